@@ -78,10 +78,13 @@ class Calendar {
   /// n = 0 is the end of that day, or of the next working day when its working time is over.
   std::optional<Instant> end_of_nth_working_day(Instant start, int n) const;
 
-  /// Working time from the beginning of coverage to `at`.
+  /// The first closing time after `at`: the end of the last frame that begins on some day.
+  std::optional<Instant> next_closing(Instant at) const;
+
+  /// Working time from a fixed origin to `at`; only differences mean something.
   Millis worked_before(Instant at, std::size_t* probes = nullptr) const;
   /// The first instant before which `worked` working time has passed: a closing time is answered as
-  /// the closing time, not as the next opening. None: beyond coverage, or `worked` is not positive.
+  /// the closing time, not as the next opening. None: beyond coverage.
   std::optional<Instant> when_worked(Millis worked, std::size_t* probes = nullptr) const;
 
   /// The local date; outside the known days the nearest day's offset is used, so this never fails.
@@ -98,8 +101,12 @@ class Calendar {
   const Day* day_on(Date date) const;
 
  private:
+  std::optional<std::size_t> day_index(Instant at) const;
+
   Parts parts_;
-  std::vector<Millis> worked_;  ///< working time before each span begins
+  std::vector<Millis> worked_;                 ///< working time before each span begins
+  std::vector<Instant> closings_;              ///< of the working days, in order
+  std::vector<std::size_t> closings_through_;  ///< how many of them belong to days up to this one
 };
 
 }  // namespace firsthand

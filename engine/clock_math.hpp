@@ -89,8 +89,8 @@ BOOST_DESCRIBE_STRUCT(StepPoint, (), (kind, amount))
 Due step_at(Instant start, Budget budget, StepPoint point, const Calendar& calendar,
             std::span<const Pause> pauses = {});
 
-enum class ExplainKind { running, paused, closed, holiday };
-BOOST_DESCRIBE_ENUM(ExplainKind, running, paused, closed, holiday)
+enum class ExplainKind { running, paused, closed, holiday, uncovered };
+BOOST_DESCRIBE_ENUM(ExplainKind, running, paused, closed, holiday, uncovered)
 
 struct ExplainSpan {
   Span span;
