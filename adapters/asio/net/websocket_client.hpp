@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plain WebSocket client: connect, read messages, send, close. Keep-alive pings notice a half-open
-// connection: when nothing is heard for `idle`, read() fails with beast's timeout error.
+// A plain WebSocket client: connect, read messages, send, close. Keep-alive pings notice a
+// half-open connection: when nothing is heard for `idle`, read() fails with beast's timeout error.
 //
 // Thread: every member on the executor given, which must be serial (one thread or a strand). One
 // read() at a time; send() from as many coroutines as wanted, messages keep the order of the calls.
