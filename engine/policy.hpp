@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// The company's rules as plain values: which case gets which clocks, who is alerted at which point,
+// what categories, departments and queues there are. config/ reads and checks them; after that
+// every code named here exists. Value types; any thread. `_s` is seconds, `_min` minutes after
+// midnight.
+#pragma once
+
+#include <algorithm>
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/calendar.hpp"
+#include "engine/clock_kind.hpp"
+#include "engine/clock_math.hpp"
+#include "engine/model.hpp"
+
+namespace firsthand {
+
+// ------------------------------------------------------------------------------- ladders
+/// Resolved to people when the step fires, through deputies.
+enum class RecipientRole {
+  owner,
+  handler,
+  liaison,
+  department_head,
+  back_line,
+  supervisor,
+  manager,
+};
+BOOST_DESCRIBE_ENUM(RecipientRole, owner, handler, liaison, department_head, back_line, supervisor,
+                    manager)
+
+enum class AlertChannel { console, email, webhook };
+BOOST_DESCRIBE_ENUM(AlertChannel, console, email, webhook)
+
+struct LadderStep {
+  std::string name;  ///< unique in the ladder: warn_50, breach, climb_60 ...
+  StepPoint at;
+  std::vector<RecipientRole> recipients;
+  std::vector<AlertChannel> channels;
+  bool needs_acknowledgement = false;
+  bool if_unacknowledged = false;  ///< fires only while an earlier step waits to be acknowledged
+  bool is_breach() const { return at.amount == (at.kind == StepKind::percent ? 100 : 0); }
+  friend bool operator==(const LadderStep&, const LadderStep&) = default;
+};
+BOOST_DESCRIBE_STRUCT(LadderStep, (),
+                      (name, at, recipients, channels, needs_acknowledgement, if_unacknowledged))
+
+/// Steps are in the order in which they fire, and exactly one of them is the breach.
+struct Ladder {
+  std::string code;
+  std::string name_zh;
+  std::string name_en;
+  std::vector<LadderStep> steps;
+  friend bool operator==(const Ladder&, const Ladder&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Ladder, (), (code, name_zh, name_en, steps))
+
+// ------------------------------------------------------------------------------- policies
+/// What a policy looks at.
+struct CaseTraits {
+  CaseKind kind = CaseKind::complaint;
+  std::string category;
+  int severity = 1;
+  Tier tier = Tier::standard;
+  Channel channel = Channel::call;
+};
+
+/// Each list is "any of"; an empty list matches everything.
+struct PolicyConditions {
+  std::vector<CaseKind> kinds;
+  std::vector<std::string> categories;
+  std::vector<int> severities;
+  std::vector<Tier> tiers;
+  std::vector<Channel> channels;
+  friend bool operator==(const PolicyConditions&, const PolicyConditions&) = default;
+};
+BOOST_DESCRIBE_STRUCT(PolicyConditions, (), (kinds, categories, severities, tiers, channels))
+
+struct PolicyClock {
+  ClockKind kind = ClockKind::resolution;
+  Budget budget;
+  std::optional<Budget> out_of_hours;  ///< for clocks that start outside working time
+  std::string calendar;
+  std::string ladder;
+  friend bool operator==(const PolicyClock&, const PolicyClock&) = default;
+};
+BOOST_DESCRIBE_STRUCT(PolicyClock, (), (kind, budget, out_of_hours, calendar, ladder))
+
+struct Policy {
+  std::string code;
+  int version = 0;  ///< of the file it came from
+  std::string name_zh;
+  std::string name_en;
+  PolicyConditions when;
+  std::vector<PolicyClock> clocks;  ///< at most one of a kind
+  friend bool operator==(const Policy&, const Policy&) = default;
+
+  const PolicyClock* clock(ClockKind kind) const {
+    const auto found = std::find_if(clocks.begin(), clocks.end(),
+                                    [kind](const PolicyClock& c) { return c.kind == kind; });
+    return found == clocks.end() ? nullptr : &*found;
+  }
+};
+BOOST_DESCRIBE_STRUCT(Policy, (), (code, version, name_zh, name_en, when, clocks))
+
+inline bool matches(const PolicyConditions& when, const CaseTraits& traits) {
+  const auto any_of = [](const auto& list, const auto& value) {
+    return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+  };
+  return any_of(when.kinds, traits.kind) && any_of(when.categories, traits.category) &&
+         any_of(when.severities, traits.severity) && any_of(when.tiers, traits.tier) &&
+         any_of(when.channels, traits.channel);
+}
+
+/// The budget for a clock that starts at `start`.
+inline Budget budget_at(const PolicyClock& clock, Instant start, const Calendar& calendar) {
+  return clock.out_of_hours && !calendar.is_working(start) ? *clock.out_of_hours : clock.budget;
+}
+
+// ------------------------------------------------------------------------------- callbacks
+/// One choice of the intake form. With `within` it is a budget from now; otherwise it is a wall
+/// clock time `days_ahead` days from today, on working days only when `working_day` is set.
+struct CallbackChoice {
+  std::string code;
+  std::string name_zh;
+  std::string name_en;
+  std::optional<Budget> within;
+  int days_ahead = 0;
+  int at_min = 0;
+  bool working_day = false;
+  friend bool operator==(const CallbackChoice&, const CallbackChoice&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CallbackChoice, (),
+                      (code, name_zh, name_en, within, days_ahead, at_min, working_day))
+
+struct CallbackRules {
+  int attempts_max = 3;
+  int retry_delay_s = 7200;
+  int quiet_from_min = 21 * 60;  ///< customers are not called from here ...
+  int quiet_to_min = 8 * 60;     ///< ... to here, local time of `calendar`
+  std::string calendar;
+  std::vector<CallbackChoice> choices;  ///< in the order of the form
+  friend bool operator==(const CallbackRules&, const CallbackRules&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CallbackRules, (),
+                      (attempts_max, retry_delay_s, quiet_from_min, quiet_to_min, calendar,
+                       choices))
+
+/// The instant a choice means now; none when it has passed already ("today 17:00" in the evening)
+/// or the calendar does not reach that far.
+inline std::optional<Instant> callback_at(const CallbackChoice& choice, Instant now,
+                                          const Calendar& calendar) {
+  if (choice.within) return due(now, *choice.within, calendar).value();
+  auto day = std::chrono::sys_days{calendar.local_date(now)} + std::chrono::days{choice.days_ahead};
+  if (choice.working_day && choice.days_ahead > 0) {
+    const Day* known = calendar.day_on(Date{day});
+    while (known != nullptr && known->kind != DayKind::working) {
+      day += std::chrono::days{1};
+      known = calendar.day_on(Date{day});
+    }
+    if (known == nullptr && !calendar.always()) return std::nullopt;
+  }
+  const Instant at = calendar.at_local(Date{day}, std::chrono::minutes{choice.at_min});
+  return at > now ? std::optional{at} : std::nullopt;
+}
+
+/// The first instant from `at` on at which a customer may be called.
+inline Instant after_quiet_hours(const CallbackRules& rules, Instant at, const Calendar& calendar) {
+  const std::chrono::minutes from{rules.quiet_from_min};
+  const std::chrono::minutes to{rules.quiet_to_min};
+  if (from == to) return at;
+  const auto today = std::chrono::sys_days{calendar.local_date(at)};
+  // A quiet night began yesterday or begins today; one within a day begins today.
+  for (const auto begin : {today - std::chrono::days{1}, today}) {
+    const auto end = from < to ? begin : begin + std::chrono::days{1};
+    const Instant until = calendar.at_local(Date{end}, to);
+    if (at >= calendar.at_local(Date{begin}, from) && at < until) return until;
+  }
+  return at;
+}
+
+// ------------------------------------------------------------------------------- company
+/// `code` is the short code people type; `pinyin` the initials of the Chinese name.
+struct Category {
+  std::string code;
+  std::string name_zh;
+  std::string name_en;
+  std::string pinyin;
+  CaseKind kind = CaseKind::complaint;
+  std::string department;
+  int default_severity = 1;      ///< 1 minor, 2 moderate, 3 serious, 4 urgent
+  std::string default_callback;  ///< a CallbackChoice, or "" for the policy's callback clock
+  friend bool operator==(const Category&, const Category&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Category, (),
+                      (code, name_zh, name_en, pinyin, kind, department, default_severity,
+                       default_callback))
+
+struct Department {
+  std::string code;
+  std::string name_zh;
+  std::string name_en;
+  std::string email;
+  int return_limit_s = 0;  ///< working time after a dispatch in which it may be returned
+  friend bool operator==(const Department&, const Department&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Department, (), (code, name_zh, name_en, email, return_limit_s))
+
+struct Queue {
+  std::string code;
+  std::string name_zh;
+  std::string name_en;
+  std::vector<std::string> dialled;  ///< numbers whose calls come here; "*" = all others
+  std::vector<std::string> skills;
+  std::string language;
+  std::string calendar;  ///< opening hours
+  int owner_wait_s = 0;  ///< how long a caller waits for the owner before others are tried
+  int max_wait_s = 0;    ///< then overflow, or a callback
+  std::string overflow;  ///< a queue, or "" for the callback at once
+  int wrap_up_s = 0;
+  int priority = 0;
+  bool auto_answer = false;
+  friend bool operator==(const Queue&, const Queue&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Queue, (),
+                      (code, name_zh, name_en, dialled, skills, language, calendar, owner_wait_s,
+                       max_wait_s, overflow, wrap_up_s, priority, auto_answer))
+
+// ------------------------------------------------------------------------------- the book
+/// All rules together. Lists keep the order of their files: the first matching policy applies.
+struct RuleBook {
+  int version = 0;  ///< of policies and ladders; goes into each clock
+  std::vector<Policy> policies;
+  std::vector<Ladder> ladders;
+  std::vector<Category> categories;
+  std::vector<Department> departments;
+  std::vector<Queue> queues;
+  CallbackRules callbacks;
+  friend bool operator==(const RuleBook&, const RuleBook&) = default;
+
+  template <class T>
+  static const T* by_code(const std::vector<T>& list, std::string_view code) {
+    const auto found =
+        std::find_if(list.begin(), list.end(), [code](const T& item) { return item.code == code; });
+    return found == list.end() ? nullptr : &*found;
+  }
+  const Policy* policy(std::string_view code) const { return by_code(policies, code); }
+  const Ladder* ladder(std::string_view code) const { return by_code(ladders, code); }
+  const Category* category(std::string_view code) const { return by_code(categories, code); }
+  const Department* department(std::string_view code) const { return by_code(departments, code); }
+  const Queue* queue(std::string_view code) const { return by_code(queues, code); }
+  const CallbackChoice* callback_choice(std::string_view code) const {
+    return by_code(callbacks.choices, code);
+  }
+  const Policy* policy_for(const CaseTraits& traits) const {
+    const auto found = std::find_if(policies.begin(), policies.end(),
+                                    [&](const Policy& p) { return matches(p.when, traits); });
+    return found == policies.end() ? nullptr : &*found;
+  }
+  const Queue* queue_for_dialled(std::string_view number) const {
+    const auto takes = [this](std::string_view wanted) -> const Queue* {
+      const auto found = std::find_if(queues.begin(), queues.end(), [&](const Queue& q) {
+        return std::find(q.dialled.begin(), q.dialled.end(), wanted) != q.dialled.end();
+      });
+      return found == queues.end() ? nullptr : &*found;
+    };
+    const Queue* exact = takes(number);
+    return exact != nullptr ? exact : takes("*");
+  }
+};
+BOOST_DESCRIBE_STRUCT(RuleBook, (),
+                      (version, policies, ladders, categories, departments, queues, callbacks))
+
+}  // namespace firsthand
