@@ -37,8 +37,9 @@ struct Day {
   Date date;
   DayKind kind = DayKind::closed;
   bool date_specific = false;  ///< hours of this very date: a make-up working day, a half day
-  std::string name;            ///< of the holiday or of the date-specific hours
-  Instant from;                ///< the local day's bounds
+  std::string name_zh;         ///< of the holiday or of the date-specific hours
+  std::string name_en;
+  Instant from;  ///< the local day's bounds
   Instant to;
   Seconds offset{0};  ///< local time minus UTC when the day begins
   std::optional<OffsetShift> shift;

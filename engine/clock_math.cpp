@@ -114,7 +114,8 @@ Due after_working_days(Instant start, std::int64_t days, const Calendar& calenda
 }
 
 void append(std::vector<ExplainSpan>& spans, ExplainSpan next) {
-  if (!spans.empty() && spans.back().kind == next.kind && spans.back().name == next.name) {
+  if (!spans.empty() && spans.back().kind == next.kind && spans.back().name_zh == next.name_zh &&
+      spans.back().name_en == next.name_en) {
     spans.back().span.to = next.span.to;
   } else {
     spans.push_back(std::move(next));
@@ -124,6 +125,7 @@ void append(std::vector<ExplainSpan>& spans, ExplainSpan next) {
 // What the calendar says about [at, until): one kind, as far as it reaches.
 ExplainSpan classify(Instant at, Instant until, const Calendar& calendar) {
   ExplainSpan result;
+  bool named = false;
   const Day* day = calendar.day_at(at);
   Instant to = day != nullptr ? std::min(until, day->to) : until;
   if (!calendar.covers(at)) {
@@ -137,15 +139,19 @@ ExplainSpan classify(Instant at, Instant until, const Calendar& calendar) {
                                          [](Instant t, const Span& s) { return t < s.to; });
       to = std::min(to, span->to);
     }
-    if (day != nullptr && day->date_specific) result.name = day->name;
+    if (day != nullptr && day->date_specific) named = true;
   } else {
     const auto opening = calendar.next_working(at);
     to = std::min(to, opening.value_or(calendar.coverage().to));
     result.kind = ExplainKind::closed;
     if (day != nullptr && day->kind == DayKind::holiday) {
       result.kind = ExplainKind::holiday;
-      result.name = day->name;
+      named = true;
     }
+  }
+  if (named) {
+    result.name_zh = day->name_zh;
+    result.name_en = day->name_en;
   }
   result.span = {at, to};
   return result;
@@ -210,7 +216,8 @@ Explanation explain(Instant start, Instant until, BudgetKind kind, const Calenda
       while (pause != standing.end() && pause->to && *pause->to <= at) ++pause;
       if (pause != standing.end() && pause->from <= at) {
         next.kind = ExplainKind::paused;
-        next.name.clear();
+        next.name_zh.clear();
+        next.name_en.clear();
         next.span.to = std::min(next.span.to, pause->to.value_or(next.span.to));
       } else {
         if (pause != standing.end()) next.span.to = std::min(next.span.to, pause->from);

@@ -95,7 +95,8 @@ BOOST_DESCRIBE_ENUM(ExplainKind, running, paused, closed, holiday, uncovered)
 struct ExplainSpan {
   Span span;
   ExplainKind kind = ExplainKind::running;
-  std::string name;         ///< of a holiday, or of date-specific working hours
+  std::string name_zh;  ///< of a holiday, or of date-specific working hours
+  std::string name_en;
   Millis used_up_before{};  ///< the clock's own time run when the span begins
 };
 
