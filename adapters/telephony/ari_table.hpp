@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows that AriCallState keeps: calls, legs and requests under way. Plain values; private to
+// the state machine's own files.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "adapters/telephony/port.hpp"
+
+namespace firsthand::telephony::ari {
+
+enum class Role : std::uint8_t { agent, callback_agent, callback_customer };
+enum class CallPhase : std::uint8_t { waiting, connecting, connected };
+enum class LegPhase : std::uint8_t { placing, ringing, answered };
+
+struct Call {
+  std::string id;       // the first channel's id, or a callback's customer leg
+  std::string channel;  // the customer's channel now (a transfer may replace it)
+  CallPhase phase = CallPhase::waiting;
+  bool is_callback = false;
+  bool was_connected = false;
+  bool hangup_seen = false;
+  int cause = 0;
+  std::optional<EndReason> pending;  // our own reason
+  std::string bridge_id;
+  std::string connected_leg;
+  std::string connect_command;
+  std::set<std::string> legs;       // live ones
+  std::map<std::string, int> held;  // by whom -> ordinal
+  int holds = 0;
+  int digits = 0;
+  bool accepted = false;
+  std::string dialled;
+  Instant last_hold{}, last_digit{};
+  Instant created_at{}, first_seen{}, lease_at{};
+  std::optional<Instant> doubted_at;
+  CallBack callback;
+};
+struct Leg {
+  std::string id, call_id;
+  Role role = Role::agent;
+  LegPhase phase = LegPhase::placing;
+  bool placed = false;  // the PBX has confirmed it
+  bool drop_sent = false;
+  bool ringing_told = false;
+  bool hangup_seen = false;
+  std::optional<EndReason> pending;
+  Instant first_seen{}, deadline{};
+  std::optional<Instant> doubted_at;
+};
+enum class Ask : std::uint8_t {
+  nothing,  // the reply does not matter
+  accept_answer,
+  accept_music,
+  offer,
+  drop_leg,
+  drop_call,
+  connect_bridge,
+  connect_add,
+  connect_probe,
+  hold_remove,
+  hold_music,
+  unhold_add,
+  callback_agent,
+  callback_customer,
+  callback_bridge,
+  callback_add,
+  renew,
+  release,
+};
+struct Waiting {
+  Ask ask = Ask::nothing;
+  std::string call_id, leg_id, command_id;
+};
+
+}  // namespace firsthand::telephony::ari
