@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "routing/match.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace firsthand::routing {
+namespace {
+
+struct Seat {
+  const Waiting* waiting = nullptr;
+  const QueueRules* rules = nullptr;
+  RoutingPlan plan;
+  UserId agent;
+  std::size_t group = 0;  ///< of plan.groups, once `agent` is set
+};
+
+bool comes_before(const Seat& a, const Seat& b) {
+  if (a.rules->priority != b.rules->priority) return a.rules->priority > b.rules->priority;
+  if (a.waiting->tier != b.waiting->tier) return a.waiting->tier > b.waiting->tier;
+  if (a.waiting->severity != b.waiting->severity) return a.waiting->severity > b.waiting->severity;
+  if (a.waiting->enqueued_at != b.waiting->enqueued_at) {
+    return a.waiting->enqueued_at < b.waiting->enqueued_at;
+  }
+  return a.waiting->interaction < b.waiting->interaction;
+}
+
+/// Interactions in order of priority take agents. An earlier one may be moved to another agent of
+/// the same group, never to a later group and never out.
+class Table {
+ public:
+  explicit Table(std::vector<Seat>& seats) : seats_(seats) {}
+
+  void take_owner(std::size_t seat) {
+    for (std::size_t g = 0; g < seats_[seat].plan.groups.size(); ++g) {
+      const CandidateGroup& group = seats_[seat].plan.groups[g];
+      if (group.reason != OfferReason::owner) continue;
+      for (const UserId agent : group.agents) {
+        if (seat_of_.contains(agent)) continue;
+        put(seat, agent, g);
+        return;
+      }
+    }
+  }
+
+  void take_best(std::size_t seat) {
+    if (seats_[seat].agent) return;
+    for (std::size_t g = 0; g < seats_[seat].plan.groups.size(); ++g) {
+      std::unordered_set<UserId> visited;
+      if (place(seat, g, visited)) return;
+    }
+  }
+
+ private:
+  void put(std::size_t seat, UserId agent, std::size_t group) {
+    seats_[seat].agent = agent;
+    seats_[seat].group = group;
+    seat_of_[agent] = seat;
+  }
+
+  bool place(std::size_t seat, std::size_t g, std::unordered_set<UserId>& visited) {
+    const CandidateGroup& group = seats_[seat].plan.groups[g];
+    for (const UserId agent : group.agents) {  // somebody free is better than moving anybody
+      if (visited.contains(agent) || seat_of_.contains(agent)) continue;
+      put(seat, agent, g);
+      return true;
+    }
+    for (const UserId agent : group.agents) {
+      if (!visited.insert(agent).second) continue;
+      const std::size_t holder = seat_of_.at(agent);
+      if (!place(holder, seats_[holder].group, visited)) continue;
+      put(seat, agent, g);
+      return true;
+    }
+    return false;
+  }
+
+  std::vector<Seat>& seats_;
+  std::unordered_map<UserId, std::size_t> seat_of_;
+};
+
+}  // namespace
+
+const QueueRules& rules_of(std::span<const QueueRules> rules, std::string_view queue) {
+  static const QueueRules defaults;
+  const auto at = std::find_if(rules.begin(), rules.end(),
+                               [&](const QueueRules& r) { return r.code == queue; });
+  return at == rules.end() ? defaults : *at;
+}
+
+Matching match_all(std::span<const Waiting> waiting, std::span<const AgentState> agents,
+                   std::span<const QueueRules> rules, Instant now) {
+  Matching result;
+  std::vector<Seat> seats;
+  seats.reserve(waiting.size());
+  for (const Waiting& one : waiting) {
+    const QueueRules& queue = rules_of(rules, one.queue);
+    seats.push_back({&one, &queue, plan(one, agents, queue, now), {}, 0});
+  }
+  std::sort(seats.begin(), seats.end(), comes_before);
+
+  Table table{seats};
+  for (std::size_t i = 0; i < seats.size(); ++i) table.take_owner(i);
+  for (std::size_t i = 0; i < seats.size(); ++i) table.take_best(i);
+
+  for (const Seat& seat : seats) {
+    if (seat.plan.exhausted) {
+      result.exhausted.push_back(seat.waiting->interaction);
+    } else if (seat.agent) {
+      result.pairs.push_back({seat.waiting->interaction, seat.agent,
+                              seat.plan.groups[seat.group].reason, seat.rules->ring});
+    } else if (seat.plan.next_change_at &&
+               (!result.next_change_at || *seat.plan.next_change_at < *result.next_change_at)) {
+      result.next_change_at = seat.plan.next_change_at;
+    }
+  }
+  return result;
+}
+
+std::vector<Pair> match(std::span<const Waiting> waiting, std::span<const AgentState> agents,
+                        std::span<const QueueRules> rules, Instant now) {
+  return match_all(waiting, agents, rules, now).pairs;
+}
+
+}  // namespace firsthand::routing

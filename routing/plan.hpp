@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may be rung for one waiting interaction at this instant, and why: owner, deputy, the
+// handler's team, the queue's skills, overflow, and at last a callback. Every stage waits only for
+// people who are there, and only for a bounded time. Pure; any thread. Cost: one pass over the
+// agents for each stage.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "routing/rules.hpp"
+
+namespace firsthand::routing {
+
+/// Agents of equal standing, best first: fewest misses, then longest idle.
+struct CandidateGroup {
+  OfferReason reason = OfferReason::skills;
+  std::vector<UserId> agents;
+};
+
+/// What became of a stage.
+enum class StageState {
+  free,            ///< somebody of it can be rung now
+  waited_for,      ///< there, but busy; until `until` nobody after it is asked
+  wait_over,       ///< there and busy, but the wait is used up
+  on_break,        ///< the rest: skipped at once
+  offline,         ///< signed out, or unknown
+  not_responding,  ///< missed too many offers
+  unreachable,     ///< the lease has run out
+  refused,         ///< declined or missed this very interaction a moment ago
+  nobody,          ///< nobody qualified is there
+  not_yet,         ///< its turn comes at `until`
+};
+
+struct StageNote {
+  OfferReason stage = OfferReason::skills;
+  StageState state = StageState::nobody;
+  UserId user;                   ///< of the owner's stage
+  std::optional<Instant> until;  ///< of waited_for and not_yet
+};
+
+/// "owner on a break: skipped".
+std::string sentence(const StageNote& note);
+
+struct RoutingPlan {
+  std::vector<CandidateGroup> groups;  ///< in order; no agent twice, none who is not free
+  /// Time alone changes the plan then: a wait ends, a wrap-up runs out, a refusal is forgiven.
+  std::optional<Instant> next_change_at;
+  bool exhausted = false;        ///< the caller is given a callback; groups are empty
+  bool language_waived = false;  ///< nobody at work speaks the wanted language
+  std::vector<StageNote> notes;
+};
+
+RoutingPlan plan(const Waiting& waiting, std::span<const AgentState> agents,
+                 const QueueRules& rules, Instant now);
+
+}  // namespace firsthand::routing

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What routing is told: who waits, who is there, and the queue's rules. Plain values, made by the
+// runtime from the store and by config/ from the policy documents; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/ids.hpp"
+#include "engine/model.hpp"
+#include "engine/policy.hpp"
+#include "engine/time.hpp"
+
+namespace firsthand::routing {
+
+/// One queue's rules. All waits count from the interaction's enqueued_at, but for deputy_wait and
+/// team_wait, which follow the stage before them.
+struct QueueRules {
+  std::string code;
+  int priority = 0;                 ///< a queue with more is served first
+  std::string language;             ///< spoken in this queue, when the caller's is not known
+  std::vector<std::string> skills;  ///< an agent needs all of them; empty: any agent
+  Seconds owner_wait{25};           ///< for an owner who is talking or wrapping up
+  Seconds deputy_wait{10};
+  Seconds team_wait{10};
+  Seconds max_wait{120};                     ///< then the overflow queue's agents are asked as well
+  std::string overflow;                      ///< code of the overflow queue; "" = none
+  std::vector<std::string> overflow_skills;  ///< of that queue
+  Seconds total_wait{600};                   ///< then the caller is given a callback
+  /// A shorter total wait while nobody who could answer is at work; none: total_wait.
+  std::optional<Seconds> nobody_wait;
+  Seconds ring{15};         ///< how long one agent is rung
+  Seconds exclude_for{60};  ///< an agent who missed or declined is not asked again so long
+};
+
+/// The rules of one queue of the book. Without an overflow queue the callback comes when max_wait
+/// is over; with one, its agents have their own max_wait before that.
+QueueRules queue_rules(const RuleBook& book, const Queue& queue);
+
+/// Of every queue of the book.
+std::vector<QueueRules> queue_rules(const RuleBook& book);
+
+/// This agent is not to be asked for this interaction before `until`.
+struct Exclusion {
+  UserId agent;
+  Instant until{};
+};
+
+struct Waiting {
+  InteractionId interaction;
+  std::string queue;
+  Tier tier = Tier::standard;
+  int severity = 1;                 ///< 4 is the worst
+  UserId owner;                     ///< of the caller's open case; none: nobody
+  std::vector<UserId> deputies;     ///< of the owner today, nearest first
+  std::vector<UserId> team;         ///< the current handler's team
+  std::vector<std::string> skills;  ///< wanted besides the queue's
+  std::string language;             ///< wanted; "" = any
+  std::optional<Seconds> slack;     ///< the answer was promised within; shortens the owner's wait
+  Instant enqueued_at{};            ///< keeps its place however often it is offered
+  std::vector<Exclusion> excluded;
+};
+
+struct AgentState {
+  UserId user;
+  Presence presence = Presence::offline;
+  std::vector<std::string> skills;
+  std::vector<std::string> languages;
+  Instant idle_since{};
+  std::optional<Instant> wrap_up_until;
+  bool capacity_free = true;
+  bool alive = true;  ///< the console's lease holds, or there is only a desk phone
+  int misses = 0;     ///< offers missed in a row
+};
+
+/// Can be rung this instant.
+inline bool is_free(const AgentState& agent) {
+  return agent.alive && agent.capacity_free && agent.presence == Presence::available;
+}
+
+/// Is at work and will be free again soon: worth a bounded wait.
+inline bool is_expected(const AgentState& agent) {
+  if (!agent.alive) return false;
+  switch (agent.presence) {
+    case Presence::available: return !agent.capacity_free;
+    case Presence::offered:
+    case Presence::talking:
+    case Presence::wrap_up: return true;
+    case Presence::on_break:
+    case Presence::offline:
+    case Presence::not_responding: return false;
+  }
+  return false;
+}
+
+}  // namespace firsthand::routing
