@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes OUTPUT, a C++ file with every NNNN_name.sql of FOLDER, so that `firsthand migrate` needs no files.
+file(GLOB files ${FOLDER}/*.sql)
+list(SORT files)
+set(out "// Generated from the .sql files of migrations/.\n#include \"adapters/postgres/migrate.hpp\"\n\n")
+string(APPEND out "namespace firsthand::postgres {\nnamespace {\n\nconst Migration kMigrations[] = {\n")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX MATCH "^[0-9]+" number ${name})
+  string(REGEX REPLACE "^0+" "" number ${number})
+  file(READ ${file} sql)
+  string(APPEND out "    {${number}, \"${name}\", R\"migration(${sql})migration\"},\n")
+endforeach()
+string(APPEND out "};\n\n}  // namespace\n\nstd::span<const Migration> migrations() { return kMigrations; }\n\n}  // namespace firsthand::postgres\n")
+file(WRITE ${OUTPUT} "${out}")
