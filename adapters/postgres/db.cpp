@@ -18,6 +18,11 @@ bool starts_with(std::string_view text, std::string_view front) {
   return text.substr(0, front.size()) == front;
 }
 
+template <class T>
+bool is(const std::exception& error) {
+  return dynamic_cast<const T*>(&error) != nullptr;
+}
+
 }  // namespace
 
 std::string_view to_string(FailureKind kind) {
@@ -36,25 +41,16 @@ std::string_view to_string(FailureKind kind) {
 Failure failure_of(const std::exception& error) {
   Failure failure{FailureKind::other, "", error.what()};
   // libpqxx 6.4 gives some of its own types no SQLSTATE, so the type is asked first.
-  const auto is = [&error]<class T>(const T*) { return dynamic_cast<const T*>(&error) != nullptr; };
-  constexpr const pqxx::serialization_failure* kSerialization = nullptr;
-  constexpr const pqxx::deadlock_detected* kDeadlock = nullptr;
-  constexpr const pqxx::broken_connection* kBroken = nullptr;
-  constexpr const pqxx::in_doubt_error* kInDoubt = nullptr;
-  constexpr const pqxx::too_many_connections* kTooMany = nullptr;
-  constexpr const pqxx::insufficient_privilege* kPrivilege = nullptr;
-  if (is(kSerialization) || is(kDeadlock)) {
-    failure.kind = FailureKind::retry;
-    failure.sqlstate = is(kDeadlock) ? "40P01" : "40001";
-    return failure;
+  if (is<pqxx::serialization_failure>(error)) {
+    return {FailureKind::retry, "40001", error.what()};
   }
-  if (is(kBroken) || is(kInDoubt) || is(kTooMany)) {
-    failure.kind = FailureKind::broken;
-    return failure;
+  if (is<pqxx::deadlock_detected>(error)) return {FailureKind::retry, "40P01", error.what()};
+  if (is<pqxx::insufficient_privilege>(error)) {
+    return {FailureKind::other, "42501", error.what()};
   }
-  if (is(kPrivilege)) {
-    failure.sqlstate = "42501";
-    return failure;
+  if (is<pqxx::broken_connection>(error) || is<pqxx::in_doubt_error>(error) ||
+      is<pqxx::too_many_connections>(error)) {
+    return {FailureKind::broken, "", error.what()};
   }
   const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error);
   if (sql == nullptr) return failure;
