@@ -141,9 +141,11 @@ BOOST_DESCRIBE_STRUCT(CallbackChoice, (),
 struct CallbackRules {
   int attempts_max = 3;
   int retry_delay_s = 7200;
-  int quiet_from_min = 21 * 60;  ///< customers are not called from here ...
-  int quiet_to_min = 8 * 60;     ///< ... to here, local time of `calendar`
-  std::string calendar;
+  int quiet_from_min = 21 * 60;         ///< customers are not called from here ...
+  int quiet_to_min = 8 * 60;            ///< ... to here, local time of `calendar`
+  std::string calendar;                 ///< of choices, quiet hours and the two budgets below
+  Budget abandoned_within;              ///< for callers who hung up while they waited
+  Budget follow_up_after;               ///< the satisfaction call, counted from the resolution
   std::vector<CallbackChoice> choices;  ///< in the order of the form
   friend bool operator==(const CallbackRules&, const CallbackRules&) = default;
 };
@@ -192,7 +194,7 @@ struct Category {
   std::string name_en;
   std::string pinyin;
   CaseKind kind = CaseKind::complaint;
-  std::string department;
+  std::string department;        ///< or "": the owner works on it
   int default_severity = 1;      ///< 1 minor, 2 moderate, 3 serious, 4 urgent
   std::string default_callback;  ///< a CallbackChoice, or "" for the policy's callback clock
   friend bool operator==(const Category&, const Category&) = default;
