@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/company.hpp"
+
+#include <algorithm>
+
+#include "config/reader.hpp"
+#include "config/units.hpp"
+
+namespace firsthand::config {
+namespace {
+
+constexpr std::string_view kTimeOfDay = "a time of day such as 17:00";
+constexpr std::string_view kBudget =
+    "a budget such as \"2h working\", \"48h calendar\" or \"1 working day\"";
+constexpr std::string_view kDuration = "a duration such as 15s, 30m or 2h";
+
+int seconds(Reader& reader, std::string_view key, Seconds min, Seconds max, Seconds fallback) {
+  if (!reader.has(key)) return static_cast<int>(fallback.count());
+  const auto value = reader.parsed(key, parse_duration, kDuration);
+  if (value && (*value < min || *value > max)) {
+    reader.fail(key, "must be from " + to_text(min) + " to " + to_text(max));
+  }
+  return static_cast<int>(value.value_or(fallback).count());
+}
+
+bool is_initials(const std::string& text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+Category read_category(Reader& reader) {
+  Category category;
+  category.code = reader.code("code");
+  category.name_zh = reader.text("name_zh");
+  category.name_en = reader.text("name_en");
+  category.pinyin = reader.text("pinyin");
+  if (!category.pinyin.empty() && !is_initials(category.pinyin)) {
+    reader.fail("pinyin", "must be the initials of the Chinese name, a-z");
+  }
+  category.kind = reader.word<CaseKind>("kind", CaseKind::complaint);
+  if (reader.has("department")) category.department = reader.code("department");
+  category.default_severity = static_cast<int>(reader.number("severity", 1, 4));
+  category.default_callback = reader.text("callback", "");
+  return category;
+}
+
+CallbackChoice read_choice(Reader& reader) {
+  CallbackChoice choice;
+  choice.code = reader.code("code");
+  choice.name_zh = reader.text("name_zh");
+  choice.name_en = reader.text("name_en");
+  if (reader.has("within") == reader.has("at")) {
+    reader.fail("within", "a choice has either \"within\" or \"at\"");
+  }
+  if (reader.has("within")) {
+    choice.within = reader.parsed("within", parse_budget, kBudget);
+  }
+  if (reader.has("at")) {
+    choice.at_min = reader.parsed("at", parse_time_of_day, kTimeOfDay).value_or(0);
+  }
+  choice.days_ahead = static_cast<int>(reader.number("days_ahead", 0, 60, 0));
+  choice.working_day = reader.flag("working_day", false);
+  return choice;
+}
+
+Queue read_queue(Reader& reader) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  Queue queue;
+  queue.code = reader.code("code");
+  queue.name_zh = reader.text("name_zh");
+  queue.name_en = reader.text("name_en");
+  queue.dialled = reader.texts("dialled");
+  queue.skills = reader.texts("skills");
+  queue.language = reader.text("language", "zh");
+  if (queue.language != "zh" && queue.language != "en") {
+    reader.fail("language", "must be zh or en");
+  }
+  queue.calendar = reader.code("calendar");
+  queue.owner_wait_s = seconds(reader, "owner_wait", Seconds{0}, minutes{10}, Seconds{20});
+  queue.max_wait_s = seconds(reader, "max_wait", Seconds{5}, hours{1}, minutes{3});
+  if (queue.owner_wait_s > queue.max_wait_s) {
+    reader.fail("owner_wait", "is longer than max_wait");
+  }
+  queue.overflow = reader.text("overflow", "");
+  queue.wrap_up_s = seconds(reader, "wrap_up", Seconds{0}, minutes{30}, Seconds{30});
+  queue.priority = static_cast<int>(reader.number("priority", 0, 100, 0));
+  queue.auto_answer = reader.flag("auto_answer", false);
+  if (queue.skills.empty()) reader.fail("skills", "no agent would match");
+  return queue;
+}
+
+// A caller who overflows in a circle would wait for ever.
+bool overflow_ends(const std::vector<Queue>& queues, const Queue& start) {
+  const Queue* at = &start;
+  for (std::size_t hops = 0; hops <= queues.size(); ++hops) {
+    if (at->overflow.empty()) return true;
+    at = RuleBook::by_code(queues, at->overflow);
+    if (at == nullptr) return true;  // reported as unknown elsewhere
+  }
+  return false;
+}
+
+template <class T, class Read>
+Checked<std::vector<T>> read_list(const Value& document, const std::string& file,
+                                  std::string_view key, Read read) {
+  Errors errors;
+  std::vector<T> list;
+  {
+    Reader root{document, file, "", errors};
+    root.each(key, [&](Reader& reader) { list.push_back(read(reader)); });
+    if (!root.has(key)) root.fail(key, "at least one is needed");
+  }
+  refuse_doubles(list, file, std::string{key}, errors);
+  if (!errors.empty()) return errors;
+  return list;
+}
+
+}  // namespace
+
+Checked<std::vector<Department>> read_departments(const Value& document, const std::string& file) {
+  return read_list<Department>(document, file, "department", [](Reader& reader) {
+    Department department;
+    department.code = reader.code("code");
+    department.name_zh = reader.text("name_zh");
+    department.name_en = reader.text("name_en");
+    department.email = reader.text("email", "");
+    if (!department.email.empty() && department.email.find('@') == std::string::npos) {
+      reader.fail("email", "is not an e-mail address");
+    }
+    department.return_limit_s = seconds(reader, "return_limit", std::chrono::minutes{1},
+                                        std::chrono::hours{400}, std::chrono::hours{4});
+    return department;
+  });
+}
+
+Checked<std::vector<Category>> read_categories(const Value& document, const std::string& file) {
+  return read_list<Category>(document, file, "category", read_category);
+}
+
+Checked<std::vector<Queue>> read_queues(const Value& document, const std::string& file) {
+  auto queues = read_list<Queue>(document, file, "queue", read_queue);
+  if (!queues) return queues;
+  Errors errors;
+  std::set<std::string> dialled;
+  for (std::size_t i = 0; i < queues->size(); ++i) {
+    const Queue& queue = (*queues)[i];
+    const std::string key = "queue[" + std::to_string(i) + "]";
+    for (const std::string& number : queue.dialled) {
+      if (!dialled.insert(number).second) {
+        errors.add(file, key + ".dialled", "\"" + number + "\" leads to two queues");
+      }
+    }
+    if (!queue.overflow.empty() && RuleBook::by_code(*queues, queue.overflow) == nullptr) {
+      errors.add(file, key + ".overflow", "there is no queue \"" + queue.overflow + "\"");
+    }
+    if (!overflow_ends(*queues, queue)) {
+      errors.add(file, key + ".overflow", "leads back to this queue: a caller would wait for ever");
+    }
+  }
+  if (!dialled.contains("*")) {
+    errors.add(file, "queue", "one queue must take the number \"*\", or other calls go nowhere");
+  }
+  if (!errors.empty()) return errors;
+  return queues;
+}
+
+Checked<CallbackRules> read_callbacks(const Value& document, const std::string& file) {
+  Errors errors;
+  CallbackRules rules;
+  {
+    Reader root{document, file, "", errors};
+    rules.attempts_max = static_cast<int>(root.number("attempts_max", 1, 20, 3));
+    rules.retry_delay_s = seconds(root, "retry_delay", std::chrono::minutes{1},
+                                  std::chrono::hours{72}, std::chrono::hours{2});
+    rules.quiet_from_min =
+        root.parsed("quiet_from", parse_time_of_day, kTimeOfDay).value_or(rules.quiet_from_min);
+    rules.quiet_to_min =
+        root.parsed("quiet_to", parse_time_of_day, kTimeOfDay).value_or(rules.quiet_to_min);
+    rules.calendar = root.code("calendar");
+    rules.abandoned_within =
+        root.parsed("abandoned_within", parse_budget, kBudget).value_or(Budget{});
+    rules.follow_up_after =
+        root.parsed("follow_up_after", parse_budget, kBudget).value_or(Budget{});
+    root.each("choice", [&](Reader& reader) { rules.choices.push_back(read_choice(reader)); });
+    if (rules.choices.empty()) root.fail("choice", "at least one is needed");
+  }
+  refuse_doubles(rules.choices, file, "choice", errors);
+  if (!errors.empty()) return errors;
+  return rules;
+}
+
+}  // namespace firsthand::config

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/policies.hpp"
+
+#include <algorithm>
+
+#include "config/reader.hpp"
+#include "config/units.hpp"
+
+namespace firsthand::config {
+namespace {
+
+constexpr std::size_t kStepsMax = 20;
+
+LadderStep read_step(Reader& reader) {
+  LadderStep step;
+  step.name = reader.code("name");
+  step.at = reader.parsed("at", parse_step_point, "a point such as 50%, -15m, due or +1h")
+                .value_or(StepPoint{});
+  step.recipients = reader.words<RecipientRole>("recipients");
+  step.channels = reader.words<AlertChannel>("channels");
+  step.needs_acknowledgement = reader.flag("needs_acknowledgement", false);
+  step.if_unacknowledged = reader.flag("if_unacknowledged", false);
+  if (step.recipients.empty()) reader.fail("recipients", "nobody would be alerted");
+  if (step.channels.empty()) reader.fail("channels", "nobody would be alerted");
+  return step;
+}
+
+Ladder read_ladder(Reader& reader) {
+  Ladder ladder;
+  ladder.code = reader.code("code");
+  ladder.name_zh = reader.text("name_zh");
+  ladder.name_en = reader.text("name_en");
+  reader.each("step", [&](Reader& step) { ladder.steps.push_back(read_step(step)); });
+  if (ladder.steps.size() > kStepsMax) {
+    reader.fail("step", "has more than " + std::to_string(kStepsMax) + " steps");
+  }
+  const auto breaches = std::count_if(ladder.steps.begin(), ladder.steps.end(),
+                                      [](const LadderStep& step) { return step.is_breach(); });
+  if (breaches != 1) reader.fail("step", "needs exactly one step at \"due\" (or 100%)");
+  bool acknowledgement_wanted = false;
+  std::set<std::string> names;
+  for (const LadderStep& step : ladder.steps) {
+    if (!step.name.empty() && !names.insert(step.name).second) {
+      reader.fail("step", "the name \"" + step.name + "\" is used twice");
+    }
+    if (step.if_unacknowledged && !acknowledgement_wanted) {
+      reader.fail("step", "\"" + step.name +
+                              "\" waits for an acknowledgement that no earlier step asks for");
+    }
+    acknowledgement_wanted = acknowledgement_wanted || step.needs_acknowledgement;
+  }
+  return ladder;
+}
+
+PolicyClock read_clock(Reader& reader) {
+  constexpr std::string_view kBudget =
+      "a budget such as \"2h working\", \"48h calendar\" or \"3 working days\"";
+  PolicyClock clock;
+  clock.kind = reader.word<ClockKind>("kind");
+  clock.budget = reader.parsed("budget", parse_budget, kBudget).value_or(Budget{});
+  if (reader.has("out_of_hours")) {
+    clock.out_of_hours = reader.parsed("out_of_hours", parse_budget, kBudget);
+  }
+  clock.calendar = reader.code("calendar");
+  clock.ladder = reader.code("ladder");
+  return clock;
+}
+
+Policy read_policy(Reader& reader, int version) {
+  Policy policy;
+  policy.version = version;
+  policy.code = reader.code("code");
+  policy.name_zh = reader.text("name_zh");
+  policy.name_en = reader.text("name_en");
+  reader.below("when", [&](Reader& when) {
+    policy.when.kinds = when.words<CaseKind>("kinds");
+    policy.when.categories = when.texts("categories");
+    policy.when.severities = when.numbers("severities", 1, 4);
+    policy.when.tiers = when.words<Tier>("tiers");
+    policy.when.channels = when.words<Channel>("channels");
+  });
+  reader.each("clock", [&](Reader& row) {
+    PolicyClock clock = read_clock(row);
+    if (policy.clock(clock.kind) != nullptr) row.fail("kind", "has two clocks in this policy");
+    policy.clocks.push_back(std::move(clock));
+  });
+  if (policy.clocks.empty()) reader.fail("clock", "a policy needs at least one clock");
+  return policy;
+}
+
+// Where a step lies on the clock's own time, in seconds. A working day counts as eight hours here:
+// only the order matters.
+std::int64_t position(const StepPoint& point, const Budget& budget) {
+  const std::int64_t total =
+      budget.kind == BudgetKind::working_days ? budget.amount * 8 * 3600 : budget.amount;
+  return point.kind == StepKind::percent ? total * point.amount / 100
+                                         : std::max<std::int64_t>(0, total + point.amount);
+}
+
+}  // namespace
+
+bool in_firing_order(const Ladder& ladder, const Budget& budget) {
+  return std::is_sorted(ladder.steps.begin(), ladder.steps.end(),
+                        [&](const LadderStep& a, const LadderStep& b) {
+                          return position(a.at, budget) < position(b.at, budget);
+                        });
+}
+
+Checked<std::vector<Ladder>> read_ladders(const Value& document, const std::string& file) {
+  Errors errors;
+  std::vector<Ladder> ladders;
+  {
+    Reader root{document, file, "", errors};
+    root.each("ladder", [&](Reader& reader) { ladders.push_back(read_ladder(reader)); });
+    if (!root.has("ladder")) root.fail("ladder", "at least one is needed");
+  }
+  refuse_doubles(ladders, file, "ladder", errors);
+  if (!errors.empty()) return errors;
+  return ladders;
+}
+
+Checked<PolicyFile> read_policies(const Value& document, const std::string& file) {
+  Errors errors;
+  PolicyFile result;
+  {
+    Reader root{document, file, "", errors};
+    result.version = static_cast<int>(root.number("version", 1, 1'000'000));
+    root.each("policy", [&](Reader& reader) {
+      result.policies.push_back(read_policy(reader, result.version));
+    });
+    if (!root.has("policy")) root.fail("policy", "at least one is needed");
+  }
+  refuse_doubles(result.policies, file, "policy", errors);
+  // A case without a policy would run no clock at all.
+  if (errors.empty() && result.policies.back().when != PolicyConditions{}) {
+    errors.add(file, "policy[" + std::to_string(result.policies.size() - 1) + "].when",
+               "the last policy must have no conditions, so that every case gets clocks");
+  }
+  for (std::size_t i = 0; errors.empty() && i + 1 < result.policies.size(); ++i) {
+    if (result.policies[i].when == PolicyConditions{}) {
+      errors.add(file, "policy[" + std::to_string(i) + "].when",
+                 "has no conditions, so the policies after it would never apply");
+    }
+  }
+  if (!errors.empty()) return errors;
+  return result;
+}
+
+}  // namespace firsthand::config

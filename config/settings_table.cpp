@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of settings. To add one: a field in Settings and a row here.
+#include "config/settings.hpp"
+
+namespace firsthand::config {
+namespace {
+
+using S = Settings;
+using Text = std::string& (*)(S&);
+using Number = std::int64_t& (*)(S&);
+using Flag = bool& (*)(S&);
+using List = std::vector<std::string>& (*)(S&);
+
+// Designated initialisers keep a row readable; clang-format would put each field on its own line.
+// clang-format off
+const SettingRow kTable[] = {
+    {.key = "http.address", .field = Text{[](S& s) -> std::string& { return s.http.address; }},
+     .fallback = "127.0.0.1", .required = true,
+     .sentence = "The address on which console and API are served. Keep it on the loopback behind a TLS proxy."},
+    {.key = "http.port", .field = Number{[](S& s) -> std::int64_t& { return s.http.port; }},
+     .fallback = "8080", .min = 0, .max = 65'535,
+     .sentence = "The port of console and API; 0 takes a free one."},
+    {.key = "http.public_url", .field = Text{[](S& s) -> std::string& { return s.http.public_url; }},
+     .fallback = "", .schemes = "http|https",
+     .sentence = "The address people type, used in mails and links; empty is built from address and port."},
+    {.key = "http.allowed_hosts", .field = List{[](S& s) -> auto& { return s.http.allowed_hosts; }},
+     .fallback = "",
+     .sentence = "Host names that requests may ask for, besides the address itself and the public URL's."},
+    {.key = "http.static_directory", .field = Text{[](S& s) -> std::string& { return s.http.static_directory; }},
+     .fallback = "",
+     .sentence = "The directory of the built console; empty serves the API only."},
+    {.key = "http.trusted_proxies", .field = List{[](S& s) -> auto& { return s.http.trusted_proxies; }},
+     .fallback = "",
+     .sentence = "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."},
+    {.key = "postgres.url", .field = Text{[](S& s) -> std::string& { return s.postgres.url; }},
+     .fallback = "postgresql://127.0.0.1:5432/firsthand", .secret = true, .required = true, .schemes = "postgresql|postgres",
+     .sentence = "The PostgreSQL database that holds every fact."},
+    {.key = "postgres.connections", .field = Number{[](S& s) -> std::int64_t& { return s.postgres.connections; }},
+     .fallback = "4", .min = 2, .max = 64,
+     .sentence = "Connections of the pool; each has one thread."},
+    {.key = "postgres.statement_timeout_ms", .field = Number{[](S& s) -> std::int64_t& { return s.postgres.statement_timeout_ms; }},
+     .fallback = "5000", .min = 100, .max = 600'000,
+     .sentence = "A statement that takes longer is cancelled by PostgreSQL."},
+    {.key = "redis.url", .field = Text{[](S& s) -> std::string& { return s.redis.url; }},
+     .fallback = "redis://127.0.0.1:6379/0", .secret = true, .schemes = "redis|unix",
+     .sentence = "The Redis that wakes, orders and fans out; empty runs on PostgreSQL alone, a little later."},
+    {.key = "redis.prefix", .field = Text{[](S& s) -> std::string& { return s.redis.prefix; }},
+     .fallback = "fh", .required = true,
+     .sentence = "The beginning of every Redis key, so that several installations can share one server."},
+    {.key = "door.batch_max", .field = Number{[](S& s) -> std::int64_t& { return s.door.batch_max; }},
+     .fallback = "128", .min = 1, .max = 1024,
+     .sentence = "Events decided in one transaction at most."},
+    {.key = "door.queue_max", .field = Number{[](S& s) -> std::int64_t& { return s.door.queue_max; }},
+     .fallback = "4096", .min = 16, .max = 1'000'000,
+     .sentence = "Events that may wait for the door; more are answered 503 with Retry-After."},
+    {.key = "telephony.ari.url", .field = Text{[](S& s) -> std::string& { return s.telephony.ari.url; }},
+     .fallback = "", .schemes = "http|https",
+     .sentence = "Asterisk's REST interface, such as http://127.0.0.1:8088/ari; empty switches telephony off."},
+    {.key = "telephony.ari.user", .field = Text{[](S& s) -> std::string& { return s.telephony.ari.user; }},
+     .fallback = "",
+     .sentence = "The user of ari.conf."},
+    {.key = "telephony.ari.password", .field = Text{[](S& s) -> std::string& { return s.telephony.ari.password; }},
+     .fallback = "", .secret = true,
+     .sentence = "Its password."},
+    {.key = "telephony.ari.app", .field = Text{[](S& s) -> std::string& { return s.telephony.ari.app; }},
+     .fallback = "engine", .required = true,
+     .sentence = "The Stasis application that the dialplan hands calls to."},
+    {.key = "telephony.pbx_id", .field = Text{[](S& s) -> std::string& { return s.telephony.pbx_id; }},
+     .fallback = "pbx1", .required = true,
+     .sentence = "The name of this PBX in the records of calls; never change it for a running PBX."},
+    {.key = "telephony.region", .field = Text{[](S& s) -> std::string& { return s.telephony.region; }},
+     .fallback = "CN", .required = true,
+     .sentence = "The country (ISO 3166) whose rules numbers without a country code follow."},
+    {.key = "telephony.trunk_endpoint_template", .field = Text{[](S& s) -> std::string& { return s.telephony.trunk_endpoint_template; }},
+     .fallback = "PJSIP/{number}@trunk", .must_contain = "{number}",
+     .sentence = "How Asterisk dials a customer; {number} is replaced."},
+    {.key = "telephony.agent_endpoint_template", .field = Text{[](S& s) -> std::string& { return s.telephony.agent_endpoint_template; }},
+     .fallback = "PJSIP/{extension}", .must_contain = "{extension}",
+     .sentence = "How Asterisk dials an agent's or liaison's phone; {extension} is replaced."},
+    {.key = "telephony.owner_ring_s", .field = Number{[](S& s) -> std::int64_t& { return s.telephony.owner_ring_s; }},
+     .fallback = "15", .min = 3, .max = 120,
+     .sentence = "How long the case's owner is rung before others are tried."},
+    {.key = "telephony.ring_s", .field = Number{[](S& s) -> std::int64_t& { return s.telephony.ring_s; }},
+     .fallback = "15", .min = 3, .max = 120,
+     .sentence = "How long any other agent is rung before the offer expires."},
+    {.key = "telephony.max_callbacks_per_agent_per_hour", .field = Number{[](S& s) -> std::int64_t& { return s.telephony.max_callbacks_per_agent_per_hour; }},
+     .fallback = "60", .min = 1, .max = 1000,
+     .sentence = "Outbound calls one person may start in an hour: a fence against runaway dialling."},
+    {.key = "mail.smtp_url", .field = Text{[](S& s) -> std::string& { return s.mail.smtp_url; }},
+     .fallback = "smtp://127.0.0.1:25", .schemes = "smtp|smtps",
+     .sentence = "The SMTP server for alerts and confirmations; empty sends no mail."},
+    {.key = "mail.from", .field = Text{[](S& s) -> std::string& { return s.mail.from; }},
+     .fallback = "firsthand@localhost", .required = true, .must_contain = "@",
+     .sentence = "The sender of all mail."},
+    {.key = "mail.user", .field = Text{[](S& s) -> std::string& { return s.mail.user; }},
+     .fallback = "",
+     .sentence = "The SMTP user, when the server wants one."},
+    {.key = "mail.password", .field = Text{[](S& s) -> std::string& { return s.mail.password; }},
+     .fallback = "", .secret = true,
+     .sentence = "Its password."},
+    {.key = "webhook.allow_private", .field = Flag{[](S& s) -> bool& { return s.webhook.allow_private; }},
+     .fallback = "false",
+     .sentence = "Whether webhooks may go to private and loopback addresses; leave it off unless you trust who sets them."},
+    {.key = "session.idle_min", .field = Number{[](S& s) -> std::int64_t& { return s.session.idle_min; }},
+     .fallback = "30", .min = 1, .max = 1440,
+     .sentence = "Minutes without a sign of life after which a session ends."},
+    {.key = "session.absolute_h", .field = Number{[](S& s) -> std::int64_t& { return s.session.absolute_h; }},
+     .fallback = "12", .min = 1, .max = 168,
+     .sentence = "Hours after which a session ends in any case."},
+    {.key = "log.level", .field = Text{[](S& s) -> std::string& { return s.log.level; }},
+     .fallback = "info", .choices = "trace|debug|info|warn|error",
+     .sentence = "The least serious lines that are logged."},
+    {.key = "log.format", .field = Text{[](S& s) -> std::string& { return s.log.format; }},
+     .fallback = "text", .choices = "text|json",
+     .sentence = "Lines for people or for a log store."},
+    {.key = "data.directory", .field = Text{[](S& s) -> std::string& { return s.data.directory; }},
+     .fallback = "var", .required = true,
+     .sentence = "Where the engine keeps files of its own, such as the spool for calls while PostgreSQL is away."},
+    {.key = "node.name", .field = Text{[](S& s) -> std::string& { return s.node.name; }},
+     .fallback = "node1", .required = true,
+     .sentence = "The name of this engine process; unique among those that share a database."},
+    {.key = "calendar.default", .field = Text{[](S& s) -> std::string& { return s.calendar.default_code; }},
+     .fallback = "china-office", .required = true,
+     .sentence = "The code of the calendar that holds where no other is named."},
+    {.key = "company.name", .field = Text{[](S& s) -> std::string& { return s.company.name; }},
+     .fallback = "示例电脑公司", .required = true,
+     .sentence = "The name on the public form and in mails."},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const SettingRow> settings_table() {
+  return kTable;
+}
+
+}  // namespace firsthand::config
