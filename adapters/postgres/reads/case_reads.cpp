@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/reads/case_reads.hpp"
+
+#include <boost/json/parse.hpp>
+#include <charconv>
+#include <limits>
+
+namespace firsthand::postgres {
+namespace {
+
+// Reads plan each time with the values at hand (db.cpp), so the branches of these conditions that
+// do not apply cost nothing. $1 reach, $2 user, $3 department, $4 list, $5 state, $6 category,
+// $7 the words searched for, $8 digits searched for.
+#define FIRSTHAND_CASE_CONDITIONS                                                           \
+  " ($1 = 'all'"                                                                            \
+  "  or ($1 in ('own', 'escalated') and (f.owner_id = $2 or f.handler_user_id = $2"         \
+  "      or f.hand_over_to = $2))"                                                          \
+  "  or ($1 = 'escalated' and (f.escalation_level > 0 or f.state = 'escalated'))"           \
+  "  or ($1 = 'department' and (f.department_id = $3 or exists (select 1 from dispatch p"   \
+  "      where p.case_id = f.id and p.department_id = $3))))"                               \
+  " and ($4 <> 'mine' or f.owner_id = $2 or f.handler_user_id = $2 or f.hand_over_to = $2)" \
+  " and ($4 <> 'department' or f.department_id = $3)"                                       \
+  " and ($4 <> 'escalated' or f.escalation_level > 0 or f.state = 'escalated')"             \
+  " and ($5 = '' or f.state = $5)"                                                          \
+  " and ($6 = '' or f.category = $6)"                                                       \
+  " and ($7 = '' or f.number ilike $7 || '%' or exists (select 1 from customer c"           \
+  "      where c.id = f.customer_id and (c.name like '%' || $7 || '%'"                      \
+  "       or c.initials like lower($7) || '%'))"                                            \
+  "      or ($8 <> '' and exists (select 1 from customer_number n"                          \
+  "       where n.customer_id = f.customer_id and n.number like '%' || $8 || '%')))"
+
+constexpr Statement kListByDue{
+    "list_cases_by_due",
+    "select f.id, k.due_us from case_file f"
+    " left join lateral (select coalesce((extract(epoch from min(s.due_at)) * 1000000)::bigint,"
+    "   9000000000000000000) as due_us, bool_or(s.breached_at is not null or s.due_at < now())"
+    "   as late from sla_clock s where s.case_id = f.id and s.ended_at is null) k on true"
+    " where f.state <> 'closed' and" FIRSTHAND_CASE_CONDITIONS
+    " and ($4 not in ('open', 'overdue', 'escalated') or f.state <> 'resolved')"
+    " and ($4 <> 'overdue' or k.late)"
+    " and (k.due_us, f.id) > ($9::bigint, $10::bigint)"
+    " order by k.due_us, f.id limit $11"};
+
+constexpr Statement kListByOpening{
+    "list_cases_by_opening",
+    "select f.id, (extract(epoch from f.opened_at) * 1000000)::bigint from case_file f"
+    " where" FIRSTHAND_CASE_CONDITIONS
+    " and (f.opened_at, f.id) < (timestamptz 'epoch' + $9::bigint * interval '1 microsecond',"
+    "  $10::bigint)"
+    " order by f.opened_at desc, f.id desc limit $11"};
+
+#define FIRSTHAND_CASE_FACTS                                                                    \
+  "select f.id, f.number, f.state, f.owner_id, f.handler_user_id, f.department_id,"             \
+  " f.hand_over_to, f.customer_id, f.version,"                                                  \
+  " array(select distinct p.department_id from dispatch p where p.case_id = f.id),"             \
+  " (select p.state from dispatch p where p.case_id = f.id and p.state in ('sent', 'accepted')" \
+  "  limit 1), f.told_at is not null,"                                                          \
+  " exists (select 1 from clock_pause q where q.case_id = f.id and q.until_at is null)"         \
+  " from case_file f where "
+
+constexpr Statement kFactsById{"case_facts_by_id", FIRSTHAND_CASE_FACTS "f.id = $1::bigint"};
+constexpr Statement kFactsByNumber{"case_facts_by_number", FIRSTHAND_CASE_FACTS "f.number = $1"};
+constexpr Statement kFactsByDispatch{"case_facts_by_dispatch", FIRSTHAND_CASE_FACTS
+                                     "f.id = (select case_id from dispatch where id = $1::bigint)"};
+constexpr Statement kFactsByCallback{"case_facts_by_callback", FIRSTHAND_CASE_FACTS
+                                     "f.id = (select case_id from callback where id = $1::bigint)"};
+constexpr Statement kFactsByAlert{"case_facts_by_alert", FIRSTHAND_CASE_FACTS
+                                  "f.id = (select case_id from alert where id = $1::bigint)"};
+constexpr Statement kFactsByInteraction{
+    "case_facts_by_interaction",
+    FIRSTHAND_CASE_FACTS "f.id = (select case_id from interaction where id = $1::bigint)"};
+
+constexpr Statement kCaseMore{
+    "read_case_more",
+    "select f.text, f.channel, f.language, f.cycle, f.reach_number, f.told_at, f.told_how,"
+    " f.resolution, f.resolved_at, f.closed_at, u.id, u.name, f.hand_over_reason, f.repeat_of"
+    " from case_file f left join user_account u on u.id = f.hand_over_to where f.id = $1"};
+
+constexpr Statement kDispatches{
+    "read_dispatches_of_case",
+    "select p.id, d.id, d.code, d.name_zh, d.name_en, p.state, p.note, b.id, b.name, p.at,"
+    " a.id, a.name, p.accepted_at, p.return_reason, s.id, s.code, s.name_zh, s.name_en, p.answer,"
+    " p.ended_at from dispatch p join department d on d.id = p.department_id"
+    " left join user_account b on b.id = p.by_user_id"
+    " left join user_account a on a.id = p.accepted_by"
+    " left join department s on s.id = p.suggested_department_id"
+    " where p.case_id = $1 order by p.id"};
+
+constexpr Statement kOwnership{
+    "read_ownership_of_case",
+    "select o.id, o.name, p.id, p.name, e.how, e.reason, b.id, b.name, e.at"
+    " from ownership_entry e join user_account o on o.id = e.owner_id"
+    " left join user_account p on p.id = e.previous_owner_id"
+    " left join user_account b on b.id = e.by_user_id"
+    " where e.case_id = $1 order by e.id"};
+
+constexpr Statement kCallbackIdsOfCase{"callback_ids_of_case",
+                                       "select id from callback where case_id = $1 order by id"};
+constexpr Statement kAlertIdsOfCase{"alert_ids_of_case",
+                                    "select id from alert where case_id = $1 order by id"};
+constexpr Statement kOpenPause{
+    "read_open_pause_of_case",
+    "select reason, from_at, planned_until from clock_pause where case_id = $1"
+    " and until_at is null"};
+
+#define FIRSTHAND_HISTORY                                                                  \
+  "select h.id, (extract(epoch from h.at) * 1000000)::bigint, h.at, h.kind, a.id, a.name," \
+  " g.id, g.name, h.source, f.number, h.interaction_id, h.data"                            \
+  " from history h left join user_account a on a.id = h.actor_id"                          \
+  " left join user_account g on g.id = h.acting_for_id"                                    \
+  " left join case_file f on f.id = h.case_id"
+
+constexpr Statement kHistoryOfCase{
+    "read_history_of_case", FIRSTHAND_HISTORY
+    " where h.case_id = $1 and (cardinality($2::text[]) = 0 or h.kind = any($2::text[]))"
+    " and (h.at, h.id) > (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::bigint)"
+    " order by h.at, h.id limit $5"};
+
+constexpr Statement kTimelineOfCustomer{
+    "read_timeline_of_customer", FIRSTHAND_HISTORY
+    " where h.customer_id = $1 and (cardinality($2::text[]) = 0 or h.kind = any($2::text[]))"
+    " and (h.at, h.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::bigint)"
+    " and ($6::bigint = 0 or h.case_id is null or f.department_id = $6::bigint or exists"
+    "  (select 1 from dispatch p where p.case_id = h.case_id and p.department_id = $6::bigint))"
+    " order by h.at desc, h.id desc limit $5"};
+
+constexpr Statement kStatusPage{
+    "read_status_page",
+    "select f.number, f.state, f.language, o.name, f.opened_at,"
+    " (select min(b.due_at) from callback b where b.case_id = f.id and b.state = 'open'"
+    "  and b.kind <> 'follow_up')"
+    " from case_file f join user_account o on o.id = f.owner_id"
+    " where f.public_token = $1 and f.public_token <> ''"};
+
+constexpr Statement kPublicToken{"read_public_token",
+                                 "select public_token from case_file where number = $1"};
+
+#undef FIRSTHAND_CASE_CONDITIONS
+#undef FIRSTHAND_CASE_FACTS
+#undef FIRSTHAND_HISTORY
+
+std::string word(Reach reach) {
+  switch (reach) {
+    case Reach::own: return "own";
+    case Reach::escalated: return "escalated";
+    case Reach::department: return "department";
+    case Reach::all: return "all";
+  }
+  return "own";
+}
+
+/// % and _ in a search mean themselves.
+std::string like_text(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+int page_size(int limit) {
+  return std::clamp(limit, 1, kPageMax);
+}
+
+template <class Row>
+HistoryView take_history(Columns<Row>& columns) {
+  HistoryView entry;
+  std::string data;
+  columns >> entry.at >> entry.kind;
+  entry.actor = take_optional_user(columns);
+  entry.acting_for = take_optional_user(columns);
+  columns >> entry.source >> entry.case_number >> entry.interaction_id >> data;
+  boost::system::error_code error;
+  entry.data = boost::json::parse(data, error);
+  if (error) entry.data = boost::json::object{};
+  return entry;
+}
+
+Page<HistoryView> history_page(const pqxx::result& rows, int limit) {
+  Page<HistoryView> page;
+  std::int64_t micros = 0;
+  for (const auto& row : rows) {
+    if (static_cast<int>(page.items.size()) == limit) {
+      page.next = to_cursor(micros, page.items.back().id);
+      break;
+    }
+    Columns columns(row);
+    const auto id = columns.template take<std::int64_t>();
+    columns >> micros;
+    auto entry = take_history(columns);
+    entry.id = id;
+    page.items.push_back(std::move(entry));
+  }
+  return page;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------- cursors
+std::string to_cursor(std::int64_t a, std::int64_t b) {
+  return "c" + std::to_string(a) + "_" + std::to_string(b);
+}
+
+std::optional<Cursor> read_cursor(std::string_view text) {
+  if (text.size() > 48 || text.empty() || text.front() != 'c') return std::nullopt;
+  text.remove_prefix(1);
+  Cursor cursor;
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, cursor.a);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '_') return std::nullopt;
+  const auto second = std::from_chars(first.ptr + 1, end, cursor.b);
+  if (second.ec != std::errc{} || second.ptr != end) return std::nullopt;
+  // Beyond these PostgreSQL's timestamps end.
+  constexpr std::int64_t kMicrosMax = 9'000'000'000'000'000;
+  if (cursor.a < 0 || (cursor.a > kMicrosMax && cursor.a != 9'000'000'000'000'000'000)) {
+    return std::nullopt;
+  }
+  return cursor;
+}
+
+// ------------------------------------------------------------------------------- lists
+std::optional<Page<CaseRow>> list_cases(Tx& tx, const Rules& rules, const Scope& scope,
+                                        const CaseFilter& filter) {
+  const bool by_due = filter.list != "all" && filter.state != "closed";
+  // Ascending lists start before everything, descending ones after everything.
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+  Cursor from = by_due ? Cursor{-1, 0} : Cursor{9'000'000'000'000'000, kLast};
+  if (!filter.after.empty()) {
+    const auto given = read_cursor(filter.after);
+    if (!given) return std::nullopt;
+    if (!by_due && given->a > 9'000'000'000'000'000) return std::nullopt;
+    from = *given;
+  }
+  const int limit = page_size(filter.limit);
+  const auto rows = tx.exec(by_due ? kListByDue : kListByOpening, word(scope.reach), scope.user,
+                            scope.department, filter.list, filter.state, filter.category,
+                            like_text(filter.q), filter.digits, from.a, from.b, limit + 1);
+  Ids ids = ids_of(rows);
+  Page<CaseRow> page;
+  if (static_cast<int>(ids.size()) > limit) {
+    ids.pop_back();
+    const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
+    page.next = to_cursor(last[1].as<std::int64_t>(), last[0].as<std::int64_t>());
+  }
+  page.items = case_rows(tx, rules, ids);
+  return page;
+}
+
+// ------------------------------------------------------------------------------- one case
+std::optional<CaseFacts> case_facts(Tx& tx, CaseBy by, const std::string& name) {
+  const Statement* statement = &kFactsById;
+  switch (by) {
+    case CaseBy::id: break;
+    case CaseBy::number: statement = &kFactsByNumber; break;
+    case CaseBy::dispatch: statement = &kFactsByDispatch; break;
+    case CaseBy::callback: statement = &kFactsByCallback; break;
+    case CaseBy::alert: statement = &kFactsByAlert; break;
+    case CaseBy::interaction: statement = &kFactsByInteraction; break;
+  }
+  const auto rows = tx.exec(*statement, name);
+  if (rows.empty()) return std::nullopt;
+  CaseFacts facts;
+  const auto row = rows[0];
+  const auto number_or_zero = [](const auto& field) {
+    return field.is_null() ? std::int64_t{0} : field.template as<std::int64_t>();
+  };
+  facts.id = row[0].as<std::int64_t>();
+  facts.number = read<std::string>(row[1]);
+  facts.state = read<std::string>(row[2]);
+  facts.owner = row[3].as<std::int64_t>();
+  facts.handler = number_or_zero(row[4]);
+  facts.department = number_or_zero(row[5]);
+  facts.hand_over_to = number_or_zero(row[6]);
+  facts.customer = row[7].as<std::int64_t>();
+  facts.version = row[8].as<std::int64_t>();
+  for (const auto& id : read_array(row[9].c_str())) facts.departments.push_back(std::stoll(id));
+  facts.live_dispatch = read<std::string>(row[10]);
+  facts.told = row[11].as<bool>();
+  facts.paused = row[12].as<bool>();
+  return facts;
+}
+
+std::optional<CaseView> read_case(Tx& tx, const Rules& rules, std::int64_t id) {
+  auto rows = case_rows(tx, rules, {id});
+  if (rows.empty()) return std::nullopt;
+  CaseView view;
+  static_cast<CaseRow&>(view) = std::move(rows.front());
+  {
+    const auto more = tx.exec(kCaseMore, id);
+    const auto row = more[0];
+    Columns columns(row);
+    columns >> view.text >> view.channel >> view.language >> view.cycle >> view.reach_number >>
+        view.told_at >> view.told_how >> view.resolution >> view.resolved_at >> view.closed_at;
+    view.hand_over_to = take_optional_user(columns);
+    columns >> view.hand_over_reason >> view.repeat_of;
+  }
+  view.clocks = clocks_of_case(tx, rules, id);
+  for (const auto& row : tx.exec(kDispatches, id)) {
+    DispatchView dispatch;
+    Columns columns(row);
+    columns >> dispatch.id;
+    dispatch.department = *take_optional_department(columns);
+    columns >> dispatch.state >> dispatch.note;
+    dispatch.by = take_optional_user(columns);
+    columns >> dispatch.at;
+    dispatch.accepted_by = take_optional_user(columns);
+    columns >> dispatch.accepted_at >> dispatch.return_reason;
+    dispatch.suggested_department = take_optional_department(columns);
+    columns >> dispatch.answer >> dispatch.ended_at;
+    view.dispatches.push_back(std::move(dispatch));
+  }
+  view.callbacks = callback_rows(tx, rules, ids_of(tx.exec(kCallbackIdsOfCase, id)));
+  for (const auto& row : tx.exec(kOwnership, id)) {
+    OwnershipView entry;
+    Columns columns(row);
+    columns >> entry.owner.id >> entry.owner.name;
+    entry.previous_owner = take_optional_user(columns);
+    columns >> entry.how >> entry.reason;
+    entry.by = take_optional_user(columns);
+    columns >> entry.at;
+    view.ownership.push_back(std::move(entry));
+  }
+  view.alerts = alert_rows(tx, rules, ids_of(tx.exec(kAlertIdsOfCase, id)));
+  for (const auto& row : tx.exec(kOpenPause, id)) {
+    PauseView pause;
+    Columns columns(row);
+    columns >> pause.reason >> pause.from_at >> pause.planned_until;
+    view.pause = std::move(pause);
+  }
+  return view;
+}
+
+// ------------------------------------------------------------------------------- histories
+std::optional<Page<HistoryView>> history_of_case(Tx& tx, std::int64_t case_id,
+                                                 const HistoryFilter& filter) {
+  Cursor from{0, 0};
+  if (!filter.after.empty()) {
+    const auto given = read_cursor(filter.after);
+    if (!given || given->a > 9'000'000'000'000'000) return std::nullopt;
+    from = *given;
+  }
+  const int limit = page_size(filter.limit);
+  const auto rows =
+      tx.exec(kHistoryOfCase, case_id, array_of(filter.kinds), from.a, from.b, limit + 1);
+  return history_page(rows, limit);
+}
+
+std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t customer_id,
+                                                      const HistoryFilter& filter,
+                                                      std::int64_t department) {
+  Cursor from{9'000'000'000'000'000, std::numeric_limits<std::int64_t>::max()};
+  if (!filter.after.empty()) {
+    const auto given = read_cursor(filter.after);
+    if (!given || given->a > 9'000'000'000'000'000) return std::nullopt;
+    from = *given;
+  }
+  const int limit = page_size(filter.limit);
+  const auto rows = tx.exec(kTimelineOfCustomer, customer_id, array_of(filter.kinds), from.a,
+                            from.b, limit + 1, department);
+  return history_page(rows, limit);
+}
+
+// ------------------------------------------------------------------------------- the public page
+std::optional<StatusPage> status_page(Tx& tx, const std::string& public_token) {
+  const auto rows = tx.exec(kStatusPage, public_token);
+  if (rows.empty()) return std::nullopt;
+  StatusPage page;
+  std::string owner;
+  const auto row = rows[0];
+  Columns columns(row);
+  columns >> page.number >> page.state >> page.language >> owner >> page.opened_at >>
+      page.promised_callback;
+  // The given name only. Chinese names put the family name first, in one character; names with a
+  // space put the given name first.
+  const auto space = owner.find(' ');
+  const bool chinese = !owner.empty() && static_cast<unsigned char>(owner.front()) >= 0xE0;
+  if (space != std::string::npos) {
+    page.owner_given_name = owner.substr(0, space);
+  } else if (chinese && owner.size() > 3) {
+    page.owner_given_name = owner.substr(3);
+  } else {
+    page.owner_given_name = owner;
+  }
+  return page;
+}
+
+std::string public_token_of(Tx& tx, const std::string& case_number) {
+  const auto rows = tx.exec(kPublicToken, case_number);
+  return rows.empty() ? std::string() : read<std::string>(rows[0][0]);
+}
+
+namespace statements {
+const std::vector<Statement> kCaseReads{
+    kListByDue,          kListByOpening,     kFactsById,          kFactsByNumber, kFactsByDispatch,
+    kFactsByCallback,    kFactsByAlert,      kFactsByInteraction, kCaseMore,      kDispatches,
+    kOwnership,          kCallbackIdsOfCase, kAlertIdsOfCase,     kOpenPause,     kHistoryOfCase,
+    kTimelineOfCustomer, kStatusPage,        kPublicToken};
+}
+
+}  // namespace firsthand::postgres

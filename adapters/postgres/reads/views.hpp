@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+// What screens and other systems are shown, as plain described values: Boost.JSON turns them into
+// the JSON of the API field by field, so a field's name here is its name there. Filled by the
+// reads of this folder. Value types; any thread. Instants are UTC; `_s` is seconds.
+#pragma once
+
+#include <boost/describe/class.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_from.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/time.hpp"
+
+namespace firsthand::postgres {
+
+/// An instant that is written "2026-11-21T10:00:00.000Z", always with milliseconds.
+struct Stamp {
+  Instant at{};
+  friend bool operator==(const Stamp&, const Stamp&) = default;
+};
+std::string to_json_text(Instant at);
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const Stamp& stamp);
+
+using OptionalStamp = std::optional<Stamp>;
+
+/// "138****5678": what is shown without an audited reveal. Short codes stay.
+std::string mask_number(std::string_view number);
+
+struct UserRef {
+  std::int64_t id = 0;
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(UserRef, (), (id, name))
+
+struct DepartmentRef {
+  std::int64_t id = 0;
+  std::string code, name_zh, name_en;
+};
+BOOST_DESCRIBE_STRUCT(DepartmentRef, (), (id, code, name_zh, name_en))
+
+struct ClockView {
+  std::int64_t id = 0;
+  std::string kind, state;
+  Stamp started_at;
+  OptionalStamp due_at, warn_at, breached_at, ended_at;
+  int cycle = 1;
+  std::string policy;
+  int policy_version = 0;
+  std::string calendar, budget_kind;
+  std::int64_t budget_s = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClockView, (),
+                      (id, kind, state, started_at, due_at, warn_at, breached_at, ended_at, cycle,
+                       policy, policy_version, calendar, budget_kind, budget_s))
+
+// ------------------------------------------------------------------------------- customers
+struct NumberView {
+  std::string number, label;
+};
+BOOST_DESCRIBE_STRUCT(NumberView, (), (number, label))
+
+struct BannerView {
+  std::string kind;
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(BannerView, (), (kind, count))
+
+struct CustomerCard {
+  std::int64_t id = 0;
+  std::string kind, name, tier, language;
+  std::vector<NumberView> numbers;
+  std::string email, address, product;
+  bool provisional = false, do_not_call = false;
+  std::int64_t unpaid_balance_cents = 0;
+  Stamp created_at;
+  std::int64_t version = 1;
+  std::int64_t open_cases = 0, calls = 0, visits = 0, calls_30d = 0;
+  std::vector<BannerView> banner;
+};
+BOOST_DESCRIBE_STRUCT(CustomerCard, (),
+                      (id, kind, name, tier, language, numbers, email, address, product,
+                       provisional, do_not_call, unpaid_balance_cents, created_at, version,
+                       open_cases, calls, visits, calls_30d, banner))
+
+struct CustomerBrief {
+  std::int64_t id = 0;
+  std::string name, tier;
+  std::string number;  ///< masked; "" in a callback
+};
+BOOST_DESCRIBE_STRUCT(CustomerBrief, (), (id, name, tier, number))
+
+// ------------------------------------------------------------------------------- cases
+struct CaseRow {
+  std::int64_t id = 0;
+  std::string number, kind, state, category, category_zh, category_en;
+  int severity = 1;
+  CustomerBrief customer;
+  UserRef owner;
+  std::optional<UserRef> handler;
+  std::optional<DepartmentRef> department;
+  int escalation_level = 0;
+  Stamp opened_at;
+  std::string product;
+  std::optional<ClockView> clock;  ///< the most urgent one not yet met
+  bool overdue = false;
+  std::int64_t version = 1;
+};
+BOOST_DESCRIBE_STRUCT(CaseRow, (),
+                      (id, number, kind, state, category, category_zh, category_en, severity,
+                       customer, owner, handler, department, escalation_level, opened_at, product,
+                       clock, overdue, version))
+
+struct TryView {
+  int number = 0;
+  std::optional<UserRef> by;
+  Stamp at;
+  std::string outcome, note;
+};
+BOOST_DESCRIBE_STRUCT(TryView, (), (number, by, at, outcome, note))
+
+struct CallbackView {
+  std::int64_t id = 0;
+  std::string kind;
+  std::optional<std::string> case_number;
+  std::string category_zh, category_en;
+  CustomerBrief customer;
+  std::string number;  ///< masked
+  std::string caller;
+  std::optional<UserRef> user;
+  std::optional<DepartmentRef> department;
+  Stamp window_from, due_at;
+  std::string state;
+  int attempts = 0;
+  OptionalStamp next_try_at;
+  bool overdue = false;
+  Stamp promised_at;
+  std::vector<TryView> tries;
+  std::string last_text;  ///< what the customer said last: the case's text, else the last note
+  std::int64_t version = 1;
+  std::optional<bool> satisfied;
+};
+BOOST_DESCRIBE_STRUCT(CallbackView, (),
+                      (id, kind, case_number, category_zh, category_en, customer, number, caller,
+                       user, department, window_from, due_at, state, attempts, next_try_at, overdue,
+                       promised_at, tries, last_text, version, satisfied))
+
+struct ChannelState {
+  std::string channel, state;
+};
+BOOST_DESCRIBE_STRUCT(ChannelState, (), (channel, state))
+
+struct AlertView {
+  std::int64_t id = 0, clock_id = 0;
+  std::string case_number, customer_name, category_zh, category_en, clock_kind, step, role;
+  bool needs_acknowledgement = false;
+  Stamp due_at, fired_at;
+  OptionalStamp acknowledged_at;
+  std::optional<UserRef> acknowledged_by;
+  UserRef recipient;
+  std::vector<ChannelState> channels;
+  std::optional<std::string> department_code;
+};
+BOOST_DESCRIBE_STRUCT(AlertView, (),
+                      (id, clock_id, case_number, customer_name, category_zh, category_en,
+                       clock_kind, step, role, needs_acknowledgement, due_at, fired_at,
+                       acknowledged_at, acknowledged_by, recipient, channels, department_code))
+
+struct DispatchView {
+  std::int64_t id = 0;
+  DepartmentRef department;
+  std::string state, note;
+  std::optional<UserRef> by;
+  Stamp at;
+  std::optional<UserRef> accepted_by;
+  OptionalStamp accepted_at;
+  std::string return_reason;
+  std::optional<DepartmentRef> suggested_department;
+  std::string answer;
+  OptionalStamp ended_at;
+};
+BOOST_DESCRIBE_STRUCT(DispatchView, (),
+                      (id, department, state, note, by, at, accepted_by, accepted_at, return_reason,
+                       suggested_department, answer, ended_at))
+
+struct OwnershipView {
+  UserRef owner;
+  std::optional<UserRef> previous_owner;
+  std::string how, reason;
+  std::optional<UserRef> by;
+  Stamp at;
+};
+BOOST_DESCRIBE_STRUCT(OwnershipView, (), (owner, previous_owner, how, reason, by, at))
+
+struct PauseView {
+  std::string reason;
+  Stamp from_at, planned_until;
+};
+BOOST_DESCRIBE_STRUCT(PauseView, (), (reason, from_at, planned_until))
+
+/// What this viewer may do now; the console shows exactly these buttons.
+struct CaseCan {
+  bool dispatch = false, accept = false, answer = false, resolve = false, close = false;
+  bool reopen = false, reassign = false, hand_over = false, escalate = false, note = false;
+  bool pause = false, edit = false, told = false, give_back = false;
+};
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const CaseCan& can);
+
+struct CaseView : CaseRow {
+  std::string text, channel, language;
+  int cycle = 1;
+  std::string reach_number;
+  OptionalStamp told_at;
+  std::string told_how, resolution;
+  OptionalStamp resolved_at, closed_at;
+  std::optional<UserRef> hand_over_to;
+  std::string hand_over_reason, repeat_of;
+  std::vector<ClockView> clocks;
+  std::vector<DispatchView> dispatches;
+  std::vector<CallbackView> callbacks;
+  std::vector<OwnershipView> ownership;
+  std::vector<AlertView> alerts;
+  std::optional<PauseView> pause;
+  CaseCan can;
+};
+BOOST_DESCRIBE_STRUCT(CaseView, (CaseRow),
+                      (text, channel, language, cycle, reach_number, told_at, told_how, resolution,
+                       resolved_at, closed_at, hand_over_to, hand_over_reason, repeat_of, clocks,
+                       dispatches, callbacks, ownership, alerts, pause, can))
+
+// Boost 1.81 does not write base classes by itself.
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const CaseView& view);
+
+struct HistoryView {
+  std::int64_t id = 0;
+  Stamp at;
+  std::string kind;
+  std::optional<UserRef> actor, acting_for;
+  std::string source;
+  std::optional<std::string> case_number;
+  std::optional<std::int64_t> interaction_id;
+  boost::json::value data;
+};
+BOOST_DESCRIBE_STRUCT(HistoryView, (),
+                      (id, at, kind, actor, acting_for, source, case_number, interaction_id, data))
+
+// ------------------------------------------------------------------------------- the desk
+struct DeskView {
+  UserRef user;
+  std::string presence = "offline", reason;
+  Stamp since;
+  OptionalStamp wrap_up_until;
+  std::optional<std::int64_t> interaction_id;
+  std::int64_t version = 1;
+};
+BOOST_DESCRIBE_STRUCT(DeskView, (),
+                      (user, presence, reason, since, wrap_up_until, interaction_id, version))
+
+struct CallView {
+  std::int64_t interaction_id = 0;
+  std::string state, direction, number;
+  std::int64_t customer_id = 0;
+  std::string customer_name, queue_code;
+  OptionalStamp answered_at;
+  std::optional<std::int64_t> callback_id;
+  std::optional<std::string> case_number;
+};
+BOOST_DESCRIBE_STRUCT(CallView, (),
+                      (interaction_id, state, direction, number, customer_id, customer_name,
+                       queue_code, answered_at, callback_id, case_number))
+
+struct OfferView {
+  std::int64_t id = 0;
+  std::string token;
+  std::int64_t interaction_id = 0;
+  Stamp expires_at;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(OfferView, (), (id, token, interaction_id, expires_at, reason))
+
+struct PopView {
+  CustomerCard customer;
+  std::vector<CaseRow> open_cases;
+  std::vector<CallbackView> overdue;
+  std::optional<CaseRow> suggested_case;
+  std::vector<HistoryView> timeline;  ///< the newest 20, newest first
+  std::string number;                 ///< in full: the agent is on this call
+  std::string queue_code;
+  CallView call;
+};
+BOOST_DESCRIBE_STRUCT(PopView, (),
+                      (customer, open_cases, overdue, suggested_case, timeline, number, queue_code,
+                       call))
+
+struct DeskScreen {
+  DeskView desk;
+  std::optional<OfferView> offer;
+  std::optional<PopView> pop;
+  std::optional<CallView> call;
+  std::vector<CaseRow> my_cases;
+  std::vector<CallbackView> callbacks;
+  std::vector<AlertView> alerts;
+};
+BOOST_DESCRIBE_STRUCT(DeskScreen, (), (desk, offer, pop, call, my_cases, callbacks, alerts))
+
+// ------------------------------------------------------------------------------- the inbox
+struct InboxRow {
+  CaseRow case_row;  ///< "case" in JSON, which C++ keeps for itself
+  std::int64_t dispatch_id = 0;
+  std::string dispatch_state, text;
+  std::optional<CallbackView> callback;
+  std::vector<AlertView> alerts;
+  OptionalStamp accept_by;
+};
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const InboxRow& row);
+
+struct InboxCounts {
+  std::int64_t to_accept = 0, to_call = 0, done = 0;
+};
+BOOST_DESCRIBE_STRUCT(InboxCounts, (), (to_accept, to_call, done))
+
+struct InboxView {
+  std::optional<DepartmentRef> department;
+  std::vector<InboxRow> to_accept, to_call, done;
+  InboxCounts counts;
+};
+BOOST_DESCRIBE_STRUCT(InboxView, (), (department, to_accept, to_call, done, counts))
+
+// ------------------------------------------------------------------------------- the wallboard
+struct QueueView {
+  std::string code, name_zh, name_en;
+  std::int64_t waiting = 0, longest_wait_s = 0, talking = 0, answered_today = 0;
+  std::int64_t abandoned_today = 0;
+  std::optional<double> service_level;  ///< answered within 20 s, of answered and abandoned
+};
+BOOST_DESCRIBE_STRUCT(QueueView, (),
+                      (code, name_zh, name_en, waiting, longest_wait_s, talking, answered_today,
+                       abandoned_today, service_level))
+
+struct AgentView {
+  UserRef user;
+  std::string presence, reason;
+  OptionalStamp since;
+  std::string extension;
+  std::int64_t cases_open = 0, cases_overdue = 0;
+  std::optional<CallView> call;
+};
+BOOST_DESCRIBE_STRUCT(AgentView, (),
+                      (user, presence, reason, since, extension, cases_open, cases_overdue, call))
+
+struct CaseCounts {
+  std::int64_t open = 0, due_soon = 0, overdue = 0, registered_today = 0;
+};
+BOOST_DESCRIBE_STRUCT(CaseCounts, (), (open, due_soon, overdue, registered_today))
+
+struct CallbackCounts {
+  std::int64_t open = 0, overdue = 0;
+};
+BOOST_DESCRIBE_STRUCT(CallbackCounts, (), (open, overdue))
+
+struct WallboardView {
+  Stamp now;
+  std::vector<QueueView> queues;
+  std::vector<AgentView> agents;
+  CaseCounts cases;
+  CallbackCounts callbacks;
+};
+BOOST_DESCRIBE_STRUCT(WallboardView, (), (now, queues, agents, cases, callbacks))
+
+// ------------------------------------------------------------------------------- pages
+template <class T>
+struct Page {
+  std::vector<T> items;
+  std::optional<std::string> next;  ///< opaque; hand it back as `after`
+};
+
+template <class T>
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const Page<T>& page) {
+  auto& object = out.emplace_object();
+  object["items"] = boost::json::value_from(page.items);
+  object["next"] = page.next ? boost::json::value(*page.next) : boost::json::value(nullptr);
+}
+
+/// What the customer's own status page shows: no more than this.
+struct StatusPage {
+  std::string number, state, language, owner_given_name;
+  Stamp opened_at;
+  OptionalStamp promised_callback;
+};
+
+}  // namespace firsthand::postgres
