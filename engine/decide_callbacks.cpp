@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Promises to call a customer: made with a number and a due time, tried, kept only by reaching him.
+#include "engine/decision.hpp"
+
+namespace firsthand {
+
+Decision::Promise Decision::promise_for(const Case& c, const CallbackWish& wish) const {
+  const Policy* policy = rules.book.policy_for(traits(c));
+  const PolicyClock* clock = policy ? policy->clock(ClockKind::callback) : nullptr;
+  const std::string calendar_code = clock ? clock->calendar : rules.book.callbacks.calendar;
+  const Calendar& calendar = rules.calendar(calendar_code);
+  const auto exactly = [&](Instant at) {
+    const auto whole = std::chrono::ceil<Seconds>(std::max(at, now) - now);
+    return Promise{now + whole, Budget::calendar(whole), calendar_code};
+  };
+  if (wish.at) return exactly(*wish.at);
+  const Category* category = rules.book.category(c.category);
+  const std::string choice_code = !wish.choice.empty() ? wish.choice
+                                  : category           ? category->default_callback
+                                                       : "";
+  if (const CallbackChoice* choice = rules.book.callback_choice(choice_code)) {
+    if (choice->within) {
+      if (const auto at = due(now, *choice->within, calendar).value())
+        return {*at, *choice->within, calendar_code};
+    } else if (const auto at =
+                   callback_at(*choice, now, rules.calendar(rules.book.callbacks.calendar))) {
+      return exactly(*at);
+    }
+  }
+  const Budget budget = clock ? budget_at(*clock, now, calendar) : Budget::working(Seconds{7200});
+  const auto at = due(now, budget, calendar).value();
+  return at ? Promise{*at, budget, calendar_code} : exactly(now + Seconds{7200});
+}
+
+Callback& Decision::promise_callback(CaseFile& file, const CallbackWish& wish,
+                                     CallbackCaller caller) {
+  const Case& c = file.facts;
+  // One live callback per customer and matter: a new promise on the case takes the old one's place.
+  for (Callback* open : docket.open_callbacks(c.id)) {
+    if (open->kind != CallbackKind::follow_up)
+      end_callback(*open, CallbackState::cancelled, "promised_anew");
+  }
+  const Promise promise = promise_for(c, wish);
+  Callback made;
+  made.id = CallbackId{docket.new_id()};
+  made.case_id = c.id;
+  made.customer = c.customer;
+  made.interaction = c.interaction;
+  made.number = c.reach_number;
+  made.caller = caller;
+  made.user = caller == CallbackCaller::owner ? c.owner : UserId{};
+  made.department = caller == CallbackCaller::department ? c.department : DepartmentId{};
+  made.window_from = now;
+  made.due_at = promise.due;
+  made.promised_at = now;
+  auto& stored = docket.now.callbacks.emplace(made.id, made).first->second;
+  record("callback_promised", about(stored),
+         Facts{}
+             .add("callback", made.id)
+             .add("kind", word(made.kind))
+             .add("caller", word(caller))
+             .add("user", made.user)
+             .add("department", made.department)
+             .add("due_at", made.due_at));
+  start_clock(file, ClockKind::callback, {}, &stored, &promise);
+  return stored;
+}
+
+void Decision::end_callback(Callback& callback, CallbackState state, std::string_view why) {
+  if (callback.state != CallbackState::open) return;
+  callback.state = state;
+  callback.ended_at = now;
+  callback.ended_why = why;
+  callback.next_try_at.reset();
+  const std::string_view kind = state == CallbackState::kept        ? "callback_kept"
+                                : state == CallbackState::exhausted ? "callback_exhausted"
+                                                                    : "callback_cancelled";
+  record(kind, about(callback), Facts{}.add("callback", callback.id).add("why", why));
+  if (CaseFile* file = docket.case_file(callback.case_id)) {
+    stop_clocks(*file, ClockKind::callback,
+                state == CallbackState::kept ? ClockState::met : ClockState::cancelled, {},
+                callback.id);
+  }
+}
+
+void Decision::attempt(Callback& callback, AttemptOutcome outcome, const std::string& note,
+                       std::optional<bool> satisfied, InteractionId interaction) {
+  ++callback.attempts;
+  docket.written.attempts.push_back({docket.new_id(), callback.id, callback.attempts, event.actor,
+                                     interaction, now, outcome, note});
+  Facts facts;
+  facts.add("callback", callback.id)
+      .add("kind", word(callback.kind))
+      .add("attempt", callback.attempts)
+      .add("outcome", word(outcome))
+      .add("note", note);
+  if (satisfied) facts.add("satisfied", *satisfied);
+  record("callback_attempt", {callback.customer, callback.case_id, interaction}, facts);
+
+  CaseFile* file = docket.case_file(callback.case_id);
+  if (outcome == AttemptOutcome::reached) {
+    callback.satisfied = satisfied;
+    end_callback(callback, CallbackState::kept, "reached");
+    if (!file || callback.kind == CallbackKind::abandoned) return;
+    if (callback.kind == CallbackKind::follow_up) {
+      if (satisfied && !*satisfied) {
+        reopen(*file, "dissatisfied");
+      } else if (file->facts.state == CaseState::resolved) {
+        close(*file);
+      }
+      return;
+    }
+    tell(*file, "callback_reached");
+    // A department that has called the customer has answered the owner as well.
+    for (auto& dispatch : file->dispatches) {
+      if (dispatch.live() && acts_for_department(dispatch.department)) {
+        dispatch.answer = note.empty() ? "reached" : note;
+        end_dispatch(*file, dispatch, DispatchState::answered);
+      }
+    }
+    return;
+  }
+  const auto& plan = rules.book.callbacks;
+  const bool over = callback.attempts >= plan.attempts_max ||
+                    outcome == AttemptOutcome::wrong_number || outcome == AttemptOutcome::refused;
+  if (over) {
+    end_callback(callback, CallbackState::exhausted, word(outcome));
+    if (file && file->facts.live()) {
+      // Nobody could be told: from here a supervisor decides (rule 4).
+      for (const UserId supervisor : rules.with_role(Role::supervisor)) {
+        mail("callback_exhausted", file->facts, supervisor,
+             "exhausted:" + std::to_string(callback.id.value), {});
+      }
+    }
+    return;
+  }
+  callback.next_try_at =
+      after_quiet_hours(plan, now + Seconds{plan.retry_delay_s}, rules.calendar(plan.calendar));
+}
+
+Outcome Decision::on(const event::CallbackDialled& e) {
+  Callback* callback = docket.callback(e.callback);
+  if (!callback) return not_found("callback");
+  if (callback->state != CallbackState::open)
+    return refuse("callback_ended", "This callback is done.");
+  const User* person = rules.user(event.actor);
+  if (!person || person->extension.empty()) {
+    return refuse("no_phone", "There is no telephone registered for you.");
+  }
+  Desk& desk = docket.desk(event.actor);
+  if (desk.interaction) return refuse("on_a_call", "Finish the call first.");
+  for (const auto& [id, call] : docket.now.interactions) {
+    if (call.callback == callback->id && call.state != InteractionState::ended) {
+      return refuse("already_dialling", "Somebody is calling this customer right now.");
+    }
+  }
+  Interaction call;
+  call.id = InteractionId{docket.new_id()};
+  call.direction = Direction::outbound;
+  call.state = InteractionState::waiting;
+  call.customer = callback->customer;
+  call.case_id = callback->case_id;
+  call.callback = callback->id;
+  call.number = callback->number;
+  call.agent = event.actor;
+  call.enqueued_at = now;
+  call.leg = "cb-" + std::to_string(call.id.value) + "-a1";
+  docket.now.interactions.emplace(call.id, call);
+  desk.interaction = call.id;
+  if (desk.presence != Presence::offline) set_presence(desk, Presence::talking);
+  record("callback_dialled", about(call),
+         Facts{}.add("callback", callback->id).add("agent", event.actor));
+  command("call_back", call,
+          Facts{}
+              .add("leg", call.leg)
+              .add("customer_leg", "cb-" + std::to_string(call.id.value) + "-c1")
+              .add("bridge", "b-" + std::to_string(call.id.value))
+              .add("extension", person->extension)
+              .add("number", call.number));
+  Outcome outcome;
+  outcome.reply.id = call.id.value;
+  return outcome;
+}
+
+Outcome Decision::on(const event::OutboundLeg& e) {
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return not_found("call");
+  if (call->state == InteractionState::ended) return done();
+  const bool customer = e.leg == "customer";
+  if (e.what == "answered" && !customer) {
+    call->state = InteractionState::offered;  // the agent's telephone is up, the customer's rings
+  } else if (e.what == "answered") {
+    call->state = InteractionState::talking;
+    call->answered_at = now;
+    record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("outbound", true));
+  } else if (e.what == "failed" || e.what == "ended") {
+    const bool talked = call->answered_at.has_value();
+    end_call(*call, talked ? "handled" : "failed");
+    const auto seconds = std::chrono::duration_cast<Seconds>(now - call->answered_at.value_or(now));
+    record("call_ended", about(*call),
+           Facts{}
+               .add("reason", e.reason)
+               .add("seconds", seconds.count())
+               .add("agent", call->agent)
+               .add("outbound", true));
+    free_desk(call->agent, talked, *call);
+    Callback* callback = docket.callback(call->callback);
+    if (!talked && customer && callback && callback->state == CallbackState::open) {
+      // The line itself has said what came of it; only a talk needs a person to say so.
+      const auto outcome = e.reason == "busy"         ? AttemptOutcome::busy
+                           : e.reason == "bad_number" ? AttemptOutcome::wrong_number
+                           : e.reason == "declined"   ? AttemptOutcome::no_answer
+                           : e.reason == "no_answer"  ? AttemptOutcome::no_answer
+                                                      : AttemptOutcome::failed;
+      attempt(*callback, outcome, "", std::nullopt, call->id);
+    }
+  }
+  return done();
+}
+
+Outcome Decision::on(const event::CallbackAttempted& e) {
+  Callback* callback = docket.callback(e.callback);
+  if (!callback) return not_found("callback");
+  if (callback->state != CallbackState::open)
+    return refuse("callback_ended", "This callback is done.");
+  const CaseFile* file = docket.case_file(callback->case_id);
+  const bool mine = callback->user == event.actor || acts_for_department(callback->department) ||
+                    (file && file->facts.owner == event.actor) || !is(Role::agent);
+  if (!mine) return refuse("forbidden", "This callback is somebody else's.");
+  if (callback->kind == CallbackKind::follow_up && e.outcome == AttemptOutcome::reached &&
+      !e.satisfied) {
+    return refuse("invalid", "Say whether the customer is satisfied.", "satisfied");
+  }
+  attempt(*callback, e.outcome, e.note, e.satisfied, e.interaction);
+  Outcome outcome;
+  outcome.reply.id = callback->id.value;
+  return outcome;
+}
+
+Outcome Decision::on(const event::CallbackRescheduled& e) {
+  Callback* callback = docket.callback(e.callback);
+  if (!callback) return not_found("callback");
+  if (callback->state != CallbackState::open)
+    return refuse("callback_ended", "This callback is done.");
+  if (e.at <= now) return refuse("invalid", "The new time lies in the past.", "at");
+  const Instant before = callback->due_at;
+  callback->due_at = e.at;
+  callback->next_try_at.reset();
+  record("callback_rescheduled", about(*callback),
+         Facts{}.add("callback", callback->id).add("from", before).add("due_at", e.at));
+  if (CaseFile* file = docket.case_file(callback->case_id);
+      file && callback->kind == CallbackKind::promised) {
+    // The old promise's clock ends as what it was, and a new one runs for the new promise.
+    stop_clocks(*file, ClockKind::callback, ClockState::cancelled, {}, callback->id);
+    const auto whole = std::chrono::ceil<Seconds>(e.at - now);
+    const Promise promise{now + whole, Budget::calendar(whole), rules.book.callbacks.calendar};
+    start_clock(*file, ClockKind::callback, {}, callback, &promise);
+  }
+  Outcome outcome;
+  outcome.reply.id = callback->id.value;
+  return outcome;
+}
+
+}  // namespace firsthand

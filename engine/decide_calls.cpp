@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// The story of a call: it arrives, waits, is talked on, ends; or the customer gives up waiting and
+// an owned callback stands in its place. What the PBX has to do leaves as effects after commit.
+#include "engine/decision.hpp"
+
+namespace firsthand {
+namespace {
+
+/// The case a caller is most likely calling about: a broken promise first, then the newest.
+const CaseFile* likely_case(const std::vector<CaseFile*>& live) {
+  const CaseFile* best = nullptr;
+  const auto late = [](const CaseFile& file) {
+    return std::any_of(file.clocks.begin(), file.clocks.end(),
+                       [](const SlaClock& c) { return c.live() && c.breached_at.has_value(); });
+  };
+  for (const CaseFile* file : live) {
+    if (!best || (late(*file) && !late(*best)) ||
+        (late(*file) == late(*best) && file->facts.opened_at > best->facts.opened_at)) {
+      best = file;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+int Decision::wrap_up_seconds(const Interaction& call) const {
+  const Queue* queue = rules.book.queue(call.queue);
+  return queue && queue->wrap_up_s > 0 ? queue->wrap_up_s : 30;
+}
+
+Outcome Decision::on(const event::CallArrived& e) {
+  if (const Interaction* known = docket.interaction_by_channel(e.pbx, e.pbx_channel)) {
+    Outcome again;
+    again.reply.id = known->id.value;
+    again.duplicate = true;
+    return again;
+  }
+  const Customer& customer = customer_for_number(e.number, "", "");
+  Interaction call;
+  call.id = InteractionId{docket.new_id()};
+  call.customer = customer.id;
+  call.number = e.number;
+  call.dialled = e.dialled;
+  call.pbx = e.pbx;
+  call.pbx_channel = e.pbx_channel;
+  // The waiting time counts from the PBX's own time, but never from the future.
+  call.enqueued_at = std::min(e.at == Instant{} ? now : e.at, now);
+  const Queue* queue = rules.book.queue_for_dialled(e.dialled);
+  if (queue) call.queue = queue->code;
+  if (const CaseFile* open_case = likely_case(docket.live_cases(customer.id))) {
+    call.owner = open_case->facts.owner;
+    call.case_id = open_case->facts.id;
+  }
+  docket.now.interactions.emplace(call.id, call);
+  record("call_arrived", about(call),
+         Facts{}.add("queue", call.queue).add("dialled", call.dialled).add("owner", call.owner));
+  command("accept", call, {});
+  Outcome outcome;
+  outcome.reply.id = call.id.value;
+  return outcome;
+}
+
+void Decision::requeue(Interaction& call) {
+  call.state = InteractionState::waiting;
+  call.agent = {};
+  call.leg.clear();
+  call.answered_at.reset();
+}
+
+void Decision::end_call(Interaction& call, std::string_view outcome) {
+  call.state = InteractionState::ended;
+  call.outcome = outcome;
+  call.ended_at = now;
+}
+
+void Decision::abandoned(Interaction& call, std::string_view why) {
+  const bool was_ringing = call.state == InteractionState::offered;
+  UserId heard_by;
+  if (Offer* open = docket.open_offer(call.id)) {
+    heard_by = open->agent;
+    end_offer(*open, OfferState::withdrawn, "caller_gone");
+  }
+  end_call(call, "abandoned");
+  record("call_abandoned", about(call),
+         Facts{}.add("while", was_ringing ? "ringing" : "waiting").add("why", why));
+  if (call.number.empty()) return;  // withheld: there is nobody to call back
+
+  // One live callback per customer and matter: an open promise on the case already covers this
+  // call.
+  for (auto& [id, promise] : docket.now.callbacks) {
+    if (promise.customer != call.customer || promise.state != CallbackState::open) continue;
+    if (promise.kind == CallbackKind::follow_up) continue;
+    if (!promise.case_id || promise.case_id == call.case_id) {
+      call.callback = promise.id;
+      return;
+    }
+  }
+  Callback promise;
+  promise.id = CallbackId{docket.new_id()};
+  promise.kind = CallbackKind::abandoned;
+  promise.case_id = call.case_id;
+  promise.customer = call.customer;
+  promise.interaction = call.id;
+  promise.number = call.number;
+  promise.user = call.owner ? call.owner : heard_by ? heard_by : rules.spread(call.id.value);
+  promise.window_from = now;
+  promise.promised_at = now;
+  const auto& plan = rules.book.callbacks;
+  const auto due_at = due(now, plan.abandoned_within, rules.calendar(plan.calendar)).value();
+  promise.due_at = due_at.value_or(now + Seconds{plan.abandoned_within.amount});
+  docket.now.callbacks.emplace(promise.id, promise);
+  call.callback = promise.id;
+  record("callback_promised", about(promise),
+         Facts{}
+             .add("callback", promise.id)
+             .add("kind", word(promise.kind))
+             .add("user", promise.user)
+             .add("due_at", promise.due_at));
+}
+
+Outcome Decision::on(const event::CallEnded& e) {
+  Interaction* call = e.interaction ? docket.interaction(e.interaction)
+                                    : docket.interaction_by_channel(e.pbx, e.pbx_channel);
+  if (!call) return not_found("call");
+  if (call->state == InteractionState::ended) {
+    record("late_event", about(*call), Facts{}.add("what", "call_ended").add("reason", e.reason));
+    return done();
+  }
+  if (call->state == InteractionState::waiting || call->state == InteractionState::offered) {
+    if (call->direction == Direction::outbound) {
+      free_desk(call->agent, false, *call);
+      end_call(*call, "failed");
+      record("call_ended", about(*call), Facts{}.add("reason", e.reason));
+    } else if (e.reason == "released" || e.reason == "lease_lost") {
+      if (Offer* open = docket.open_offer(call->id))
+        end_offer(*open, OfferState::withdrawn, "released");
+      end_call(*call, "released");
+      record("call_released", about(*call), Facts{}.add("reason", e.reason));
+    } else {
+      abandoned(*call, e.reason);
+    }
+    return done();
+  }
+  const auto talked = std::chrono::duration_cast<Seconds>(now - call->answered_at.value_or(now));
+  const bool seen = e.reason != "engine_gap" && e.reason != "pbx_lost";
+  end_call(*call, seen ? "handled" : e.reason);
+  record("call_ended", about(*call),
+         Facts{}
+             .add("reason", e.reason)
+             .add("seconds", talked.count())
+             .add("agent", call->agent)
+             .add("approximate", !seen));
+  free_desk(call->agent, true, *call);
+  return done();
+}
+
+Outcome Decision::on(const event::CallHeld& e) {
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return not_found("call");
+  const auto wanted = e.held ? InteractionState::held : InteractionState::talking;
+  if (call->state != InteractionState::talking && call->state != InteractionState::held) {
+    return refuse("not_talking", "This call is not being talked on.");
+  }
+  if (call->state == wanted) return done();
+  call->state = wanted;
+  record(e.held ? "call_held" : "call_resumed", about(*call));
+  return done();
+}
+
+Outcome Decision::on(const event::HangUpAsked& e) {
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return not_found("call");
+  if (call->state == InteractionState::ended) return done();
+  if (call->agent != event.actor && !is(Role::supervisor)) {
+    return refuse("not_your_call", "Somebody else is on this call.");
+  }
+  command("hang_up", *call, Facts{}.add("leg", call->leg));
+  return done();
+}
+
+Outcome Decision::on(const event::HoldAsked& e) {
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return not_found("call");
+  if (call->agent != event.actor) return refuse("not_your_call", "Somebody else is on this call.");
+  const auto from = e.hold ? InteractionState::talking : InteractionState::held;
+  if (call->state != from) {
+    return refuse("not_talking", e.hold ? "Only a call being talked on can be held."
+                                        : "This call is not on hold.");
+  }
+  call->state = e.hold ? InteractionState::held : InteractionState::talking;
+  record(e.hold ? "call_held" : "call_resumed", about(*call));
+  command(e.hold ? "hold" : "unhold", *call,
+          Facts{}.add("bridge", "b-" + std::to_string(call->id.value)));
+  return done();
+}
+
+Outcome Decision::on(const event::CallObserved& e) {
+  // A PBX that routes by itself tells us what it did, in any order and more than once. The call is
+  // made from whichever report comes first; a report can only move it forwards.
+  Interaction* call = docket.interaction_by_channel(e.pbx, e.call);
+  if (!call) {
+    const Customer& customer = customer_for_number(e.number, "", "");
+    Interaction made;
+    made.id = InteractionId{docket.new_id()};
+    made.customer = customer.id;
+    made.direction = e.direction;
+    made.number = e.number;
+    made.dialled = e.dialled;
+    made.pbx = e.pbx;
+    made.pbx_channel = e.call;
+    made.observed = true;
+    made.enqueued_at = std::min(e.at == Instant{} ? now : e.at, now);
+    if (const CaseFile* open_case = likely_case(docket.live_cases(customer.id))) {
+      made.owner = open_case->facts.owner;
+      made.case_id = open_case->facts.id;
+    }
+    call = &docket.now.interactions.emplace(made.id, made).first->second;
+    record("call_arrived", about(*call), Facts{}.add("dialled", e.dialled).add("observed", true));
+  }
+  Outcome outcome;
+  outcome.reply.id = call->id.value;
+  if (call->state == InteractionState::ended) {
+    if (e.what != "hangup") record("late_event", about(*call), Facts{}.add("what", e.what));
+    return outcome;
+  }
+  UserId agent;
+  for (const auto& person : rules.users) {
+    if (!e.extension.empty() && person.extension == e.extension) agent = person.id;
+  }
+  if (e.what == "ringing" && call->state == InteractionState::waiting) {
+    call->state = InteractionState::offered;
+    call->agent = agent;
+    record("offer_made", about(*call), Facts{}.add("agent", agent).add("observed", true));
+  } else if (e.what == "answer" && call->state != InteractionState::talking) {
+    call->state = InteractionState::talking;
+    if (agent) call->agent = agent;
+    call->answered_at = now;
+    record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("observed", true));
+  } else if (e.what == "hold" || e.what == "unhold") {
+    const auto wanted = e.what == "hold" ? InteractionState::held : InteractionState::talking;
+    if (call->answered_at && call->state != wanted) {
+      call->state = wanted;
+      record(e.what == "hold" ? "call_held" : "call_resumed", about(*call));
+    }
+  } else if (e.what == "transfer" && agent && agent != call->agent) {
+    call->agent = agent;
+    record("call_transferred", about(*call), Facts{}.add("agent", agent));
+  } else if (e.what == "hangup") {
+    if (call->answered_at || call->direction == Direction::outbound) {
+      end_call(*call, "handled");
+      record("call_ended", about(*call), Facts{}.add("reason", e.cause).add("agent", call->agent));
+    } else {
+      abandoned(*call, e.cause);
+    }
+  }
+  return outcome;
+}
+
+}  // namespace firsthand

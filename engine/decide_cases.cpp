@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of a case: registered with an owner at first contact, told, resolved, closed, reopened;
+// and the ownership ledger, the only place where an owner changes.
+#include "engine/decision.hpp"
+
+namespace firsthand {
+
+Outcome Decision::not_live(const Case& c) const {
+  if (c.live()) return done();
+  return refuse(c.state == CaseState::closed ? "already_closed" : "already_resolved",
+                "This case is " + std::string{word(c.state)} + "; reopen it first.");
+}
+
+std::string Decision::case_number() {
+  std::string day = to_iso8601(rules.company().local_date(now));
+  std::erase(day, '-');
+  std::string serial = std::to_string(docket.new_case_serial() % 1'000'000);
+  return "GD" + day + std::string(6 - serial.size(), '0') + serial;
+}
+
+void Decision::take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason) {
+  const UserId previous = how == OwnershipHow::first_contact ? UserId{} : c.owner;
+  c.owner = owner;
+  docket.written.ownership.push_back(
+      {docket.new_id(), c.id, owner, previous, how, reason, event.actor, now});
+  record("ownership", about(c),
+         Facts{}
+             .add("how", word(how))
+             .add("owner", owner)
+             .add("previous_owner", previous)
+             .add("reason", reason));
+  for (Callback* promise : docket.open_callbacks(c.id)) {
+    if (promise->caller == CallbackCaller::owner && promise->kind != CallbackKind::follow_up)
+      promise->user = owner;
+  }
+}
+
+Outcome Decision::on(const event::CaseRegistered& e) {
+  const Category* category = rules.book.category(e.category);
+  if (!category) return refuse("invalid", "There is no such category.", "category");
+  if (e.text.empty()) return refuse("invalid", "Write what the customer said.", "text");
+  if (e.severity < 0 || e.severity > 4) return refuse("invalid", "Severity is 1 to 4.", "severity");
+  if (!e.callback.choice.empty() && !rules.book.callback_choice(e.callback.choice)) {
+    return refuse("invalid", "There is no such callback choice.", "callback.choice");
+  }
+  if (e.callback.at && *e.callback.at <= now) {
+    return refuse("invalid", "The promised time lies in the past.", "callback.at");
+  }
+  if (!e.department.empty() && !rules.department(e.department)) {
+    return refuse("invalid", "There is no such department.", "department");
+  }
+  Interaction* call = nullptr;
+  if (e.interaction) {
+    call = docket.interaction(e.interaction);
+    if (!call) return refuse("not_found", "There is no such interaction.", "interaction_id");
+  }
+  Customer* known = e.customer ? docket.customer(e.customer)
+                    : call     ? docket.customer(call->customer)
+                               : nullptr;
+  if (e.customer && !known) return refuse("not_found", "There is no such customer.", "customer_id");
+  const std::string number = !e.number.empty()                  ? e.number
+                             : call && !call->number.empty()    ? call->number
+                             : known && !known->numbers.empty() ? known->numbers.front()
+                                                                : "";
+  const std::string department = !e.department.empty() ? e.department : category->department;
+  const bool goes_out = e.kind == CaseKind::complaint || !e.department.empty();
+  if (goes_out && number.empty()) {
+    return refuse("not_reachable", "Ask for a number at which the customer can be called back.",
+                  "number");
+  }
+  const User* actor = rules.user(event.actor);
+  const UserId owner = e.owner                               ? e.owner
+                       : call && call->agent                 ? call->agent
+                       : actor && actor->role == Role::agent ? actor->id
+                       : actor && e.channel != Channel::api  ? actor->id
+                                                             : rules.spread(docket.new_id());
+  if (!owner || !rules.user(owner)) return refuse("no_owner", "Nobody is here to own this case.");
+
+  Customer& customer = known ? *known : customer_for_number(number, e.customer_name, e.language);
+  if (customer.provisional && !e.customer_name.empty()) {
+    customer.name = e.customer_name;
+    customer.provisional = false;
+  }
+  if (!e.email.empty() && customer.email.empty()) customer.email = e.email;
+  if (!number.empty() && std::find(customer.numbers.begin(), customer.numbers.end(), number) ==
+                             customer.numbers.end()) {
+    customer.numbers.push_back(number);
+  }
+  if (!e.product.empty()) customer.product = e.product;
+
+  Case c;
+  c.id = CaseId{docket.new_id()};
+  c.number = case_number();
+  c.kind = e.kind;
+  c.customer = customer.id;
+  c.channel = call ? call->channel : e.channel;
+  c.category = category->code;
+  c.text = e.text;
+  c.severity = e.severity > 0 ? e.severity : category->default_severity;
+  c.department = rules.department(department);
+  c.reach_number = number;
+  c.language = e.language.empty() ? customer.language : e.language;
+  c.product = e.product.empty() ? customer.product : e.product;
+  c.public_token = e.public_token;
+  c.opened_at = now;
+  // The same customer with the same matter within 30 days is a repeat, and says so.
+  for (const auto& [id, other] : docket.now.cases) {
+    if (other.facts.customer == customer.id && other.facts.category == c.category &&
+        other.facts.opened_at > now - std::chrono::days{30}) {
+      c.repeat_of = other.facts.number;
+    }
+  }
+  if (!call &&
+      (e.channel == Channel::web || e.channel == Channel::api || e.channel == Channel::email)) {
+    Interaction touch;
+    touch.id = InteractionId{docket.new_id()};
+    touch.channel = e.channel;
+    touch.state = InteractionState::ended;
+    touch.outcome = "handled";
+    touch.customer = customer.id;
+    touch.case_id = c.id;
+    touch.number = number;
+    touch.enqueued_at = now;
+    touch.ended_at = now;
+    call = &docket.now.interactions.emplace(touch.id, touch).first->second;
+  }
+  if (call) {
+    c.interaction = call->id;
+    call->case_id = c.id;
+  }
+  CaseFile& file = docket.now.cases.emplace(c.id, CaseFile{}).first->second;
+  file.facts = c;
+  Case& facts = file.facts;
+  record("case_registered", {customer.id, c.id, c.interaction},
+         Facts{}
+             .add("number", c.number)
+             .add("category", c.category)
+             .add("severity", c.severity)
+             .add("channel", word(c.channel))
+             .add("repeat_of", c.repeat_of)
+             .add("text", c.text));
+  take_ownership(facts, owner, OwnershipHow::first_contact, "");
+  start_clock(file, ClockKind::resolution);
+  start_clock(file, ClockKind::first_response);
+  // Registered while somebody talks with the customer: that talk is the first response.
+  if (call && call->answered_at) stop_clocks(file, ClockKind::first_response, ClockState::met);
+  if (goes_out) {
+    if (auto refused = dispatch_to(file, facts.department, "", e.callback); refused.refusal)
+      return refused;
+  } else if (!e.callback.choice.empty() || e.callback.at) {
+    promise_callback(file, e.callback, e.callback.caller.value_or(CallbackCaller::owner));
+  }
+  return done(facts);
+}
+
+Outcome Decision::on(const event::NoteAdded& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  if (e.text.empty()) return refuse("invalid", "A note needs a text.", "text");
+  record("note", about(file->facts), Facts{}.add("text", e.text));
+  return done(file->facts);
+}
+
+Outcome Decision::on(const event::ContactAdded& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return refuse("not_found", "There is no such interaction.", "interaction_id");
+  if (call->customer != file->facts.customer) {
+    return refuse("other_customer", "This call is another customer's.", "interaction_id");
+  }
+  call->case_id = file->facts.id;
+  record("contact_added", {file->facts.customer, file->facts.id, call->id},
+         Facts{}.add("text", e.text));
+  return done(file->facts);
+}
+
+Outcome Decision::on(const event::CaseEdited& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (e.version != c.version)
+    return refuse("version_mismatch", "Somebody has changed this case meanwhile.");
+  if (e.category && !rules.book.category(*e.category)) {
+    return refuse("invalid", "There is no such category.", "category");
+  }
+  if (e.severity && (*e.severity < 1 || *e.severity > 4))
+    return refuse("invalid", "Severity is 1 to 4.", "severity");
+  if (e.text && e.text->empty()) return refuse("invalid", "The text cannot be empty.", "text");
+  Facts facts;
+  if (e.category)
+    facts.add("category_from", c.category).add("category", *e.category), c.category = *e.category;
+  if (e.severity)
+    facts.add("severity_from", c.severity).add("severity", *e.severity), c.severity = *e.severity;
+  if (e.text) facts.add("text_from", c.text).add("text", *e.text), c.text = *e.text;
+  if (e.product)
+    facts.add("product_from", c.product).add("product", *e.product), c.product = *e.product;
+  record("edited", about(c), facts);
+  return done(c);
+}
+
+void Decision::tell(CaseFile& file, std::string_view how) {
+  file.facts.told_at = now;
+  file.facts.told_how = how;
+  stop_clocks(file, ClockKind::first_response, ClockState::met);
+}
+
+Outcome Decision::on(const event::CustomerTold& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  if (auto refused = not_live(file->facts); refused.refusal) return refused;
+  if (e.how.empty()) return refuse("invalid", "Say how the customer was told.", "how");
+  tell(*file, e.how);
+  record("told", about(file->facts), Facts{}.add("how", e.how).add("note", e.note));
+  for (Callback* promise : docket.open_callbacks(file->facts.id)) {
+    if (promise->kind == CallbackKind::promised)
+      end_callback(*promise, CallbackState::kept, "told");
+  }
+  return done(file->facts);
+}
+
+void Decision::schedule_follow_up(CaseFile& file) {
+  const Case& c = file.facts;
+  if (c.reach_number.empty()) return;
+  // By somebody who had no hand in the case, on the working day that the rules name.
+  const auto& plan = rules.book.callbacks;
+  const Calendar& calendar = rules.calendar(plan.calendar);
+  const Instant due_at =
+      due(now, plan.follow_up_after, calendar).value().value_or(now + std::chrono::days{2});
+  const Instant opening = calendar.at_local(calendar.local_date(due_at), std::chrono::hours{9});
+  std::vector<UserId> hands{c.owner, c.handler};
+  for (const auto& dispatch : file.dispatches) hands.push_back(dispatch.accepted_by);
+  Callback promise;
+  promise.id = CallbackId{docket.new_id()};
+  promise.kind = CallbackKind::follow_up;
+  promise.case_id = c.id;
+  promise.customer = c.customer;
+  promise.number = c.reach_number;
+  promise.user = rules.spread(c.id.value, hands);
+  if (!promise.user) promise.user = c.owner;  // an office of one: better called than not
+  promise.window_from = std::min(std::max(opening, now), due_at);
+  promise.due_at = due_at;
+  promise.promised_at = now;
+  docket.now.callbacks.emplace(promise.id, promise);
+  record("follow_up_scheduled", about(c),
+         Facts{}.add("callback", promise.id).add("user", promise.user).add("due_at", due_at));
+}
+
+Outcome Decision::on(const event::CaseResolved& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (auto refused = not_live(c); refused.refusal) return refused;
+  if (c.owner != event.actor && rules.acting(c.owner, now) != event.actor &&
+      !is(Role::supervisor)) {
+    return refuse("not_owner", "Only the owner, the deputy or a supervisor resolves a case.");
+  }
+  if (e.resolution.empty()) return refuse("invalid", "Write how it was solved.", "resolution");
+  // Rule 4: the customer has been told, or everything was tried and a supervisor agrees.
+  if (!c.told_at) {
+    const bool tried = std::any_of(
+        docket.now.callbacks.begin(), docket.now.callbacks.end(), [&](const auto& entry) {
+          return entry.second.case_id == c.id && entry.second.state == CallbackState::exhausted;
+        });
+    if (!tried || !is(Role::supervisor)) {
+      return refuse("not_told", "The customer has not been told yet: call back first.");
+    }
+    c.told_how = "attempts_exhausted";
+  }
+  for (auto& dispatch : file->dispatches) {
+    if (dispatch.live()) end_dispatch(*file, dispatch, DispatchState::cancelled);
+  }
+  for (Callback* promise : docket.open_callbacks(c.id))
+    end_callback(*promise, CallbackState::cancelled, "resolved");
+  stop_clocks(*file, ClockKind::resolution, ClockState::met);
+  stop_all_clocks(*file, ClockState::cancelled);
+  c.state = CaseState::resolved;
+  c.resolved_at = now;
+  c.resolution = e.resolution;
+  record("resolved", about(c), Facts{}.add("resolution", e.resolution).add("told_how", c.told_how));
+  schedule_follow_up(*file);
+  return done(c);
+}
+
+void Decision::close(CaseFile& file) {
+  Case& c = file.facts;
+  for (Callback* promise : docket.open_callbacks(c.id))
+    end_callback(*promise, CallbackState::cancelled, "closed");
+  stop_all_clocks(file, ClockState::cancelled);
+  c.state = CaseState::closed;
+  c.closed_at = now;
+  record("closed", about(c));
+}
+
+Outcome Decision::on(const event::CaseClosed& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  if (file->facts.state == CaseState::closed)
+    return refuse("already_closed", "This case is closed already.");
+  if (file->facts.state != CaseState::resolved)
+    return refuse("not_resolved", "Resolve the case before closing it.");
+  if (file->facts.owner != event.actor && !is(Role::supervisor)) {
+    return refuse("not_owner", "Only the owner or a supervisor closes a case.");
+  }
+  close(*file);
+  return done(file->facts);
+}
+
+void Decision::reopen(CaseFile& file, const std::string& reason) {
+  Case& c = file.facts;
+  if (c.live()) return;
+  for (Callback* promise : docket.open_callbacks(c.id))
+    end_callback(*promise, CallbackState::cancelled, "reopened");
+  ++c.cycle;
+  c.state = CaseState::open;
+  c.resolved_at.reset();
+  c.closed_at.reset();
+  c.told_at.reset();
+  c.told_how.clear();
+  c.handler = {};
+  record("reopened", about(c),
+         Facts{}.add("reason", reason).add("cycle", c.cycle).add("owner", c.owner));
+  start_clock(file, ClockKind::resolution);
+  if (!c.reach_number.empty()) promise_callback(file, {}, CallbackCaller::owner);
+}
+
+Outcome Decision::on(const event::CaseReopened& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  if (file->facts.live()) return refuse("not_resolved", "This case is open already.");
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is reopened.", "reason");
+  reopen(*file, e.reason);
+  return done(file->facts);
+}
+
+Outcome Decision::on(const event::CaseEscalated& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (auto refused = not_live(c); refused.refusal) return refused;
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is escalated.", "reason");
+  UserId to = e.to;
+  if (!to) {
+    const auto back_line = rules.with_role(Role::back_line);
+    if (back_line.empty()) return refuse("no_back_line", "There is nobody in the back line.");
+    to = back_line[static_cast<std::size_t>(c.id.value) % back_line.size()];
+  }
+  if (!rules.user(to)) return refuse("not_found", "There is no such colleague.", "to");
+  c.escalation_level = std::min(c.escalation_level + 1, 3);
+  c.handler = rules.acting(to, now);
+  c.state = CaseState::escalated;
+  record(
+      "escalated", about(c),
+      Facts{}.add("level", c.escalation_level).add("handler", c.handler).add("reason", e.reason));
+  mail("escalated", c, c.handler, "escalated:" + std::to_string(docket.new_id()),
+       Facts{}.add("reason", e.reason));
+  return done(c);
+}
+
+Outcome Decision::on(const event::HandOverOffered& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (auto refused = not_live(c); refused.refusal) return refused;
+  if (c.owner != event.actor && !is(Role::supervisor))
+    return refuse("not_owner", "Only the owner hands a case over.");
+  const User* to = rules.user(e.to);
+  if (!to || to->disabled || e.to == c.owner)
+    return refuse("invalid", "Name a colleague to hand over to.", "to");
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is handed over.", "reason");
+  c.hand_over_to = e.to;
+  c.hand_over_reason = e.reason;
+  record("hand_over_offered", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
+  return done(c);
+}
+
+Outcome Decision::on(const event::HandOverAnswered& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (!c.hand_over_to || c.hand_over_to != event.actor) {
+    return refuse("no_hand_over", "This case is not being handed over to you.");
+  }
+  const std::string reason = c.hand_over_reason;
+  c.hand_over_to = {};
+  c.hand_over_reason.clear();
+  record(e.accepted ? "hand_over_accepted" : "hand_over_declined", about(c),
+         Facts{}.add("reason", reason));
+  if (e.accepted) take_ownership(c, event.actor, OwnershipHow::hand_over, reason);
+  return done(c);
+}
+
+Outcome Decision::on(const event::CaseReassigned& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (!is(Role::supervisor) && !is(Role::manager) && !is(Role::administrator)) {
+    return refuse("forbidden", "Only a supervisor reassigns a case.");
+  }
+  if (c.state == CaseState::closed) return refuse("already_closed", "This case is closed.");
+  const User* to = rules.user(e.to);
+  if (!to || to->disabled)
+    return refuse("invalid", "Name the colleague who is to own the case.", "to");
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is reassigned.", "reason");
+  c.hand_over_to = {};
+  c.hand_over_reason.clear();
+  record("reassigned", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
+  take_ownership(c, e.to, OwnershipHow::reassignment, e.reason);
+  return done(c);
+}
+
+Outcome Decision::on(const event::ClocksPaused& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (auto refused = not_live(c); refused.refusal) return refused;
+  if (e.reason.empty()) return refuse("invalid", "A pause needs a reason from the list.", "reason");
+  if (e.until <= now || e.until > now + std::chrono::days{30}) {
+    return refuse("invalid", "A pause ends by itself within 30 days.", "until");
+  }
+  const bool open = std::any_of(file->pauses.begin(), file->pauses.end(),
+                                [](const ClockPause& p) { return !p.until; });
+  if (open) return refuse("already_paused", "The clocks are paused already.");
+  file->pauses.push_back(
+      {PauseId{docket.new_id()}, c.id, now, std::nullopt, e.until, e.reason, event.actor});
+  c.state = CaseState::waiting_for_customer;
+  rearm_all(*file);
+  record("paused", about(c), Facts{}.add("reason", e.reason).add("until", e.until));
+  return done(c);
+}
+
+Outcome Decision::on(const event::ClocksResumed& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  const auto open = std::find_if(file->pauses.begin(), file->pauses.end(),
+                                 [](const ClockPause& p) { return !p.until; });
+  if (open == file->pauses.end()) return refuse("not_paused", "The clocks are running.");
+  if (e.by_itself && open->planned_until > now) return refuse("too_early", "The pause goes on.");
+  // One that ends by itself ends when it was planned to, however late the timer comes.
+  open->until = e.by_itself ? open->planned_until : now;
+  if (c.state == CaseState::waiting_for_customer) c.state = CaseState::open;
+  rearm_all(*file);
+  record("unpaused", about(c), Facts{}.add("by_itself", e.by_itself));
+  return done(c);
+}
+
+Outcome Decision::on(const event::CustomerEdited& e) {
+  Customer* customer = docket.customer(e.customer);
+  if (!customer) return not_found("customer");
+  if (e.version != customer->version) {
+    return refuse("version_mismatch", "Somebody has changed this customer meanwhile.");
+  }
+  if (e.name && e.name->empty()) return refuse("invalid", "A customer needs a name.", "name");
+  Facts facts;
+  const auto change = [&facts](std::string_view field, std::string& value,
+                               const std::optional<std::string>& wanted) {
+    if (!wanted || *wanted == value) return;
+    facts.add(field, true);  // which fields; the values are personal data and stay in the record
+    value = *wanted;
+  };
+  change("name", customer->name, e.name);
+  change("email", customer->email, e.email);
+  change("address", customer->address, e.address);
+  change("language", customer->language, e.language);
+  change("product", customer->product, e.product);
+  if (e.name) customer->provisional = false;
+  if (e.do_not_call) {
+    facts.add("do_not_call", *e.do_not_call);
+    customer->do_not_call = *e.do_not_call;
+  }
+  record("edited", {customer->id, {}, {}}, facts);
+  Outcome outcome;
+  outcome.reply.id = customer->id.value;
+  return outcome;
+}
+
+Outcome Decision::on(const event::NumberRevealed& e) {
+  const Customer* customer = docket.customer(e.customer);
+  if (!customer) return not_found("customer");
+  record("number_revealed", {customer->id, {}, {}});
+  return done();
+}
+
+}  // namespace firsthand

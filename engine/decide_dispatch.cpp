@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Work given to departments: sent with a number to call and a promise, accepted, returned or
+// answered.
+#include "engine/decision.hpp"
+
+namespace firsthand {
+
+Outcome Decision::dispatch_to(CaseFile& file, DepartmentId department, const std::string& note,
+                              const CallbackWish& wish) {
+  Case& c = file.facts;
+  if (!department) return refuse("invalid", "There is no such department.", "department");
+  // Rule 3: never without a way to reach the customer. Nobody is told to dial another number.
+  if (c.reach_number.empty()) {
+    return refuse("not_reachable",
+                  "A case cannot be dispatched without a number to call the customer back.",
+                  "number");
+  }
+  for (auto& earlier : file.dispatches) {
+    if (earlier.live()) end_dispatch(file, earlier, DispatchState::cancelled);
+  }
+  Dispatch dispatch;
+  dispatch.id = DispatchId{docket.new_id()};
+  dispatch.case_id = c.id;
+  dispatch.department = department;
+  dispatch.note = note;
+  dispatch.by = event.actor;
+  dispatch.at = now;
+  file.dispatches.push_back(dispatch);
+  c.department = department;
+  c.state = CaseState::dispatched;
+  record("dispatched", about(c),
+         Facts{}
+             .add("dispatch", dispatch.id)
+             .add("department", department)
+             .add("number", c.reach_number)
+             .add("note", note));
+  start_clock(file, ClockKind::acknowledgement, dispatch.id);
+  start_clock(file, ClockKind::dispatch, dispatch.id);
+  const Callback& promise =
+      promise_callback(file, wish, wish.caller.value_or(CallbackCaller::department));
+  for (const UserId liaison : rules.liaisons(department)) {
+    mail("dispatch_arrived", c, rules.acting(liaison, now),
+         "dispatch:" + std::to_string(dispatch.id.value),
+         Facts{}.add("due_at", promise.due_at).add("text", c.text));
+  }
+  return done(c);
+}
+
+void Decision::end_dispatch(CaseFile& file, Dispatch& dispatch, DispatchState state) {
+  dispatch.state = state;
+  dispatch.ended_by = event.actor;
+  dispatch.ended_at = now;
+  const auto clocks = state == DispatchState::answered ? ClockState::met : ClockState::cancelled;
+  stop_clocks(file, ClockKind::acknowledgement, clocks, dispatch.id);
+  stop_clocks(file, ClockKind::dispatch, clocks, dispatch.id);
+  if (file.facts.state == CaseState::dispatched) file.facts.state = CaseState::open;
+  if (state == DispatchState::answered) {
+    record("dispatch_answered", about(file.facts),
+           Facts{}
+               .add("dispatch", dispatch.id)
+               .add("department", dispatch.department)
+               .add("answer", dispatch.answer));
+  } else if (state == DispatchState::cancelled) {
+    record("dispatch_cancelled", about(file.facts),
+           Facts{}.add("dispatch", dispatch.id).add("department", dispatch.department));
+  }
+}
+
+namespace {
+Dispatch* find_dispatch(CaseFile& file, DispatchId id) {
+  const auto found = std::find_if(file.dispatches.begin(), file.dispatches.end(),
+                                  [id](const Dispatch& d) { return d.id == id; });
+  return found == file.dispatches.end() ? nullptr : &*found;
+}
+}  // namespace
+
+Outcome Decision::on(const event::Dispatched& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  if (auto refused = not_live(file->facts); refused.refusal) return refused;
+  return dispatch_to(*file, e.department, e.note, e.callback);
+}
+
+Outcome Decision::on(const event::DispatchAccepted& e) {
+  CaseFile* file = docket.case_of(e.dispatch);
+  if (!file) return not_found("dispatch");
+  Dispatch& dispatch = *find_dispatch(*file, e.dispatch);
+  if (dispatch.state == DispatchState::accepted) return done(file->facts);
+  if (dispatch.state != DispatchState::sent)
+    return refuse("dispatch_ended", "This dispatch has ended.");
+  if (!acts_for_department(dispatch.department) && !is(Role::supervisor)) {
+    return refuse("forbidden", "This dispatch is another department's.");
+  }
+  dispatch.state = DispatchState::accepted;
+  dispatch.accepted_by = event.actor;
+  dispatch.accepted_at = now;
+  file->facts.handler = event.actor;
+  record("dispatch_accepted", about(file->facts),
+         Facts{}.add("dispatch", dispatch.id).add("department", dispatch.department));
+  stop_clocks(*file, ClockKind::acknowledgement, ClockState::met, dispatch.id);
+  for (Callback* promise : docket.open_callbacks(file->facts.id)) {
+    if (promise->caller == CallbackCaller::department && !promise->user)
+      promise->user = event.actor;
+  }
+  return done(file->facts);
+}
+
+Outcome Decision::on(const event::DispatchReturned& e) {
+  CaseFile* file = docket.case_of(e.dispatch);
+  if (!file) return not_found("dispatch");
+  Dispatch& dispatch = *find_dispatch(*file, e.dispatch);
+  if (!dispatch.live()) return refuse("dispatch_ended", "This dispatch has ended.");
+  if (!acts_for_department(dispatch.department) && !is(Role::supervisor)) {
+    return refuse("forbidden", "This dispatch is another department's.");
+  }
+  if (e.reason.empty())
+    return refuse("invalid", "Say why this is not your department's work.", "reason");
+  const Department* department = rules.department(dispatch.department);
+  if (department && department->return_limit_s > 0) {
+    const Millis used = elapsed(dispatch.at, now, BudgetKind::working_time, rules.company());
+    if (used > Seconds{department->return_limit_s}) {
+      return refuse("too_late_to_return",
+                    "The time in which work may be returned is over; ask the supervisor.");
+    }
+  }
+  dispatch.return_reason = e.reason;
+  dispatch.suggested_department = e.suggested;
+  Case& c = file->facts;
+  end_dispatch(*file, dispatch, DispatchState::returned);
+  record("dispatch_returned", about(c),
+         Facts{}
+             .add("dispatch", dispatch.id)
+             .add("department", dispatch.department)
+             .add("reason", e.reason)
+             .add("suggested_department", e.suggested));
+  // Back to the owner at once, and the promise to the customer with it.
+  if (c.handler == dispatch.accepted_by) c.handler = {};
+  for (Callback* promise : docket.open_callbacks(c.id)) {
+    if (promise->caller != CallbackCaller::department) continue;
+    promise->caller = CallbackCaller::owner;
+    promise->user = c.owner;
+    promise->department = {};
+  }
+  mail("dispatch_returned", c, rules.acting(c.owner, now),
+       "returned:" + std::to_string(dispatch.id.value), Facts{}.add("reason", e.reason));
+  return done(c);
+}
+
+Outcome Decision::on(const event::DispatchAnswered& e) {
+  CaseFile* file = docket.case_of(e.dispatch);
+  if (!file) return not_found("dispatch");
+  Dispatch& dispatch = *find_dispatch(*file, e.dispatch);
+  if (!dispatch.live()) return refuse("dispatch_ended", "This dispatch has ended.");
+  if (!acts_for_department(dispatch.department) && !is(Role::supervisor)) {
+    return refuse("forbidden", "This dispatch is another department's.");
+  }
+  if (e.answer.empty()) return refuse("invalid", "Write what was done.", "answer");
+  if (dispatch.state == DispatchState::sent) {
+    dispatch.accepted_by = event.actor;
+    dispatch.accepted_at = now;
+  }
+  dispatch.answer = e.answer;
+  end_dispatch(*file, dispatch, DispatchState::answered);
+  mail("dispatch_answered", file->facts, rules.acting(file->facts.owner, now),
+       "answered:" + std::to_string(dispatch.id.value), Facts{}.add("text", e.answer));
+  return done(file->facts);
+}
+
+}  // namespace firsthand

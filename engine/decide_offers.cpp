@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// One interaction, one agent, once: offers with their answers, and the desks they are made to.
+// The unique keys of the offer table are the fence; these rules are what everybody obeys before it.
+#include "engine/decision.hpp"
+
+namespace firsthand {
+
+void Decision::set_presence(Desk& desk, Presence presence, std::string_view reason) {
+  if (desk.presence == presence && desk.reason == reason) return;
+  desk.presence = presence;
+  desk.reason = reason;
+  desk.since = now;
+  if (presence != Presence::wrap_up) desk.wrap_up_until.reset();
+  if (presence == Presence::available) desk.idle_since = now;
+}
+
+void Decision::back_off(Desk& desk, std::string_view how) {
+  // Longer after each miss; after the third only the agent himself comes back.
+  set_presence(desk, Presence::not_responding, how);
+  if (desk.misses < 3) desk.wrap_up_until = now + Seconds{20 * desk.misses};
+}
+
+void Decision::free_desk(UserId agent, bool wrap_up, const Interaction& call) {
+  if (!agent) return;
+  Desk& desk = docket.desk(agent);
+  if (desk.interaction != call.id) return;  // busy with something else by now
+  desk.interaction = {};
+  const bool away = desk.presence == Presence::offline || desk.presence == Presence::on_break;
+  if (away) return;
+  if (wrap_up) {
+    set_presence(desk, Presence::wrap_up);
+    desk.wrap_up_until = now + Seconds{wrap_up_seconds(call)};
+  } else {
+    // The place in the line of idle agents is kept: nothing was handled.
+    const Instant idle_since = desk.idle_since;
+    set_presence(desk, Presence::available);
+    desk.idle_since = idle_since;
+  }
+}
+
+void Decision::end_offer(Offer& offer, OfferState state, std::string_view how) {
+  offer.state = state;
+  offer.ended_at = now;
+  Interaction* call = docket.interaction(offer.interaction);
+  const About subject = call ? about(*call) : About{};
+  switch (state) {
+    case OfferState::open: break;
+    case OfferState::accepted: return;  // the acceptance writes its own history
+    case OfferState::declined:
+      record("offer_declined", subject, Facts{}.add("agent", offer.agent).add("how", how));
+      break;
+    case OfferState::expired:
+    case OfferState::failed:
+      record("offer_missed", subject, Facts{}.add("agent", offer.agent).add("how", how));
+      break;
+    case OfferState::withdrawn:
+      record("offer_withdrawn", subject, Facts{}.add("agent", offer.agent).add("how", how));
+      break;
+  }
+  if (!call) return;
+  command("withdraw", *call, Facts{}.add("leg", offer.leg));
+  free_desk(offer.agent, false, *call);
+  Desk& desk = docket.desk(offer.agent);
+  if (state == OfferState::expired || (state == OfferState::failed && how != "caller_gone")) {
+    ++desk.misses;
+    // Somebody who does not answer is not offered the next caller as well.
+    if (desk.presence == Presence::available) back_off(desk, how);
+  }
+}
+
+Outcome Decision::on(const event::OfferMade& e) {
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return not_found("interaction");
+  if (call->state != InteractionState::waiting) {
+    return refuse("not_waiting", "This interaction is not waiting any more.");
+  }
+  Desk& desk = docket.desk(e.agent);
+  const User* agent = rules.user(e.agent);
+  if (!agent || agent->disabled || desk.presence != Presence::available || desk.interaction) {
+    return refuse("agent_not_available", "This agent is not available.");
+  }
+  if (desk.lease_until && *desk.lease_until <= now) {
+    return refuse("agent_not_there", "This agent's console has gone.");
+  }
+  Offer offer;
+  offer.id = OfferId{docket.new_id()};
+  offer.interaction = call->id;
+  offer.agent = e.agent;
+  offer.token = e.token;
+  offer.leg = "o-" + std::to_string(call->id.value) + "-" + std::to_string(offer.id.value);
+  offer.reason = e.reason;
+  offer.offered_at = now;
+  // The PBX ends the ringing first; the sweep behind it is the safety net.
+  offer.expires_at = now + e.ring + Seconds{5};
+  docket.now.offers.emplace(offer.id, offer);
+  call->state = InteractionState::offered;
+  call->agent = e.agent;
+  desk.interaction = call->id;
+  set_presence(desk, Presence::offered);
+  record("offer_made", about(*call), Facts{}.add("agent", e.agent).add("reason", word(e.reason)));
+  if (call->channel == Channel::call) {
+    command("ring", *call,
+            Facts{}
+                .add("leg", offer.leg)
+                .add("extension", agent->extension)
+                .add("ring_s", e.ring.count())
+                .add("number", call->number));
+  }
+  Outcome outcome;
+  outcome.reply.id = offer.id.value;
+  return outcome;
+}
+
+Outcome Decision::on(const event::OfferAccepted& e) {
+  Offer* offer = docket.offer(e.offer);
+  if (!offer) return not_found("offer");
+  Interaction* call = docket.interaction(offer->interaction);
+  if (!call) return not_found("interaction");
+  const bool by_phone = e.how == event::AcceptedHow::phone;
+  const std::string bridge = "b-" + std::to_string(call->id.value);
+  const auto join = [&] {
+    command("connect", *call, Facts{}.add("leg", call->leg).add("bridge", bridge));
+  };
+  if (offer->state == OfferState::accepted && by_phone &&
+      call->state == InteractionState::talking && call->agent == offer->agent) {
+    // The console answered first, and now its telephone is up: join the two.
+    if (call->pbx_channel.empty()) return done();
+    join();
+    return done();
+  }
+  if (offer->state != OfferState::open || call->state != InteractionState::offered) {
+    return refuse("offer_gone", "This call is no longer offered to you.");
+  }
+  if (!by_phone && (offer->token != e.token || offer->agent != event.actor)) {
+    return refuse("offer_gone", "This call is no longer offered to you.");
+  }
+  offer->state = OfferState::accepted;
+  offer->ended_at = now;
+  call->state = InteractionState::talking;
+  call->agent = offer->agent;
+  call->answered_at = now;
+  call->leg = offer->leg;
+  Desk& desk = docket.desk(offer->agent);
+  desk.misses = 0;
+  set_presence(desk, Presence::talking);
+  record("offer_accepted", about(*call),
+         Facts{}.add("agent", offer->agent).add("how", by_phone ? "phone" : "console"));
+  const auto waited = std::chrono::duration_cast<Seconds>(now - call->enqueued_at);
+  record("call_answered", about(*call),
+         Facts{}.add("agent", offer->agent).add("waited_s", waited.count()));
+  if (by_phone) {
+    join();
+  } else if (call->channel == Channel::call) {
+    const User* agent = rules.user(offer->agent);
+    call->leg = offer->leg + "-a";
+    command("answer", *call,
+            Facts{}
+                .add("leg", offer->leg)
+                .add("new_leg", call->leg)
+                .add("extension", agent ? agent->extension : "")
+                .add("number", call->number));
+  }
+  // Whoever calls in first needs no call back for the call he gave up.
+  for (auto& [id, promise] : docket.now.callbacks) {
+    if (promise.customer == call->customer && promise.state == CallbackState::open &&
+        promise.kind == CallbackKind::abandoned) {
+      end_callback(promise, CallbackState::cancelled, "customer_called_in");
+    }
+  }
+  Outcome outcome;
+  outcome.reply.id = call->id.value;
+  return outcome;
+}
+
+Outcome Decision::on(const event::OfferRefused& e) {
+  Offer* offer = docket.offer(e.offer);
+  if (!offer) return not_found("offer");
+  Interaction* call = docket.interaction(offer->interaction);
+  const bool from_console = !e.token.empty();
+  if (from_console && (offer->token != e.token || offer->agent != event.actor)) {
+    return refuse("offer_gone", "This call is no longer offered to you.");
+  }
+  const bool answered_leg_failed = offer->state == OfferState::accepted && !from_console && call &&
+                                   call->state == InteractionState::talking &&
+                                   call->agent == offer->agent && call->leg == offer->leg + "-a";
+  if (answered_leg_failed) {
+    // Answered in the console, but the telephone beside it never was: back to the old place.
+    record("offer_missed", about(*call), Facts{}.add("agent", offer->agent).add("how", e.how));
+    Desk& desk = docket.desk(offer->agent);
+    desk.interaction = {};
+    ++desk.misses;
+    back_off(desk, e.how);
+    requeue(*call);
+    return done();
+  }
+  if (offer->state != OfferState::open)
+    return refuse("offer_gone", "This offer has ended already.");
+  const bool declined = e.how == "declined";
+  end_offer(*offer, declined ? OfferState::declined : OfferState::failed, e.how);
+  if (call && call->state == InteractionState::offered) requeue(*call);
+  return done();
+}
+
+Outcome Decision::on(const event::OfferExpired& e) {
+  Offer* offer = docket.offer(e.offer);
+  if (!offer) return not_found("offer");
+  if (offer->state != OfferState::open) return done();
+  if (offer->expires_at > now) return refuse("too_early", "This offer has not expired yet.");
+  Interaction* call = docket.interaction(offer->interaction);
+  end_offer(*offer, OfferState::expired, "missed");
+  if (call && call->state == InteractionState::offered) requeue(*call);
+  return done();
+}
+
+Outcome Decision::on(const event::WaitExhausted& e) {
+  Interaction* call = docket.interaction(e.interaction);
+  if (!call) return not_found("interaction");
+  if (call->state != InteractionState::waiting)
+    return refuse("not_waiting", "Somebody has taken it.");
+  abandoned(*call, "nobody_free");
+  call->outcome = "callback";
+  command("release", *call, {});
+  return done();
+}
+
+Outcome Decision::on(const event::PresenceSet& e) {
+  const User* person = rules.user(e.user);
+  if (!person) return not_found("agent");
+  if (e.user != event.actor && !is(Role::supervisor)) {
+    return refuse("forbidden", "Only a supervisor may change somebody else's presence.");
+  }
+  Desk& desk = docket.desk(e.user);
+  const bool settable = e.presence == Presence::available || e.presence == Presence::on_break ||
+                        e.presence == Presence::offline;
+  if (!settable)
+    return refuse("invalid", "Presence can be set to available, break or offline.", "presence");
+  if (desk.interaction && e.presence != Presence::offline) {
+    return refuse("on_a_call", "Finish the call first.");
+  }
+  if (desk.presence == Presence::offered)
+    return refuse("on_a_call", "Answer or decline the call first.");
+  if (e.presence == Presence::on_break && e.reason.empty()) {
+    return refuse("invalid", "A break needs a reason.", "reason");
+  }
+  set_presence(desk, e.presence, e.presence == Presence::on_break ? e.reason : "");
+  desk.misses = 0;
+  record("presence", {},
+         Facts{}.add("user", e.user).add("presence", word(e.presence)).add("reason", desk.reason));
+  return done();
+}
+
+Outcome Decision::on(const event::PresenceBeat& e) {
+  Desk& desk = docket.desk(e.user);
+  if (e.lease == Seconds::zero()) {
+    desk.lease_until.reset();
+  } else {
+    desk.lease_until = now + e.lease;
+  }
+  return done();
+}
+
+Outcome Decision::on(const event::PresenceLost& e) {
+  Desk& desk = docket.desk(e.user);
+  if (!desk.lease_until || *desk.lease_until > now)
+    return refuse("too_early", "The console is back.");
+  desk.lease_until.reset();
+  // Somebody who is talking goes on talking: the telephone needs no console.
+  if (desk.interaction || desk.presence == Presence::offline) return done();
+  set_presence(desk, Presence::offline, "console_lost");
+  record("presence", {},
+         Facts{}.add("user", e.user).add("presence", "offline").add("reason", "console_lost"));
+  return done();
+}
+
+Outcome Decision::on(const event::WrapUp& e) {
+  Desk& desk = docket.desk(e.user);
+  const bool backing_off = desk.presence == Presence::not_responding && desk.wrap_up_until;
+  if (desk.presence != Presence::wrap_up && !backing_off) return done();
+  switch (e.action) {
+    case event::WrapUpAction::extend:
+      desk.wrap_up_until = std::max(desk.wrap_up_until.value_or(now), now) + Seconds{60};
+      break;
+    case event::WrapUpAction::time_is_up:
+      if (desk.wrap_up_until && *desk.wrap_up_until > now)
+        return refuse("too_early", "Wrap-up goes on.");
+      set_presence(desk, Presence::available);
+      break;
+    case event::WrapUpAction::finish: set_presence(desk, Presence::available); break;
+  }
+  return done();
+}
+
+}  // namespace firsthand

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// The docket of one batch: what was loaded and locked, what decide() made of it, and what it leaves
+// behind. A store loads it, decide() changes `now`, the store saves the difference. Not shared
+// between threads.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/event.hpp"
+#include "engine/model.hpp"
+
+namespace firsthand {
+
+/// What an event touches, as far as the event itself can say. The store follows the references:
+/// every customer named or found gets all of its live cases, callbacks and interactions loaded.
+struct Wanted {
+  std::vector<CustomerId> customers;
+  std::vector<std::string> numbers;
+  std::vector<InteractionId> interactions;
+  std::vector<std::pair<std::string, std::string>> channels;  ///< (pbx, pbx_channel)
+  std::vector<OfferId> offers;
+  std::vector<CaseId> cases;
+  std::vector<DispatchId> dispatches;
+  std::vector<CallbackId> callbacks;
+  std::vector<ClockId> clocks;
+  std::vector<AlertId> alerts;
+  std::vector<UserId> desks;
+};
+void collect(const Event& event, Wanted& wanted);
+
+struct World {
+  std::map<CustomerId, Customer> customers;
+  std::map<InteractionId, Interaction> interactions;
+  std::map<OfferId, Offer> offers;
+  std::map<CaseId, CaseFile> cases;
+  std::map<CallbackId, Callback> callbacks;
+  std::map<UserId, Desk> desks;
+  friend bool operator==(const World&, const World&) = default;
+};
+
+/// Rows that are only ever added.
+struct Written {
+  std::vector<OwnershipEntry> ownership;
+  std::vector<CallbackAttempt> attempts;
+  std::vector<HistoryEntry> history;
+  std::vector<Effect> effects;
+  std::vector<FeedNote> feed;
+};
+
+class Docket {
+ public:
+  Docket(World loaded, std::function<std::int64_t()> next_id,
+         std::function<std::int64_t()> next_case_serial)
+      : now(std::move(loaded)),
+        before(now),
+        next_id_(std::move(next_id)),
+        next_case_serial_(std::move(next_case_serial)) {}
+
+  World now;
+  const World before;
+  Written written;
+
+  std::int64_t new_id() { return next_id_(); }
+  std::int64_t new_case_serial() { return next_case_serial_(); }
+
+  // Lookups answer null for what is not there: the caller refuses with not_found.
+  Customer* customer(CustomerId id);
+  /// Who may be calling from this number; one with a live case first, then the oldest record.
+  Customer* customer_by_number(const std::string& number);
+  Interaction* interaction(InteractionId id);
+  Interaction* interaction_by_channel(const std::string& pbx, const std::string& channel);
+  Offer* offer(OfferId id);
+  Offer* open_offer(InteractionId interaction);
+  CaseFile* case_file(CaseId id);
+  CaseFile* case_of(DispatchId id);
+  CaseFile* case_of(ClockId id);
+  CaseFile* case_of(AlertId id);
+  Callback* callback(CallbackId id);
+  /// The desk of a user; made on first use.
+  Desk& desk(UserId id);
+  std::vector<CaseFile*> live_cases(CustomerId customer);
+  std::vector<Callback*> open_callbacks(CaseId case_id);
+
+  /// Bumps the versions of what changed and notes for the consoles what to look at again.
+  /// Once, after the last decision.
+  void settle();
+
+ private:
+  std::function<std::int64_t()> next_id_;
+  std::function<std::int64_t()> next_case_serial_;
+};
+
+}  // namespace firsthand

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/rules.hpp"
+
+#include <algorithm>
+
+namespace firsthand {
+
+const User* Rules::user(UserId id) const {
+  const auto found =
+      std::find_if(users.begin(), users.end(), [id](const User& u) { return u.id == id; });
+  return found == users.end() ? nullptr : &*found;
+}
+
+DepartmentId Rules::department(std::string_view code) const {
+  const auto found = departments.find(code);
+  return found == departments.end() ? DepartmentId{} : found->second;
+}
+
+const Department* Rules::department(DepartmentId id) const {
+  for (const auto& [code, known] : departments) {
+    if (known == id) return book.department(code);
+  }
+  return nullptr;
+}
+
+const Calendar& Rules::calendar(std::string_view code) const {
+  static const Calendar always;
+  const auto found = calendars.find(code);
+  return found == calendars.end() ? always : found->second;
+}
+
+UserId Rules::acting(UserId id, Instant now) const {
+  // A chain of deputies is as long as the number of people at most; a circle ends where it began.
+  UserId at = id;
+  for (std::size_t hops = 0; hops < users.size(); ++hops) {
+    const User* person = user(at);
+    const bool away = person && person->deputy && person->deputy_from &&
+                      *person->deputy_from <= now &&
+                      (!person->deputy_until || now < *person->deputy_until);
+    if (!away) return at;
+    at = person->deputy;
+    if (at == id) return id;
+  }
+  return id;
+}
+
+std::vector<UserId> Rules::with_role(Role role) const {
+  std::vector<UserId> found;
+  for (const auto& person : users) {
+    if (person.role == role && !person.disabled) found.push_back(person.id);
+  }
+  return found;
+}
+
+std::vector<UserId> Rules::liaisons(DepartmentId department_id, bool heads) const {
+  std::vector<UserId> found;
+  for (const auto& person : users) {
+    if (person.disabled || person.department != department_id) continue;
+    if (heads ? person.department_head : person.role == Role::liaison) found.push_back(person.id);
+  }
+  return found.empty() && !heads ? liaisons(department_id, true) : found;
+}
+
+UserId Rules::spread(std::int64_t salt, const std::vector<UserId>& not_these) const {
+  auto agents = with_role(Role::agent);
+  if (agents.empty()) agents = with_role(Role::supervisor);
+  if (agents.empty()) agents = with_role(Role::administrator);
+  std::erase_if(agents, [&](UserId id) {
+    return std::find(not_these.begin(), not_these.end(), id) != not_these.end();
+  });
+  if (agents.empty()) return {};
+  return agents[static_cast<std::size_t>(salt) % agents.size()];
+}
+
+}  // namespace firsthand
