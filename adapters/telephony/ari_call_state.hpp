@@ -136,12 +136,16 @@ class AriCallState {
 
   // shared (ari_call_state.cpp)
   void mark_connected(Call& call, Instant at, bool adopted);
+  void end_callback_leg(Call& call, Role role);
+  void drop_strangers(const Call& call);
   void end_leg(const std::string& leg_id, EndReason reason, int cause, int tech_cause, Instant at);
   void end_call(const std::string& call_id, EndReason reason, int cause, Instant at);
   void drop_leg(Leg& leg, EndReason why, std::string command_id = {});
   void drop_call(Call& call, EndReason why, std::string command_id = {});
   void renew_lease(Call& call, std::string command_id = {});
   void set_limit(const std::string& channel, int seconds, const std::string& lane);
+  void subscribe(const std::string& channel, const std::string& lane);
+  void discard(const std::string& channel, const std::string& lane);
   void send(Ask ask, std::string method, std::string target, const std::string& lane,
             Waiting about = {}, std::string body = {});
   void finish(std::string command_id, CommandStatus status, std::string reason = {});
@@ -161,7 +165,11 @@ class AriCallState {
   std::map<std::string, Call> calls_;                   // live, by id
   std::map<std::string, Leg> legs_;                     // live, by id
   std::unordered_map<std::string, std::string> moved_;  // a replaced customer channel -> call id
-  std::map<std::string, std::set<std::string>> in_bridge_;  // bridge -> channels, as last told
+  struct BridgeSeen {
+    Instant at;
+    std::set<std::string> channels;
+  };
+  std::map<std::string, BridgeSeen> bridges_;  // as last told
   std::set<std::string> ended_;
   std::deque<std::string> ended_order_;
   std::string started_at_;

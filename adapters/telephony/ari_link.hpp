@@ -23,7 +23,6 @@ struct AriOptions {
   AriStateOptions calls;  // pbx_id, app, endpoints, leases
   std::string host = "127.0.0.1";
   std::uint16_t port = 8088;
-  bool tls = false;
   std::string user, password;  // sent in the Authorization header, never in the address
   std::string base = "/ari";
 

@@ -34,12 +34,15 @@ struct Call {
   int holds = 0;
   int digits = 0;
   bool accepted = false;
+  bool drop_sent = false;
+  std::string transfer_told;
   std::string dialled;
   Instant last_hold{}, last_digit{};
   Instant created_at{}, first_seen{}, lease_at{};
   std::optional<Instant> doubted_at;
   CallBack callback;
 };
+
 struct Leg {
   std::string id, call_id;
   Role role = Role::agent;
@@ -52,6 +55,8 @@ struct Leg {
   Instant first_seen{}, deadline{};
   std::optional<Instant> doubted_at;
 };
+
+// What a request under way was for.
 enum class Ask : std::uint8_t {
   nothing,  // the reply does not matter
   accept_answer,
@@ -72,6 +77,7 @@ enum class Ask : std::uint8_t {
   renew,
   release,
 };
+
 struct Waiting {
   Ask ask = Ask::nothing;
   std::string call_id, leg_id, command_id;
