@@ -1,0 +1,19 @@
+-- KEYS due, versions, epoch   ARGV epoch expected, limit, lease_ms
+-- Returns {lost, epoch found or '', now_ms, id, version, …}. A claimed item's due time is moved to
+-- the end of its lease: nobody sees it until then, and it comes back by itself.
+local now = now_ms()
+local epoch = redis.call('GET', KEYS[3])
+if epoch ~= ARGV[1] then return {1, epoch or '', whole(now)} end
+local out = {0, epoch, whole(now)}
+local until_ms = whole(now + tonumber(ARGV[3]))
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', whole(now), 'LIMIT', 0, ARGV[2])) do
+  local version = redis.call('HGET', KEYS[2], id)
+  if version then
+    redis.call('ZADD', KEYS[1], until_ms, id)
+    out[#out + 1] = id
+    out[#out + 1] = version
+  else
+    redis.call('ZREM', KEYS[1], id)
+  end
+end
+return out

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes OUTPUT, a C++ file with every script of FOLDER and its SHA1, the name Redis caches it under.
+# prelude.lua is put in front of each.
+cmake_minimum_required(VERSION 3.25)
+file(READ ${FOLDER}/prelude.lua prelude)
+file(GLOB files ${FOLDER}/*.lua)
+list(SORT files)
+set(out "// Generated from the .lua files beside it.\n#include \"adapters/redis/scripts.hpp\"\n\nnamespace firsthand::redis::scripts {\n\n")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME_WE)
+  if(name STREQUAL "prelude")
+    continue()
+  endif()
+  file(READ ${file} body)
+  set(text "${prelude}${body}")
+  string(SHA1 sha "${text}")
+  string(APPEND out "const Script ${name}{\"${name}\", \"${sha}\",\n  R\"lua(${text})lua\"};\n\n")
+endforeach()
+string(APPEND out "}  // namespace firsthand::redis::scripts\n")
+file(WRITE ${OUTPUT} "${out}")
