@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fails when what a first visit must load, gzipped, grows beyond the budget of the design.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const initial_limit = 230 * 1024;
+const lazy_limit = 60 * 1024;
+const dist = new URL('../dist/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
+const size = (file) => gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length;
+
+const initial = new Set();
+const walk = (key, into) => {
+  const chunk = manifest[key];
+  if (into.has(chunk.file)) return;
+  into.add(chunk.file);
+  for (const css of chunk.css ?? []) into.add(css);
+  for (const next of chunk.imports ?? []) walk(next, into);
+};
+walk('index.html', initial);
+
+const sum = (files) => [...files].reduce((total, file) => total + size(file), 0);
+const kb = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+let failed = false;
+const report = (name, bytes, limit) => {
+  const over = bytes > limit;
+  failed ||= over;
+  console.log(`${over ? 'OVER ' : 'ok   '} ${name.padEnd(44)} ${kb(bytes).padStart(10)} of ${kb(limit)}`);
+};
+report('initial JS + CSS', sum(initial), initial_limit);
+for (const [key, chunk] of Object.entries(manifest)) {
+  if (!chunk.isDynamicEntry) continue;
+  const files = new Set();
+  walk(key, files);
+  report(`lazy ${key}`, sum([...files].filter((file) => !initial.has(file))), lazy_limit);
+}
+process.exit(failed ? 1 : 0);

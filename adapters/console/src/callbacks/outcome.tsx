@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a try to call ended: one digit. A follow-up call that reached the customer also asks whether they
+// are satisfied, because that answer closes or reopens the case.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../api/client';
+import type { Callback, Outcome } from '../api/types';
+import { ChipGroup } from '../ui/chip_group';
+import { Dialog, DialogForm } from '../ui/dialog';
+
+export const outcomes: Outcome[] = ['reached', 'no_answer', 'busy', 'wrong_number', 'refused'];
+
+export function useDial() {
+  return useMutation({ mutationFn: (id: number) => post<{ interaction_id: number }>(`callbacks/${id}/dial`) });
+}
+
+export function OutcomeDialog({ callback, first, onClose }: { callback: Callback; first: Outcome; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [outcome, setOutcome] = useState<Outcome>(first);
+  const [note, setNote] = useState('');
+  const [satisfied, setSatisfied] = useState<'yes' | 'no' | null>(null);
+  const asks = callback.kind === 'follow_up' && outcome === 'reached';
+  const save = useMutation({
+    mutationFn: () => post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: note.trim(), ...(asks && satisfied ? { satisfied: satisfied === 'yes' } : {}) }),
+    onSuccess: () => {
+      for (const key of ['callbacks', 'desk', 'inbox', 'case', 'history', 'cases']) void client.invalidateQueries({ queryKey: [key] });
+      onClose();
+    },
+  });
+  return (
+    <Dialog open title={t('callback.record', { name: callback.customer.name })} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={!asks || satisfied !== null} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+        {asks && (
+          <div>
+            <div className="label">{t('callback.satisfied')}</div>
+            <ChipGroup<'yes' | 'no'> label={t('callback.satisfied')} value={satisfied} choices={[{ value: 'yes' as const, label: t('callback.yes') }, { value: 'no' as const, label: t('callback.no') }]} onChange={setSatisfied} />
+          </div>
+        )}
+        <div>
+          <label className="label" htmlFor="outcome-note">{t('callback.note')}</label>
+          <textarea id="outcome-note" className="field" rows={3} value={note} onChange={(event) => setNote(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}

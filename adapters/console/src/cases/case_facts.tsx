@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Facts of a case, edited with If-Match. When somebody else was faster, the dialog says what they wrote and
+// keeps what was typed here.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, patch } from '../api/client';
+import { useReference } from '../api/queries';
+import type { Case } from '../api/types';
+import { categoryName, named, stamp } from '../format';
+import { ChipGroup } from '../ui/chip_group';
+import { Dialog, DialogForm } from '../ui/dialog';
+
+export function CaseFacts({ row }: { row: Case }) {
+  const { t, i18n } = useTranslation();
+  const [editing, setEditing] = useState(false);
+  const facts: [string, string][] = [
+    [t('case.category'), categoryName(row, i18n.language)],
+    [t('case.severity'), t(`severity.${row.severity}`)],
+    [t('case.product'), row.product],
+    [t('case.channel'), t(`channel.${row.channel}`, { defaultValue: row.channel })],
+    [t('case.opened_at'), stamp(row.opened_at)],
+    [t('case.told_at'), row.told_at ? `${stamp(row.told_at)} ${t(`told_how.${row.told_how}`, { defaultValue: row.told_how })}` : t('case.not_told')],
+    [t('case.resolved_at'), row.resolved_at ? stamp(row.resolved_at) : ''],
+    [t('case.closed_at'), row.closed_at ? stamp(row.closed_at) : ''],
+  ];
+  return (
+    <section className="panel shrink-0">
+      <h2 className="panel-head">
+        {t('case.facts')}
+        {row.state !== 'closed' && <button type="button" className="btn btn-small" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={13} />{t('action.edit')}</button>}
+      </h2>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5 text-[14px]">
+        {facts.filter(([, value]) => value !== '').map(([name, value]) => (
+          <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd className="break-words">{value}</dd></div>
+        ))}
+      </dl>
+      {editing && <EditCase row={row} onClose={() => setEditing(false)} />}
+    </section>
+  );
+}
+
+function EditCase({ row, onClose }: { row: Case; onClose(): void }) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const reference = useReference().data;
+  // The version the person saw when the dialog opened; a remote change must not move it under their hands.
+  const [base, setBase] = useState(row);
+  const [form, setForm] = useState({ category: row.category, severity: row.severity, product: row.product, text: row.text });
+  const [conflict, setConflict] = useState<Case | null>(null);
+  const save = useMutation({
+    mutationFn: () => {
+      const changed = Object.fromEntries(Object.entries(form).filter(([key, value]) => base[key as keyof typeof form] !== value));
+      return patch<Case>(`cases/${row.number}`, changed, base.version);
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(['case', row.number], saved);
+      void client.invalidateQueries({ queryKey: ['history', row.number] });
+      void client.invalidateQueries({ queryKey: ['cases'] });
+      onClose();
+    },
+    onError: (error) => {
+      const current = error instanceof ApiError && error.status === 412 ? (error.body.current as Case | undefined) : undefined;
+      if (!current) return;
+      setConflict(current);
+      client.setQueryData(['case', row.number], current);
+    },
+  });
+  const touched = conflict ? (Object.keys(form) as (keyof typeof form)[]).filter((key) => conflict[key] !== base[key]) : [];
+  const show = (from: Case, key: keyof typeof form): string =>
+    key === 'category' ? categoryName(from, i18n.language) : key === 'severity' ? t(`severity.${from.severity}`) : String(from[key] ?? '');
+  const theirs = () => {
+    if (!conflict) return;
+    setForm((mine) => ({ ...mine, ...Object.fromEntries(touched.map((key) => [key, conflict[key]])) }));
+    setBase(conflict);
+    setConflict(null);
+    save.reset();
+  };
+  const mine = () => {
+    if (!conflict) return;
+    setBase(conflict);
+    setConflict(null);
+    save.reset();
+  };
+  return (
+    <Dialog open title={t('case.edit')} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={conflict === null} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        <div>
+          <label className="label" htmlFor="edit-category">{t('case.category')}</label>
+          <select id="edit-category" className="field" value={form.category} onChange={(event) => setForm({ ...form, category: event.target.value })}>
+            {reference?.categories.map((category) => <option key={category.code} value={category.code}>{named(category, i18n.language)}</option>)}
+          </select>
+        </div>
+        <div>
+          <div className="label">{t('case.severity')}</div>
+          <ChipGroup label={t('case.severity')} value={form.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(severity) => setForm({ ...form, severity })} />
+        </div>
+        <div>
+          <label className="label" htmlFor="edit-product">{t('case.product')}</label>
+          <input id="edit-product" className="field" value={form.product} onChange={(event) => setForm({ ...form, product: event.target.value })} />
+        </div>
+        <div>
+          <label className="label" htmlFor="edit-text">{t('case.text')}</label>
+          <textarea id="edit-text" className="field" rows={4} value={form.text} onChange={(event) => setForm({ ...form, text: event.target.value })} />
+        </div>
+        {conflict && (
+          <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
+            <strong>{t('case.conflict')}</strong>
+            {touched.map((key) => (
+              <span key={key}>{t('case.conflict_field', { field: t(`case.${key}`), theirs: show(conflict, key), mine: key === 'category' ? named(reference?.categories.find((entry) => entry.code === form.category), i18n.language) : key === 'severity' ? t(`severity.${form.severity}`) : form[key] })}</span>
+            ))}
+            <span className="flex gap-2">
+              <button type="button" className="btn btn-small text-ink" onClick={theirs}>{t('case.use_theirs')}</button>
+              <button type="button" className="btn btn-small text-ink" onClick={mine}>{t('case.use_mine')}</button>
+            </span>
+          </div>
+        )}
+      </DialogForm>
+    </Dialog>
+  );
+}

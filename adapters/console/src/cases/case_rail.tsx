@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The right rail of a case: people, callbacks, dispatches, alerts.
+import { useTranslation } from 'react-i18next';
+import { AlertLine } from '../alerts/alert_list';
+import type { Case } from '../api/types';
+import { CallbackCard } from '../callbacks/callback_card';
+import { named, stamp } from '../format';
+
+export function CaseRail({ row }: { row: Case }) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language;
+  const people: [string, string][] = [
+    [t('case.owner'), row.owner.name],
+    [t('case.handler'), row.handler?.name ?? named(row.department, language)],
+    [t('case.department'), named(row.department, language)],
+  ];
+  return (
+    <>
+      <section className="panel shrink-0">
+        <h2 className="panel-head">{t('case.people')}</h2>
+        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5 text-[14px]">
+          {people.filter(([, value]) => value !== '').map(([name, value]) => (
+            <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd>{value}</dd></div>
+          ))}
+        </dl>
+        {row.ownership.length > 1 && (
+          <ol className="px-3 pb-2.5 text-[13px] text-muted">
+            {row.ownership.map((entry) => <li key={entry.at}>{t('case.ledger', { at: stamp(entry.at), name: entry.owner.name, how: t(`ownership_how.${entry.how}`), reason: entry.reason })}</li>)}
+          </ol>
+        )}
+      </section>
+      {row.callbacks.length > 0 && (
+        <section className="panel shrink-0">
+          <h2 className="panel-head">{t('case.callbacks')}<span>{row.callbacks.length}</span></h2>
+          {row.callbacks.map((callback) => <CallbackCard key={callback.id} callback={callback} caseNumber={row.number} />)}
+        </section>
+      )}
+      {row.dispatches.length > 0 && (
+        <section className="panel shrink-0">
+          <h2 className="panel-head">{t('case.dispatches')}<span>{row.dispatches.length}</span></h2>
+          <ul>
+            {row.dispatches.map((dispatch) => (
+              <li key={dispatch.id} className="px-3 py-2 border-b border-line last:border-0 text-[14px]">
+                <div className="flex items-center justify-between gap-2"><span className="font-semibold">{named(dispatch.department, language)}</span><span className="tag bg-quiet-soft text-quiet">{t(`dispatch_state.${dispatch.state}`)}</span></div>
+                <p className="text-muted text-[13px]">{stamp(dispatch.at)}{dispatch.accepted_at && ` · ${t('case.accepted_by', { name: dispatch.accepted_by?.name ?? '', at: stamp(dispatch.accepted_at) })}`}</p>
+                {dispatch.note && <p>{dispatch.note}</p>}
+                {dispatch.return_reason && <p>{t('case.returned', { reason: dispatch.return_reason, department: named(dispatch.suggested_department, language) || '—' })}</p>}
+                {dispatch.answer && <p>{t('case.answered', { answer: dispatch.answer })}</p>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {row.alerts.length > 0 && (
+        <section className="panel shrink-0">
+          <h2 className="panel-head">{t('alert.title')}<span>{row.alerts.length}</span></h2>
+          {row.alerts.map((alert) => <AlertLine key={alert.id} alert={alert} />)}
+        </section>
+      )}
+    </>
+  );
+}

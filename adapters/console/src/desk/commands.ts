@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the call bar, the keys and the menu do. Each is one server command with an answer; presence and
+// ownership are never shown before the engine has said yes.
+import { ApiError, post, put } from '../api/client';
+import { queryClient } from '../api/queries';
+import type { Call, Desk } from '../api/types';
+import { useLive } from '../feed/state';
+import { notify } from '../ui/toasts';
+
+let busy = false;
+async function once(work: () => Promise<void>): Promise<boolean> {
+  if (busy) return false;
+  busy = true;
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    notify({ kind: 'error', error });
+    return false;
+  } finally {
+    busy = false;
+  }
+}
+
+export const answer = () =>
+  once(async () => {
+    const { offer } = useLive.getState();
+    if (!offer) return;
+    try {
+      const { call } = await post<{ call: Call }>(`offers/${offer.id}/accept`, { token: offer.token });
+      useLive.setState((live) => (live.offer?.id === offer.id || live.offer === null ? { call, offer: null } : {}));
+    } catch (error) {
+      // The call went to somebody else: what is on the screen is no longer true.
+      if (error instanceof ApiError && error.status === 409) useLive.setState({ offer: null, call: null, pop: null });
+      throw error;
+    }
+  });
+
+export const decline = () =>
+  once(async () => {
+    const { offer } = useLive.getState();
+    if (!offer) return;
+    await post(`offers/${offer.id}/decline`, { token: offer.token });
+    useLive.setState((live) => (live.offer?.id === offer.id ? { offer: null, call: null, pop: null } : {}));
+  });
+
+const callCommand = (verb: 'hang-up' | 'hold' | 'resume') =>
+  once(async () => {
+    const { call } = useLive.getState();
+    if (!call) return;
+    const told = await post<Call | undefined>(`interactions/${call.interaction_id}/${verb}`);
+    if (told?.interaction_id === call.interaction_id) useLive.setState({ call: told });
+  });
+export const hangUp = () => callCommand('hang-up');
+export const toggleHold = () => callCommand(useLive.getState().call?.state === 'held' ? 'resume' : 'hold');
+
+export function takeDeskRow(desk: Desk): void {
+  const { desk: known } = useLive.getState();
+  if (known && known.version > desk.version) return;
+  const cleared = desk.presence === 'available' || desk.presence === 'break' || desk.presence === 'offline';
+  useLive.setState((live) => (cleared && live.call?.state !== 'talking' && live.call?.state !== 'held' && !live.offer ? { desk, pop: null, call: null } : { desk }));
+}
+
+export const setPresence = (presence: 'available' | 'break' | 'offline', reason?: string) =>
+  once(async () => takeDeskRow(await put<Desk>('desk/presence', reason ? { presence, reason } : { presence })));
+
+export const wrapUp = (action: 'finish' | 'extend') =>
+  once(async () => {
+    takeDeskRow(await post<Desk>('desk/wrap-up', { action }));
+    if (action === 'finish') void queryClient.invalidateQueries({ queryKey: ['desk'] });
+  });
+
+/** 示闲 from the keyboard also ends the work after a call. */
+export const becomeAvailable = () =>
+  useLive.getState().desk?.presence === 'wrap_up' ? wrapUp('finish') : setPresence('available');

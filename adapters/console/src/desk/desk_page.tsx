@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent's one screen. Idle: what is mine and what is due. Ringing, talking and after the call: the
+// customer at the right, the intake in the middle, painted from the ring message without a fetch.
+import { PhoneCall } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { create } from 'zustand';
+import type { CustomerCard, Pop } from '../api/types';
+import { useLive } from '../feed/state';
+import { isEditable } from '../keys/registry';
+import { useKeys } from '../keys/use_keys';
+import { useMe } from '../session';
+import { CustomerPanel } from './customer_panel';
+import { type Draft, interactionKey, loadDrafts, useDrafts } from './drafts';
+import { Intake } from './intake';
+import { LeftColumn } from './left_column';
+import { RegisteredPanel } from './registered_panel';
+import { WrapUpStrip } from './wrap_up_strip';
+
+/** An intake without a live call: from a customer's page, or a draft taken up again. */
+interface Manual { pop: Pop; key: string; interactionId: number | null }
+export const useManualIntake = create<{ manual: Manual | null }>(() => ({ manual: null }));
+
+const noCall = (customer: CustomerCard, number: string, interaction: number): Pop['call'] => ({
+  interaction_id: interaction, state: 'ended', direction: 'inbound', number, customer_id: customer.id, customer_name: customer.name, queue_code: '', answered_at: null, callback_id: null, case_number: null,
+});
+
+export function startManual(customer: CustomerCard): void {
+  const number = customer.numbers[0]?.number ?? '';
+  const pop: Pop = { customer, open_cases: [], overdue: [], suggested_case: null, timeline: [], number, queue_code: '', call: noCall(customer, number, 0) };
+  useManualIntake.setState({ manual: { pop, key: `c${customer.id}`, interactionId: null } });
+}
+
+function resumeDraft(draft: Draft): void {
+  const customer: CustomerCard = {
+    id: draft.customer_id ?? 0, kind: 'person', name: draft.customer_name, tier: 'standard', language: 'zh', numbers: [{ number: draft.number, label: '' }], email: '', address: '', product: draft.intake.product,
+    provisional: draft.intake.name !== '', do_not_call: false, unpaid_balance_cents: 0, created_at: new Date(draft.saved_at).toISOString(), version: 0, open_cases: 0, calls: 0, visits: 0, calls_30d: 0, banner: [],
+  };
+  const pop: Pop = { customer, open_cases: [], overdue: [], suggested_case: null, timeline: [], number: draft.number, queue_code: '', call: noCall(customer, draft.number, draft.interaction_id ?? 0) };
+  useManualIntake.setState({ manual: { pop, key: draft.key, interactionId: draft.interaction_id } });
+}
+
+export function DeskPage() {
+  const { t } = useTranslation();
+  const me = useMe();
+  loadDrafts(me.user.id);
+  const livePop = useLive((live) => live.pop);
+  const call = useLive((live) => live.call);
+  const registered = useLive((live) => live.registered);
+  const wrapUp = useLive((live) => live.desk?.presence === 'wrap_up');
+  const manual = useManualIntake((store) => store.manual);
+  // A live call always wins the screen; the manual intake waits behind it with its draft.
+  const shown: Manual | null = livePop
+    ? { pop: livePop, key: interactionKey(livePop.call.interaction_id), interactionId: livePop.call.interaction_id }
+    : manual;
+  const pop = shown?.pop ?? null;
+  const answered = livePop !== null && call?.interaction_id === livePop.call.interaction_id && (call.state === 'talking' || call.state === 'held');
+  const [another, setAnother] = useState(0);
+  const category = useRef<HTMLInputElement>(null);
+  const key = shown ? (another > 0 ? `${shown.key}.${another}` : shown.key) : '';
+  const kept = useDrafts((drafts) => drafts.entries[key]?.kept ?? false);
+  const [done, setDone] = useState<{ key: string; number: string | null } | null>(null);
+  const number = another === 0 && shown?.interactionId ? registered[shown.interactionId]?.number : undefined;
+  const finished = done?.key === key ? done : number !== undefined ? { key, number } : kept ? { key, number: null } : null;
+  useEffect(() => setAnother(0), [shown?.key]);
+
+  const inCall = answered ? livePop.call.interaction_id : 0;
+  useEffect(() => {
+    if (inCall === 0) return;
+    // Answering moves to the category, but never out of a field somebody is typing in.
+    if (!isEditable(document.activeElement)) category.current?.focus();
+  }, [inCall]);
+  useKeys({ panes: () => cyclePanes() });
+
+  if (!shown || !pop) {
+    return (
+      <div className="h-full grid grid-cols-[320px_minmax(0,1fr)] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
+        <h1 className="sr">{t('nav.desk')}</h1>
+        <LeftColumn onResume={resumeDraft} />
+        <section className="panel p-3" data-pane="middle" tabIndex={-1} aria-label={t('desk.waiting')}>
+          <WrapUpStrip />
+          <Waiting quiet={wrapUp} />
+        </section>
+      </div>
+    );
+  }
+  return (
+    <div className="h-full grid grid-cols-[250px_minmax(0,1fr)_330px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
+      <LeftColumn onResume={resumeDraft} />
+      {finished ? (
+        <RegisteredPanel number={finished.number} pop={pop} onAnother={() => setAnother((old) => old + 1)} />
+      ) : (
+        <Intake
+          key={key} pop={pop} draftKey={key} interactionId={shown.interactionId} answered={answered} categoryRef={category}
+          onRegistered={(filed) => setDone({ key, number: filed })}
+        />
+      )}
+      <CustomerPanel pop={pop} />
+    </div>
+  );
+}
+
+function Waiting({ quiet }: { quiet: boolean }) {
+  const { t } = useTranslation();
+  const presence = useLive((live) => live.desk?.presence ?? 'offline');
+  const away = presence === 'offline' || presence === 'break' || presence === 'not_responding';
+  return (
+    <div className="m-auto text-center flex flex-col items-center gap-2">
+      <PhoneCall aria-hidden="true" size={52} strokeWidth={1.6} className={away || quiet ? 'text-muted' : 'text-accent'} />
+      <p className="text-xl font-bold mt-2">{away ? t('desk.away') : t('desk.waiting')}</p>
+      <p className="text-muted">{away ? t('desk.away_hint') : t('desk.waiting_hint')}</p>
+    </div>
+  );
+}
+
+function cyclePanes(): void {
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')];
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const next = panes[(at + 1) % panes.length];
+  const inside = next?.querySelector<HTMLElement>('input:not([disabled]), a[href], button:not([disabled])');
+  (inside ?? next)?.focus();
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The intake form as a pure reducer. Defaults do the work: null means "as the category says".
+import type { Category, Intake, Pop, Reference } from '../api/types';
+
+export interface IntakeState {
+  name: string;
+  category: string;
+  product: string;
+  text: string;
+  severity: number | null;
+  callback: string | null;
+  callback_at: string;
+  department: string | null;
+}
+
+export const emptyIntake: IntakeState = {
+  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null,
+};
+
+/** The choice that opens a date field. */
+export const pickTime = 'pick';
+
+export type IntakeAction =
+  | { do: 'category'; code: string }
+  | { do: 'set'; field: 'name' | 'product' | 'text' | 'callback_at'; value: string }
+  | { do: 'severity'; value: number }
+  | { do: 'callback'; choice: string }
+  | { do: 'department'; code: string }
+  | { do: 'replace'; state: IntakeState };
+
+export function reduceIntake(state: IntakeState, action: IntakeAction): IntakeState {
+  switch (action.do) {
+    case 'category':
+      // Another category brings its own defaults; what the person chose by hand stays.
+      return { ...state, category: action.code };
+    case 'set':
+      return { ...state, [action.field]: action.value };
+    case 'severity':
+      return { ...state, severity: action.value };
+    case 'callback':
+      return { ...state, callback: action.choice };
+    case 'department':
+      return { ...state, department: action.code };
+    case 'replace':
+      return action.state;
+  }
+}
+
+export function startIntake(pop: Pop): IntakeState {
+  return { ...emptyIntake, product: pop.customer.product, name: pop.customer.provisional ? pop.customer.name : '' };
+}
+
+export interface Chosen { category: Category | undefined; severity: number; callback: string; department: string }
+
+/** What would be registered now, with the category's defaults filled in. */
+export function chosen(state: IntakeState, reference: Pick<Reference, 'categories' | 'callback_choices'>): Chosen {
+  const category = reference.categories.find((entry) => entry.code === state.category);
+  return {
+    category,
+    severity: state.severity ?? category?.default_severity ?? 2,
+    callback: state.callback ?? category?.default_callback ?? reference.callback_choices[0]?.code ?? '',
+    department: state.department ?? category?.department_code ?? '',
+  };
+}
+
+export type IntakeCheck = { ok: true; body: Intake } | { ok: false; field: 'name' | 'category' | 'text' | 'callback_at' };
+
+export interface IntakeContext { interaction_id: number | null; customer_id: number | null; provisional: boolean; number: string }
+
+export function toIntake(state: IntakeState, reference: Pick<Reference, 'categories' | 'callback_choices'>, context: IntakeContext): IntakeCheck {
+  const now = chosen(state, reference);
+  if (!now.category) return { ok: false, field: 'category' };
+  if (state.text.trim() === '') return { ok: false, field: 'text' };
+  const body: Intake = { category: now.category.code, text: state.text.trim(), severity: now.severity };
+  if (now.category.kind) body.kind = now.category.kind;
+  if (context.interaction_id !== null) body.interaction_id = context.interaction_id;
+  if (context.customer_id !== null) body.customer_id = context.customer_id;
+  if (context.provisional && state.name.trim() !== '') body.customer = { name: state.name.trim(), number: context.number };
+  if (state.product.trim() !== '') body.product = state.product.trim();
+  if (context.number !== '' && !context.number.includes('*')) body.number = context.number;
+  if (state.department !== null && state.department !== now.category.department_code) body.department = state.department;
+  if (now.callback === pickTime) {
+    const at = Date.parse(state.callback_at);
+    if (Number.isNaN(at)) return { ok: false, field: 'callback_at' };
+    body.callback = { at: new Date(at).toISOString() };
+  } else if (now.callback !== '') {
+    body.callback = { choice: now.callback };
+  }
+  return { ok: true, body };
+}

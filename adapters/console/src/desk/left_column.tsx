@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useDesk } from '../api/queries';
+import type { Callback, Clock } from '../api/types';
+import { CaseLinkRow } from '../cases/case_link_row';
+import { categoryName, phone } from '../format';
+import { SlaBadge } from '../sla/badge';
+import { Failed, Loading } from '../ui/states';
+import { dropDraft, useDrafts, worthKeeping, type Draft } from './drafts';
+
+/** A callback's own promise drawn as a clock. */
+export const callbackClock = (callback: Callback): Clock => ({
+  id: callback.id, kind: 'callback', state: callback.state === 'cancelled' ? 'cancelled' : callback.state === 'kept' ? 'met' : callback.overdue ? 'breached' : 'running',
+  started_at: callback.promised_at, due_at: callback.due_at, warn_at: null, breached_at: callback.overdue ? callback.due_at : null, ended_at: callback.state === 'open' ? null : callback.due_at,
+  cycle: 1, policy: '', policy_version: 0, calendar: '', budget_kind: 'instant', budget_s: 0,
+});
+
+export function LeftColumn({ onResume }: { onResume(draft: Draft): void }) {
+  const { t, i18n } = useTranslation();
+  const desk = useDesk();
+  const drafts = Object.values(useDrafts((store) => store.entries)).filter((draft) => worthKeeping(draft) && !draft.kept);
+  const mine = desk.data?.my_cases ?? [];
+  const callbacks = desk.data?.callbacks ?? [];
+  return (
+    <aside className="flex flex-col gap-3 min-h-0" data-pane="left" tabIndex={-1} aria-label={t('desk.left')}>
+      {drafts.length > 0 && (
+        <section className="panel shrink-0">
+          <h2 className="panel-head text-warn">{t('desk.drafts')}<span>{drafts.length}</span></h2>
+          <div className="max-h-36 overflow-auto">
+            {drafts.map((draft) => (
+              <div key={draft.key} className="flex items-center gap-2 px-3 py-1.5 border-b border-line">
+                <span className="truncate flex-1">{draft.customer_name || phone(draft.number)}</span>
+                <button type="button" className="btn btn-small" onClick={() => onResume(draft)}>{t('desk.resume_draft')}</button>
+                <button type="button" className="btn btn-small btn-quiet" onClick={() => dropDraft(draft.key)}>{t('action.discard')}</button>
+              </div>
+            ))}
+          </div>
+        </section>
+      )}
+      <section className="panel flex-[3]">
+        <h2 className="panel-head">{t('desk.my_cases')}<span>{mine.length}</span></h2>
+        <div className="overflow-auto" tabIndex={0} role="group" aria-label={t('desk.my_cases')}>
+          {desk.isPending && <Loading rows={5} />}
+          {desk.isError && <Failed error={desk.error} retry={() => void desk.refetch()} />}
+          {desk.isSuccess && mine.length === 0 && <p className="text-muted p-3">{t('desk.no_cases')}</p>}
+          {mine.map((row) => <CaseLinkRow key={row.id} row={row} />)}
+        </div>
+      </section>
+      <section className="panel flex-[2]">
+        <h2 className="panel-head">{t('desk.callbacks')}<span>{callbacks.length}</span></h2>
+        <div className="overflow-auto" tabIndex={0} role="group" aria-label={t('desk.callbacks')}>
+          {desk.isSuccess && callbacks.length === 0 && <p className="text-muted p-3">{t('desk.no_callbacks')}</p>}
+          {callbacks.map((callback) => (
+            <Link key={callback.id} to="/callbacks" search={{ callback: callback.id }} className="row">
+              <span className="flex items-center justify-between gap-2">
+                <span className="font-semibold truncate">{callback.customer.name}</span>
+                <SlaBadge clock={callbackClock(callback)} />
+              </span>
+              <span className="block text-muted text-[13.5px] truncate">
+                {callback.case_number ? `${categoryName(callback, i18n.language)} · ${callback.case_number}` : t(`callback_kind.${callback.kind}`)}
+              </span>
+            </Link>
+          ))}
+        </div>
+      </section>
+    </aside>
+  );
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the live feed tells: my presence, the ringing offer, the call, the pop, the state of the link.
+// `applyMessage` is a pure reducer; drafts are elsewhere, so no message can ever clear typed words.
+import { create } from 'zustand';
+import type { Call, Desk, FeedMessage, Offer, Pop } from '../api/types';
+
+export interface Live {
+  desk: Desk | null;
+  offer: Offer | null;
+  pop: Pop | null;
+  call: Call | null;
+  /** The case registered for an interaction, so that the desk can show its number during the call. */
+  registered: Record<number, { number: string; at: number }>;
+  link: 'connecting' | 'open' | 'lost';
+  lostAt: number | null;
+  restored: { count: number; at: number } | null;
+  seq: number;
+  build: string;
+  newBuild: boolean;
+  status: { database: boolean; telephony: boolean; redis: boolean };
+  /** Server time minus this machine's time, in milliseconds. */
+  offset: number;
+}
+
+export const emptyLive: Live = {
+  desk: null, offer: null, pop: null, call: null, registered: {}, link: 'connecting', lostAt: null, restored: null,
+  seq: 0, build: '', newBuild: false, status: { database: true, telephony: true, redis: true }, offset: 0,
+};
+
+/** True while the pop still belongs on the desk: ringing, talking, or the work after the call. */
+export function popStays(desk: Desk | null, call: Call | null): boolean {
+  if (call && call.state !== 'ended') return true;
+  return desk?.presence === 'wrap_up' || desk?.presence === 'offered' || desk?.presence === 'talking';
+}
+
+export function applyMessage(live: Live, message: FeedMessage, nowMs: number): Partial<Live> {
+  const seq = 'seq' in message ? Math.max(live.seq, message.seq) : live.seq;
+  switch (message.type) {
+    case 'hello':
+      return {
+        seq,
+        build: live.build || message.build,
+        newBuild: live.build !== '' && live.build !== message.build,
+        offset: Date.parse(message.server_now) - nowMs,
+      };
+    case 'reset':
+      return { seq: message.seq };
+    case 'event':
+      return { seq };
+    case 'ring':
+      return { seq, offer: message.offer, pop: message.pop, call: message.pop.call };
+    case 'ring_end': {
+      if (live.offer?.id !== message.offer_id) return { seq };
+      const answered = message.reason === 'accepted' || live.call?.state === 'talking';
+      return answered ? { seq, offer: null } : { seq, offer: null, call: null, pop: null };
+    }
+    case 'call': {
+      const same = live.pop?.call.interaction_id === message.call.interaction_id;
+      const offer = live.offer?.interaction_id === message.call.interaction_id && message.call.state !== 'offered' ? null : live.offer;
+      const registered = message.call.case_number && !live.registered[message.call.interaction_id] && message.call.callback_id === null
+        ? { ...live.registered, [message.call.interaction_id]: { number: message.call.case_number, at: nowMs } }
+        : live.registered;
+      return { seq, call: message.call, offer, pop: same ? live.pop : null, registered };
+    }
+    case 'desk': {
+      if (live.desk && live.desk.version > message.desk.version) return { seq };
+      const next = { ...live, desk: message.desk };
+      const stays = popStays(message.desk, live.call) || live.offer !== null;
+      return stays ? { seq, desk: next.desk } : { seq, desk: next.desk, pop: null, call: null };
+    }
+    case 'status':
+      return { status: { database: message.database, telephony: message.telephony, redis: message.redis } };
+    case 'pong':
+      return {};
+  }
+}
+
+export const useLive = create<Live>(() => emptyLive);
+
+export const serverNow = (): number => Date.now() + useLive.getState().offset;

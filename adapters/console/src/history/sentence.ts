@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// One sentence per kind of history, in both languages. When a fact the sentence needs is missing, the plain
+// form is used, so a thin entry still reads as a sentence and never shows a hole.
+import type { i18n as I18n } from 'i18next';
+import type { HistoryEntry, Reference } from '../api/types';
+import { lasting, named, phone, stamp, wordOf } from '../format';
+
+export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'change';
+
+export const groupOf: Record<string, Group> = {
+  call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call',
+  call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call',
+  case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
+  ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change',
+  edited: 'change', presence: 'change', number_revealed: 'change', customer_created: 'change', late_event: 'change',
+  dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department',
+  callback_promised: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
+  callback_cancelled: 'callback', callback_rescheduled: 'callback', follow_up_scheduled: 'callback',
+  clock_started: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
+  alert_sent: 'clock', alert_acknowledged: 'clock', escalated: 'clock', paused: 'clock', unpaused: 'clock',
+  note: 'note',
+};
+export const historyKinds = Object.keys(groupOf);
+
+type Data = Record<string, unknown>;
+const text = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  if (value && typeof value === 'object' && 'name' in value) return String((value as { name: unknown }).name);
+  return '';
+};
+const first = (data: Data, ...names: string[]): string => {
+  for (const name of names) {
+    const found = text(data[name]);
+    if (found !== '') return found;
+  }
+  return '';
+};
+
+/** Everything a sentence may need, already in words. Empty means unknown. */
+function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined): Record<string, string> {
+  const { data } = entry;
+  const language = i18n.language;
+  const word = (space: string, value: string): string => (value === '' ? '' : i18n.t(`${space}.${value}`, { defaultValue: value }));
+  const person = (...names: string[]): string => {
+    const value = first(data, ...names);
+    return /^\d+$/.test(value) ? (reference?.users.find((user) => user.id === Number(value))?.name ?? '') : value;
+  };
+  const department = (...names: string[]): string => {
+    const value = data[names.find((name) => data[name] !== undefined && data[name] !== null) ?? ''];
+    if (value && typeof value === 'object' && 'name_zh' in value) return named(value as { name_zh: string; name_en: string }, language);
+    const known = reference?.departments.find((entry) => entry.code === text(value) || String(entry.id) === text(value));
+    return known ? named(known, language) : text(value);
+  };
+  const at = (...names: string[]): string => {
+    const value = first(data, ...names);
+    return Number.isNaN(Date.parse(value)) ? '' : stamp(value);
+  };
+  const seconds = first(data, 'talk_s', 'duration_s', 'seconds', 'wait_s', 'waited_s');
+  const category = reference?.categories.find((known) => known.code === first(data, 'category'));
+  const queue = reference?.queues.find((known) => known.code === first(data, 'queue', 'queue_code'));
+  const reasonCode = first(data, 'reason');
+  const pause = wordOf(reference?.pause_reasons.find((known) => known.code === reasonCode), language);
+  return {
+    agent: person('agent', 'agent_name', 'agent_id', 'user', 'user_id'),
+    owner: person('owner', 'owner_name', 'owner_id', 'new_owner'),
+    to: person('to', 'to_name', 'to_id', 'recipient', 'recipient_name', 'recipient_id', 'owner', 'owner_id'),
+    department: department('department', 'department_code', 'department_id'),
+    suggested: department('suggested_department', 'suggested', 'suggested_department_id'),
+    clock: word('clock_kind', first(data, 'clock_kind', 'clock', 'kind')),
+    step: word('alert_step', first(data, 'step')),
+    role: word('role', first(data, 'role')),
+    due: at('due_at', 'at', 'until', 'planned_until'),
+    outcome: word('outcome', first(data, 'outcome')),
+    caller: word('caller', first(data, 'caller')),
+    severity: word('severity', first(data, 'severity')),
+    category: category ? named(category, language) : first(data, 'category'),
+    queue: queue ? named(queue, language) : first(data, 'queue', 'queue_code'),
+    number: phone(first(data, 'number', 'from')),
+    time: seconds === '' ? '' : lasting(Number(seconds)),
+    level: first(data, 'level', 'escalation_level'),
+    how: word('told_how', first(data, 'how')),
+    reason: pause || word('offer_reason', reasonCode),
+    try: first(data, 'number', 'attempt', 'attempts', 'try'),
+    channel: word('channel', first(data, 'channel')),
+    presence: word('presence', first(data, 'presence', 'to')),
+  };
+}
+
+export function sentence(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined): string {
+  const key = `history.${entry.kind}`;
+  if (!i18n.exists(key)) return i18n.t('history_plain.unknown', { kind: entry.kind });
+  const known = facts(entry, i18n, reference);
+  const template = String(i18n.getResource(i18n.language, 'translation', key) ?? '');
+  const needed = [...template.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!);
+  const complete = needed.every((name) => known[name] !== undefined && known[name] !== '');
+  return i18n.t(complete ? key : `history_plain.${entry.kind}`, { ...known, defaultValue: i18n.t(key, known) });
+}
+
+/** Free words that belong under the sentence: a note, an answer, a reason in somebody's own words. */
+export function words(entry: HistoryEntry): string {
+  const { data, kind } = entry;
+  const own = first(data, 'text', 'note', 'answer', 'resolution', 'last_text');
+  if (own !== '') return own;
+  const spoken = ['dispatch_returned', 'reopened', 'escalated', 'reassigned', 'hand_over_offered', 'hand_over_declined', 'callback_cancelled'];
+  return spoken.includes(kind) ? first(data, 'return_reason', 'reason') : '';
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every screen beyond the shell is its own chunk. Addresses are links in mails: /cases/:number, /liaison?case=…
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { homeOf, useSession } from './session';
+import { NotFound } from './shell/not_found';
+import { Shell } from './shell/shell';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    const { me } = useSession.getState();
+    throw redirect({ to: me ? homeOf[me.user.role] : '/cases', replace: true });
+  },
+});
+const word = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
+
+const desk = createRoute({ getParentRoute: () => root, path: '/desk', component: lazyRouteComponent(() => import('./desk/desk_page'), 'DeskPage') });
+const cases = createRoute({
+  getParentRoute: () => root,
+  path: '/cases',
+  validateSearch: (search: Record<string, unknown>): { list?: string; state?: string; category?: string; q?: string } => ({ list: word(search.list), state: word(search.state), category: word(search.category), q: word(search.q) }),
+  component: lazyRouteComponent(() => import('./cases/cases_page'), 'CasesPage'),
+});
+const backLine = createRoute({ getParentRoute: () => root, path: '/back-line', component: lazyRouteComponent(() => import('./cases/cases_page'), 'BackLinePage') });
+const oneCase = createRoute({ getParentRoute: () => root, path: '/cases/$number', component: lazyRouteComponent(() => import('./cases/case_page'), 'CasePage') });
+const callbacks = createRoute({
+  getParentRoute: () => root,
+  path: '/callbacks',
+  validateSearch: (search: Record<string, unknown>): { callback?: number } => (Number(search.callback) > 0 ? { callback: Number(search.callback) } : {}),
+  component: lazyRouteComponent(() => import('./callbacks/callbacks_page'), 'CallbacksPage'),
+});
+const customers = createRoute({
+  getParentRoute: () => root,
+  path: '/customers',
+  validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: word(search.q) }),
+  component: lazyRouteComponent(() => import('./customers/customers_page'), 'CustomersPage'),
+});
+const customer = createRoute({ getParentRoute: () => root, path: '/customers/$id', component: lazyRouteComponent(() => import('./customers/customer_page'), 'CustomerPage') });
+const liaison = createRoute({
+  getParentRoute: () => root,
+  path: '/liaison',
+  validateSearch: (search: Record<string, unknown>): { case?: string } => ({ case: word(search.case) }),
+  component: lazyRouteComponent(() => import('./liaison/liaison_page'), 'LiaisonPage'),
+});
+const wallboard = createRoute({ getParentRoute: () => root, path: '/wallboard', component: lazyRouteComponent(() => import('./wallboard/wallboard_page'), 'WallboardPage') });
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard]),
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

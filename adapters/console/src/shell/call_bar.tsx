@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ringing is amber, talking is green, on hold is grey. Every button is one command with its key on it.
+import { useNavigate } from '@tanstack/react-router';
+import { Pause, Phone, PhoneIncoming, PhoneOff, PhoneOutgoing, Play } from 'lucide-react';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useReference } from '../api/queries';
+import { answer, decline, hangUp, toggleHold } from '../desk/commands';
+import { useLive } from '../feed/state';
+import { lasting, named, phone } from '../format';
+import { KeyCap } from '../keys/key_cap';
+import { useKeys } from '../keys/use_keys';
+import { useTick } from '../sla/ticker';
+
+export function CallBar() {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const call = useLive((live) => live.call);
+  const offer = useLive((live) => live.offer);
+  const queues = useReference().data?.queues;
+  const ringing = offer !== null;
+  const talking = call !== null && (call.state === 'talking' || call.state === 'held');
+  const take = async () => {
+    await navigate({ to: '/desk' });
+    await answer();
+  };
+  useKeys({ answer: () => void take() }, ringing);
+  useKeys({ hold: () => void toggleHold(), hang_up: () => void hangUp() }, talking);
+  if (!call || (!ringing && !talking)) return null;
+
+  const queue = named(queues?.find((entry) => entry.code === call.queue_code), i18n.language);
+  const held = call.state === 'held';
+  const Icon = ringing ? PhoneIncoming : call.direction === 'outbound' ? PhoneOutgoing : Phone;
+  const look = ringing ? 'bg-warn-soft text-ink' : held ? 'bg-quiet-soft' : 'bg-ok-soft';
+  const word = ringing ? t('call.ringing') : held ? t('call.held') : t('call.talking');
+  return (
+    <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : call.state}>
+      <Icon aria-hidden="true" size={18} className={`shrink-0 ${ringing ? 'pulse' : ''}`} />
+      <span className="font-semibold whitespace-nowrap" role={ringing ? 'alert' : undefined}>{word}</span>
+      <span className="font-bold whitespace-nowrap">{phone(call.number) || t('call.withheld')}</span>
+      <span className="font-semibold truncate max-w-28">{call.customer_name}</span>
+      <span className="text-muted text-[13px] truncate hidden min-[1200px]:inline">{queue}</span>
+      <Timer key={`${call.interaction_id}${ringing}`} from={ringing ? null : call.answered_at} />
+      {ringing ? (
+        <>
+          <button type="button" className="btn btn-primary" onClick={() => void take()}>
+            <Phone aria-hidden="true" size={16} />{t('call.answer')}<KeyCap id="answer" />
+          </button>
+          <button type="button" className="btn" onClick={() => void decline()}>{t('call.decline')}</button>
+        </>
+      ) : (
+        <>
+          <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
+            {held ? <Play aria-hidden="true" size={16} /> : <Pause aria-hidden="true" size={16} />}
+            <KeyCap text="⇧F2" />
+          </button>
+          <button type="button" className="btn btn-danger" onClick={() => void hangUp()}>
+            <PhoneOff aria-hidden="true" size={16} />{t('call.hang_up')}<KeyCap text="^F2" />
+          </button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Timer({ from }: { from: string | null }) {
+  const start = useRef<number | null>(null);
+  const text = useTick((now) => {
+    start.current ??= from ? Date.parse(from) : now;
+    return lasting((now - start.current) / 1000);
+  });
+  return <span className="whitespace-nowrap" aria-hidden="true">{text}</span>;
+}

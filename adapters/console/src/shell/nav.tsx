@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Link } from '@tanstack/react-router';
+import { Headset, Inbox, ListChecks, MonitorCheck, PhoneForwarded, ShieldAlert, Users } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { type Screen, screensOf, useRole } from '../session';
+
+const icons: Record<Screen, typeof Headset> = {
+  desk: Headset, cases: ListChecks, customers: Users, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, wallboard: MonitorCheck,
+};
+
+export function Nav() {
+  const { t } = useTranslation();
+  const screens = screensOf[useRole()];
+  return (
+    <nav aria-label={t('nav.label')} className="bg-panel border-r border-line flex flex-col gap-0.5 p-1 pt-2 overflow-y-auto max-[700px]:flex-row max-[700px]:overflow-x-auto">
+      {screens.map((screen) => {
+        const Icon = icons[screen];
+        return (
+          <Link
+            key={screen} to={`/${screen}`}
+            className="flex flex-col items-center justify-center gap-1 rounded-md px-1 py-1.5 min-h-[54px] text-[13px] text-center leading-tight hover:bg-accent-soft"
+            activeProps={{ className: 'bg-accent-soft font-bold text-accent-text', 'aria-current': 'page' }}
+          >
+            <Icon aria-hidden="true" size={21} />
+            {t(`nav.${screen}`)}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { Keyboard, Search } from 'lucide-react';
+import { Suspense, lazy, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { flush, retryDelay, useOutbox } from '../api/outbox';
+import { useDesk, useReference } from '../api/queries';
+import type { Case } from '../api/types';
+import { rememberRegistered } from '../desk/drafts';
+import { Feed } from '../feed/feed';
+import { makeRefetcher } from '../feed/refetch';
+import { useLive } from '../feed/state';
+import { KeyCap } from '../keys/key_cap';
+import { isEditable } from '../keys/registry';
+import { useKeys } from '../keys/use_keys';
+import { hasPresence, useMe, useSession } from '../session';
+import { Loading } from '../ui/states';
+import { ToastArea, notify } from '../ui/toasts';
+import { AlertBell } from './alert_bell';
+import { Bars } from './bars';
+import { CallBar } from './call_bar';
+import { Nav } from './nav';
+import { PresenceMenu } from './presence_menu';
+import { LanguageButton, SignInAgain, ThemeButton } from './sign_in';
+
+const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
+const KeySheet = lazy(async () => ({ default: (await import('./key_sheet')).KeySheet }));
+
+export function Shell() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const expired = useSession((session) => session.expired);
+  const [open, setOpen] = useState<'none' | 'search' | 'keys'>('none');
+  useReference();
+  useDesk(true);
+  useFeed();
+  useOutboxRetry();
+  useRingNavigation();
+  useKeys({
+    search: () => setOpen('search'),
+    search_slash: () => setOpen('search'),
+    keys: () => setOpen('keys'),
+  });
+  return (
+    <div className="h-full grid grid-rows-[auto_auto_minmax(0,1fr)]">
+      <a href="#main" className="sr focus:not-sr-only focus:fixed focus:z-50 focus:bg-panel focus:p-2">{t('app.skip')}</a>
+      <header className="flex items-center gap-2 h-14 px-3 bg-panel border-b border-line">
+        <span className="font-bold leading-tight w-[72px] shrink-0 text-[14px] pl-0.5">{t('app.short')}</span>
+        <PresenceMenu />
+        <CallBar />
+        <button type="button" className="field flex items-center gap-2 flex-1 min-w-24 text-left text-muted overflow-hidden" onClick={() => setOpen('search')}>
+          <Search aria-hidden="true" size={17} className="text-ink shrink-0" />
+          <span className="truncate flex-1">{t('search.placeholder')}</span>
+          <KeyCap id="search" />
+        </button>
+        <AlertBell />
+        <LanguageButton />
+        <ThemeButton />
+        <button type="button" className="btn btn-icon" aria-label={t('keys.title')} title={`${t('keys.title')} (?)`} onClick={() => setOpen('keys')}>
+          <Keyboard aria-hidden="true" size={17} />
+        </button>
+      </header>
+      <Bars />
+      <div className="grid grid-cols-[84px_minmax(0,1fr)] min-h-0 max-[700px]:grid-cols-1 max-[700px]:grid-rows-[auto_minmax(0,1fr)]">
+        <Nav />
+        <main id="main" tabIndex={-1} className="min-h-0 min-w-0 p-3 outline-none overflow-auto">
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <ToastArea />
+      <Suspense fallback={null}>
+        {open === 'search' && <Palette open onClose={() => setOpen('none')} />}
+        {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} />}
+      </Suspense>
+      {expired && <SignInAgain login={me.user.login} onDone={() => void client.invalidateQueries()} />}
+    </div>
+  );
+}
+
+function useFeed(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const refetch = makeRefetcher(client);
+    let opened = false;
+    const feed = new Feed((message) => {
+      // After a gap the desk itself is read once more: a ring may have ended meanwhile.
+      if (message.type === 'hello') {
+        if (opened) void client.invalidateQueries({ queryKey: ['desk'] });
+        opened = true;
+      }
+      refetch(message);
+    });
+    feed.start();
+    return () => feed.stop();
+  }, [client]);
+}
+
+/** Files what is waiting here, with growing pauses; at once when the database is back. */
+function useOutboxRetry(): void {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const entries = useOutbox((outbox) => outbox.entries);
+  const reachable = useLive((live) => live.link === 'open' && live.status.database);
+  const expired = useSession((session) => session.expired);
+  const tries = entries.reduce((most, entry) => Math.max(most, entry.tries), 0);
+  const waiting = entries.some((entry) => !entry.refused);
+  useEffect(() => {
+    if (!waiting || expired) return;
+    const go = () =>
+      void flush((entry, answer) => {
+        const filed = answer as Case | undefined;
+        if (filed?.number && entry.draft) rememberRegistered(entry.draft, filed.number);
+        notify({ kind: 'done', text: filed?.number ? t('outbox.filed', { number: filed.number }) : t('outbox.sent') });
+        void client.invalidateQueries();
+      });
+    const timer = setTimeout(go, reachable ? Math.min(1000, retryDelay(tries)) * Math.max(1, tries) : retryDelay(tries));
+    return () => clearTimeout(timer);
+  }, [waiting, tries, reachable, expired, client, t]);
+}
+
+/** A ring opens the desk, unless somebody is typing on another page; then the call bar alone tells. */
+function useRingNavigation(): void {
+  const navigate = useNavigate();
+  const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const offerId = useLive((live) => live.offer?.id ?? null);
+  useEffect(() => {
+    if (offerId === null || path === '/desk' || !hasPresence(me.user.role)) return;
+    const busy = isEditable(document.activeElement) || document.querySelector('[role="dialog"]') !== null;
+    if (!busy) void navigate({ to: '/desk' });
+    // Only a new offer moves the page; walking away afterwards is the agent's choice.
+  }, [offerId]); // eslint-disable-line react-hooks/exhaustive-deps
+}

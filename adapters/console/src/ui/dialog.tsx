@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Dialog as Base } from '@base-ui/react/dialog';
+import type { ReactNode, RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { KeyCap } from '../keys/key_cap';
+import { useKeys } from '../keys/use_keys';
+import { ErrorLine } from './states';
+
+interface Props {
+  open: boolean;
+  title: string;
+  onClose?: () => void;
+  children: ReactNode;
+  wide?: boolean;
+  focus?: RefObject<HTMLElement | null>;
+}
+
+/** Escape closes the top layer; without onClose it cannot be dismissed. */
+export function Dialog({ open, title, onClose, children, wide = false, focus }: Props) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose?.()} disablePointerDismissal>
+      <Base.Portal>
+        <Base.Backdrop className="backdrop" />
+        <Base.Popup className="dialog" style={wide ? { width: 'min(860px, calc(100vw - 32px))' } : undefined} initialFocus={focus}>
+          <Base.Title className="text-lg mb-3">{title}</Base.Title>
+          {children}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface FormProps {
+  busy: boolean; ready?: boolean; error: unknown; confirm: string;
+  onConfirm(): void; onCancel(): void; children: ReactNode;
+}
+
+/** The body of a dialog that asks for a few words and confirms with Ctrl+Enter. */
+export function DialogForm({ busy, ready = true, error, confirm, onConfirm, onCancel, children }: FormProps) {
+  const { t } = useTranslation();
+  const go = () => {
+    if (!busy && ready) onConfirm();
+  };
+  useKeys({ confirm: go });
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        go();
+      }}
+    >
+      {children}
+      <ErrorLine error={error} />
+      <div className="flex justify-end gap-2 mt-1">
+        <button type="button" className="btn" onClick={onCancel}>{t('action.cancel')}</button>
+        <button type="submit" className="btn btn-primary" disabled={busy || !ready}>
+          {confirm}
+          <KeyCap id="confirm" />
+        </button>
+      </div>
+    </form>
+  );
+}
