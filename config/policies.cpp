@@ -37,6 +37,15 @@ Ladder read_ladder(Reader& reader) {
   const auto breaches = std::count_if(ladder.steps.begin(), ladder.steps.end(),
                                       [](const LadderStep& step) { return step.is_breach(); });
   if (breaches != 1) reader.fail("step", "needs exactly one step at \"due\" (or 100%)");
+  // Shares and offsets can only be compared once a budget is known; each kind with itself can be
+  // now.
+  for (std::size_t i = 1; i < ladder.steps.size(); ++i) {
+    const StepPoint& before = ladder.steps[i - 1].at;
+    const StepPoint& now = ladder.steps[i].at;
+    if (before.kind == now.kind && now.amount < before.amount) {
+      reader.fail("step", "\"" + ladder.steps[i].name + "\" is not in firing order");
+    }
+  }
   bool acknowledgement_wanted = false;
   std::set<std::string> names;
   for (const LadderStep& step : ladder.steps) {
