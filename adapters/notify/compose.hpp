@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes the mail of an effect: the recipient's language, the company's local time, a link into the
+// console. Text from outside stays text: control characters never reach a header, everything is
+// escaped in the HTML. Pure; any thread.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <string>
+#include <string_view>
+
+#include "adapters/notify/mail.hpp"
+#include "engine/rules.hpp"
+
+namespace firsthand::notify {
+
+struct Letterhead {
+  std::string public_url;  ///< of the console, without a slash at its end
+  std::string company_zh;
+  std::string company_en;
+};
+
+/// `key` and `payload` are the effect's, as the engine wrote them: what, to, name, recipient,
+/// language, case_number, category; and by kind due_at, clock_kind, step, breach, reason, text.
+boost::system::result<Mail, MailError> compose(std::string_view key, std::string_view payload,
+                                               const Rules& rules, const Letterhead& letterhead);
+
+}  // namespace firsthand::notify
