@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which node commands one PBX: a lease of 10 s with a fencing number that only ever grows (it also
-// survives a wipe of Redis: it is never below Redis' clock in milliseconds). The lock alone is not
+// survives a wipe of Redis: it is never below Redis' clock in microseconds). The lock alone is not
 // safe, a node may stall past its lease: whoever acts on it passes fence() on and the receiver
 // refuses a lower one than it has seen.
 //

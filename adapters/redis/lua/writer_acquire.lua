@@ -7,7 +7,8 @@ if value then
   return fence
 end
 -- Never below the clock: a wiped Redis must not hand out a number it has handed out before.
-local fence = math.max(redis.call('INCR', KEYS[2]), now_ms())
+local t = redis.call('TIME')
+local fence = math.max(redis.call('INCR', KEYS[2]), tonumber(t[1]) * 1000000 + tonumber(t[2]))
 redis.call('SET', KEYS[2], whole(fence))
 redis.call('SET', KEYS[1], whole(fence) .. ' ' .. ARGV[1], 'PX', ARGV[2])
 return whole(fence)
