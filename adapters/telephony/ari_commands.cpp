@@ -75,6 +75,11 @@ void AriCallState::command(const Offer& c) {
   if (options_.report_phone_transfers) {
     variables.emplace_back("PJSIP_TRANSFER_HANDLING()", "ari-only");
   }
+  if (c.auto_answer) {
+    // Two spellings: which one a telephone obeys depends on its maker.
+    variables.emplace_back("PJSIP_HEADER(add,Call-Info)", "<sip:console>;answer-after=0");
+    variables.emplace_back("PJSIP_HEADER(add,Alert-Info)", "<http://console>;info=alert-autoanswer;delay=0");
+  }
   send(Ask::offer, "POST",
        "/channels" + ari_query({{"endpoint", endpoint},
                                 {"app", options_.app},
@@ -100,14 +105,21 @@ void AriCallState::command(const Connect& c) {
     if (leg != nullptr) drop_leg(*leg, EndReason::caller_gone);
     return finish(c.command_id, CommandStatus::gone, "channel");
   }
-  if (call->phase != CallPhase::waiting) {
-    const bool same = call->connected_leg == c.leg_id;
-    return finish(c.command_id, same ? CommandStatus::already_done : CommandStatus::refused,
-                  same ? "" : "connected_to_another");
+  if (call->connected_leg == c.leg_id && call->phase != CallPhase::waiting) {
+    return finish(c.command_id, CommandStatus::already_done);
+  }
+  if (call->phase == CallPhase::connecting) {
+    return finish(c.command_id, CommandStatus::refused, "connecting_to_another");
   }
   if (leg == nullptr || leg->pending) return finish(c.command_id, CommandStatus::gone, "leg");
   if (!is_plain_name(c.bridge_id) || leg->phase != LegPhase::answered || leg->call_id != call->id) {
     return finish(c.command_id, CommandStatus::refused, "leg");
+  }
+  if (call->phase == CallPhase::connected) {
+    // A colleague takes over; the first agent's leg stays until it is dropped or hangs up.
+    call->fallback_leg = call->connected_leg;
+    call->fallback_bridge = call->bridge_id;
+    if (call->bridge_id != c.bridge_id) call->old_bridges.insert(call->bridge_id);
   }
   call->phase = CallPhase::connecting;
   call->connected_leg = c.leg_id;

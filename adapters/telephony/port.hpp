@@ -201,10 +201,13 @@ struct Offer {
   int ring_s = 20;
   std::string caller_number = {};  // shown on the agent's telephone
   std::string caller_name = {};
+  bool auto_answer = false;  // the agent has answered elsewhere: the telephone is to pick up by itself
 };
 struct Withdraw {
   std::string command_id, leg_id;
 };
+// Also to another agent's answered leg while one is connected: the customer moves over, the first
+// leg stays until it is dropped or hangs up. The bridge id must be a new one then.
 struct Connect {
   std::string command_id, channel_id, leg_id, bridge_id;
 };
