@@ -125,8 +125,8 @@ class Call:
     def hang_up(self):
         """Ends the call, whatever its state is."""
         if self.state in ('up', 'answered'):
+            self.set('byed')  # before its answer can set another state
             self._request('BYE')
-            self.set('byed')
         elif self.state in ('incoming', 'ringing'):
             self.reject(603, 'Decline')
         elif self.state in ('inviting', 'progress', 'ringback'):
@@ -291,8 +291,8 @@ class Phone:
             if call.state in ('inviting', 'progress', 'ringback'):
                 call.set('up')
             elif call.state == 'cancelling':  # the answer crossed our CANCEL
-                call._request('BYE')
                 call.set('byed')
+                call._request('BYE')
         elif code >= 300:
             target = call.request_uri if call.outgoing else call.remote_target
             self.send(f'ACK {target} SIP/2.0\r\nVia: {headers(message, "Via")[0]}\r\nMax-Forwards: 70\r\n'
