@@ -412,6 +412,7 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   if (!sources.empty()) tx_.exec(kAnswered, sources, keys, ids, reply_numbers, versions, tokens);
   if (!refused_sources.empty()) tx_.exec(kForget, refused_sources, refused_keys);
   if (!written.feed.empty() || !written.effects.empty()) tx_.exec(kNotify);
+  saved_ = {std::move(clocks), std::move(calls), std::move(desks)};
 }
 
 }  // namespace firsthand::postgres

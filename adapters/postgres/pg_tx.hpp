@@ -22,6 +22,13 @@ class IdBlocks {
   std::vector<std::int64_t> serials_;
 };
 
+/// What a transaction saved that Redis keeps an order of: due times, who waits, who is idle.
+struct Saved {
+  std::vector<SlaClock> clocks;
+  std::vector<Interaction> interactions;
+  std::vector<Desk> desks;
+};
+
 class PgTx {
  public:
   PgTx(Tx& tx, IdBlocks& ids) : tx_(tx), ids_(ids) {}
@@ -31,6 +38,8 @@ class PgTx {
   Docket load(const Wanted& wanted);
   void save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes);
 
+  Saved take_saved() { return std::move(saved_); }
+
  private:
   std::vector<CustomerId> customers_of(const Wanted& wanted);
   void load_cases(World& world, const std::vector<CustomerId>& customers, const Wanted& wanted);
@@ -39,6 +48,7 @@ class PgTx {
 
   Tx& tx_;
   IdBlocks& ids_;
+  Saved saved_;
 };
 
 }  // namespace firsthand::postgres

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brings who waits and who is there together: looks at both after every commit, asks the pure plan,
+// and proposes offers to the door, whose fence decides. Also the keeper of everything that ends by
+// itself: offers, wrap-ups, back-offs, pauses, leases of consoles that never came back. One
+// executor.
+#pragma once
+
+#include "adapters/runtime/batching_door.hpp"
+#include "adapters/runtime/projection.hpp"
+#include "routing/match.hpp"
+
+namespace firsthand::runtime {
+
+class RoutingLoop {
+ public:
+  RoutingLoop(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
+              Projection& projection, RulesSource rules, metrics::Registry& metrics);
+
+  void wake() { wake_.notify(); }
+  /// While the PBX cannot ring telephones nobody is offered a call.
+  void telephony_up(bool up) { telephony_up_ = up; }
+  boost::asio::awaitable<void> run();
+
+ private:
+  struct Ending {
+    std::string kind;  ///< offer, wrap_up, lease, pause
+    std::int64_t id = 0;
+    std::int64_t version = 0;
+  };
+  struct Look {
+    std::vector<routing::Waiting> waiting;
+    std::vector<routing::AgentState> agents;
+    std::vector<Ending> endings;
+    Instant now{};
+    std::optional<Millis> until_next_ending;
+  };
+  boost::asio::awaitable<std::optional<Look>> look();
+  boost::asio::awaitable<void> offer(const routing::Pair& pair, const Look& seen);
+  boost::asio::awaitable<void> end(const Ending& ending);
+
+  Door& door_;
+  postgres::Pool& reads_;
+  Projection& projection_;
+  RulesSource rules_;
+  net::Signal wake_;
+  std::atomic<bool> telephony_up_{false};
+  metrics::Counter& offered_;
+};
+
+/// 256 random bits as text, for offers, tickets and public pages.
+std::string random_token();
+
+}  // namespace firsthand::runtime

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules in force, made from the policy documents and people in PostgreSQL and compiled by
+// config/. current() may be called from any thread and never blocks; refresh() reads on a pool
+// thread and swaps the whole snapshot when something has changed.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "adapters/postgres/db.hpp"
+#include "config/defaults.hpp"
+#include "engine/rules.hpp"
+
+namespace firsthand::runtime {
+
+class RulesStore {
+ public:
+  explicit RulesStore(std::string default_calendar)
+      : default_calendar_(std::move(default_calendar)) {}
+
+  std::shared_ptr<const Rules> current() const;
+  /// True when the rules have changed. Throws when the documents in the database are not valid:
+  /// the old rules stay in force.
+  bool refresh(postgres::Tx& tx);
+
+ private:
+  std::string default_calendar_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Rules> rules_ = std::make_shared<Rules>();
+  std::string fingerprint_;
+};
+
+/// Puts the files of a directory into policy_document (a new version only when a body changed) and
+/// the departments into their table. Returns what it did, a line each.
+std::vector<std::string> load_defaults_into(postgres::Tx& tx,
+                                            const std::filesystem::path& directory);
+
+}  // namespace firsthand::runtime

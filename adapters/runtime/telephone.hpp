@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the PBX and the door: what the PBX tells becomes events, and the commands that a decision
+// left in the outbox go to the PBX after commit, at least once, with ids that make a repeat
+// harmless. When PostgreSQL is away events are spooled and filed later. Runs on one executor;
+// calls into it may come from any thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+
+#include "adapters/asio/signal.hpp"
+#include "adapters/postgres/pool.hpp"
+#include "adapters/runtime/spool.hpp"
+#include "adapters/telephony/ari_link.hpp"
+#include "engine/door.hpp"
+
+namespace firsthand::runtime {
+
+class Telephone {
+ public:
+  Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options, Door& door,
+            postgres::Pool& pool, Spool& spool);
+
+  void start();
+  void stop();
+  bool up() const;
+  /// Called with the link's state when it changes; on the adapter's strand.
+  void on_link(std::function<void(bool)> hook) { link_changed_ = std::move(hook); }
+  /// There may be commands in the outbox.
+  void wake() { wake_.notify(); }
+  /// Sends commands for as long as it runs.
+  boost::asio::awaitable<void> send_commands();
+
+ private:
+  struct Command {
+    std::int64_t id = 0;
+    std::string key;
+    std::string payload;
+    int tries = 0;
+  };
+  void hear(telephony::PbxEvent heard);
+  void tell(std::string key, Happening what);
+  void compare(const telephony::Snapshot& snapshot);
+  boost::asio::awaitable<std::optional<std::vector<Command>>> claim();
+  void carry_out(const Command& command);
+  void mark(std::int64_t id, const std::string& outcome);
+
+  const std::string pbx_;
+  Door& door_;
+  postgres::Pool& pool_;
+  Spool& spool_;
+  net::Signal wake_;
+  std::function<void(bool)> link_changed_;
+  telephony::AriAdapter ari_;
+};
+
+/// Files a telephone event: through the door, or into the spool when the door is unavailable.
+void file_or_spool(Door& door, Spool& spool, Event event);
+/// Files what was spooled, in order, for as long as it runs.
+boost::asio::awaitable<void> file_spooled(Door& door, Spool& spool);
+
+}  // namespace firsthand::runtime
