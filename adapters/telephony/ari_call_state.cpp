@@ -75,7 +75,9 @@ AriCallState::Output AriCallState::on_event(const AriEvent& event, Instant now) 
     case AriKind::channel_unhold: hold_changed(event, false); break;
     case AriKind::channel_dtmf: digit(event); break;
     case AriKind::channel_transfer: transfer(event); break;
-    case AriKind::application_replaced: emit(Fenced{at}); break;
+    case AriKind::application_replaced:
+      if (!std::exchange(fenced_, true)) emit(Fenced{at});
+      break;
     case AriKind::other: break;
   }
   return std::exchange(out_, {});
@@ -132,7 +134,12 @@ void AriCallState::mark_connected(Call& call, Instant at, bool adopted) {
   if (call.phase == CallPhase::connected) return;
   call.phase = CallPhase::connected;
   call.was_connected = true;
+  call.fallback_leg.clear();
   emit(Connected{call.id, call.connected_leg, call.bridge_id, at, adopted});
+  if (const auto held = call.held.find("console"); held != call.held.end()) {
+    emit(Unheld{call.id, {}, held->second, at});
+    call.held.erase(held);
+  }
 }
 
 void AriCallState::end_leg(const std::string& leg_id, EndReason reason, int cause, int tech_cause,
@@ -155,9 +162,23 @@ void AriCallState::end_leg(const std::string& leg_id, EndReason reason, int caus
   if (call->is_callback) {
     end_callback_leg(*call, leg.role);
   } else if (call->phase == CallPhase::connected && call->connected_leg == leg.id) {
-    call->connected_leg.clear();
-    drop_call(*call, EndReason::agent_hung_up);
+    call->connected_leg = another_leg_in_bridge(*call);
+    if (call->connected_leg.empty()) return drop_call(*call, EndReason::agent_hung_up);
+    // A consulted colleague stays with the customer.
+    emit(Connected{call->id, call->connected_leg, call->bridge_id, at, false});
   }
+}
+
+std::string AriCallState::another_leg_in_bridge(const Call& call) const {
+  const auto seen = bridges_.find(call.bridge_id);
+  if (seen == bridges_.end()) return {};
+  for (const std::string& id : call.legs) {
+    const auto leg = legs_.find(id);
+    const bool talks = leg != legs_.end() && leg->second.phase == LegPhase::answered &&
+                       !leg->second.pending && seen->second.channels.contains(id);
+    if (talks) return id;
+  }
+  return {};
 }
 
 void AriCallState::end_callback_leg(Call& call, Role role) {
@@ -176,14 +197,17 @@ void AriCallState::end_callback_leg(Call& call, Role role) {
 
 // Whoever else stands in the call's bridge would stay there in silence: a transfer's far end.
 void AriCallState::drop_strangers(const Call& call) {
-  if (call.bridge_id.empty()) return;
-  if (const auto seen = bridges_.find(call.bridge_id); seen != bridges_.end()) {
-    for (const std::string& channel : seen->second.channels) {
-      const bool known = legs_.contains(channel) || channel == call.channel || has_ended(channel);
-      if (!known) discard(channel, call.id);
+  std::set<std::string> all = call.old_bridges;
+  if (!call.bridge_id.empty()) all.insert(call.bridge_id);
+  for (const std::string& bridge : all) {
+    if (const auto seen = bridges_.find(bridge); seen != bridges_.end()) {
+      for (const std::string& channel : seen->second.channels) {
+        const bool known = legs_.contains(channel) || channel == call.channel || has_ended(channel);
+        if (!known) discard(channel, call.id);
+      }
     }
+    send(Ask::nothing, "DELETE", "/bridges/" + ari_escape(bridge), call.id);
   }
-  send(Ask::nothing, "DELETE", "/bridges/" + ari_escape(call.bridge_id), call.id);
 }
 
 void AriCallState::end_call(const std::string& call_id, EndReason reason, int cause, Instant at) {

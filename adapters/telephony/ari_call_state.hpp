@@ -138,6 +138,7 @@ class AriCallState {
   void mark_connected(Call& call, Instant at, bool adopted);
   void end_callback_leg(Call& call, Role role);
   void drop_strangers(const Call& call);
+  std::string another_leg_in_bridge(const Call& call) const;
   void end_leg(const std::string& leg_id, EndReason reason, int cause, int tech_cause, Instant at);
   void end_call(const std::string& call_id, EndReason reason, int cause, Instant at);
   void drop_leg(Leg& leg, EndReason why, std::string command_id = {});
@@ -173,6 +174,7 @@ class AriCallState {
   std::set<std::string> ended_;
   std::deque<std::string> ended_order_;
   std::string started_at_;
+  bool fenced_ = false;  // until the next look around
 };
 
 // Q.850 causes of a leg that was never answered.

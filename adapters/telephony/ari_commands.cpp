@@ -78,7 +78,8 @@ void AriCallState::command(const Offer& c) {
   if (c.auto_answer) {
     // Two spellings: which one a telephone obeys depends on its maker.
     variables.emplace_back("PJSIP_HEADER(add,Call-Info)", "<sip:console>;answer-after=0");
-    variables.emplace_back("PJSIP_HEADER(add,Alert-Info)", "<http://console>;info=alert-autoanswer;delay=0");
+    variables.emplace_back("PJSIP_HEADER(add,Alert-Info)",
+                           "<http://console>;info=alert-autoanswer;delay=0");
   }
   send(Ask::offer, "POST",
        "/channels" + ari_query({{"endpoint", endpoint},

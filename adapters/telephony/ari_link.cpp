@@ -385,9 +385,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     return std::chrono::milliseconds{spread(random)};
   }
 
-  bool is_current(std::uint64_t started) const {
-    return running && generation == started;
-  }
+  bool is_current(std::uint64_t started) const { return running && generation == started; }
 
   void spawn(awaitable<void> task) {
     asio::co_spawn(strand, std::move(task),

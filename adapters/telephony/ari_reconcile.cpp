@@ -27,6 +27,7 @@ bool is_leg_role(const std::vector<std::string>& args) {
 
 AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Instant now) {
   now_ = now;
+  if (!snapshot.quiet) fenced_ = false;
   if (!started_at_.empty() && !snapshot.started_at.empty() && snapshot.started_at != started_at_) {
     emit(PbxRestarted{now, snapshot.started_at});
     lose_everything(EndReason::pbx_lost);

@@ -104,8 +104,15 @@ void AriCallState::reply_offer(const Waiting& waiting, int status, const std::st
          refusal(status, message));
 }
 
-// Answered, but the customer is not to be reached through this leg: he goes on waiting.
+// The leg has gone: the customer stays with the agent he had, or goes on waiting.
 void AriCallState::back_to_waiting(Call& call) {
+  if (const std::string before = std::exchange(call.fallback_leg, {});
+      find_leg(before) != nullptr) {
+    call.phase = CallPhase::connected;
+    call.connected_leg = before;
+    call.bridge_id = call.fallback_bridge;
+    return;
+  }
   call.phase = CallPhase::waiting;
   call.connected_leg.clear();
   if (options_.lease_s > 0) renew_lease(call);

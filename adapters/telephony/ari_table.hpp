@@ -28,7 +28,9 @@ struct Call {
   std::optional<EndReason> pending;  // our own reason
   std::string bridge_id;
   std::string connected_leg;
-  std::string connect_command;
+  // While another agent takes the call over: whom it falls back to if that fails.
+  std::string fallback_leg, fallback_bridge;
+  std::set<std::string> old_bridges;
   std::set<std::string> legs;       // live ones
   std::map<std::string, int> held;  // by whom -> ordinal
   int holds = 0;

@@ -201,7 +201,8 @@ struct Offer {
   int ring_s = 20;
   std::string caller_number = {};  // shown on the agent's telephone
   std::string caller_name = {};
-  bool auto_answer = false;  // the agent has answered elsewhere: the telephone is to pick up by itself
+  bool auto_answer =
+      false;  // the agent has answered elsewhere: the telephone is to pick up by itself
 };
 struct Withdraw {
   std::string command_id, leg_id;
