@@ -6,20 +6,25 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "adapters/http/gate.hpp"
 #include "adapters/http/websocket.hpp"
 
 namespace firsthand::http {
 
-class WebSocketSession : public WebSocket {
+class WebSocketSession {
  public:
+  virtual ~WebSocketSession() = default;
   /// `handler` must outlive the session.
   static std::shared_ptr<WebSocketSession> make(boost::beast::tcp_stream stream, Request request,
                                                 const WebSocketHandler& handler);
   /// Upgrades, then lives until the connection ends.
   virtual boost::asio::awaitable<void> run() = 0;
+  /// Any thread.
+  virtual void close(std::uint16_t code, std::string reason) = 0;
   virtual void abort() = 0;
 };
 
