@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import type { Alert } from '../api/types';
 import { categoryName, stamp } from '../format';
+import { stepOf } from '../history/sentence';
 import { notify } from '../ui/toasts';
 import { Empty } from '../ui/states';
 
@@ -36,13 +37,13 @@ export const useAcknowledge = () => {
 export function AlertLine({ alert }: { alert: Alert }) {
   const { t, i18n } = useTranslation();
   const acknowledge = useAcknowledge();
-  const late = alert.step !== 'warn';
+  const late = stepOf(alert.step) !== 'warn';
   return (
     <div className="flex items-start gap-3 px-3 py-2 border-b border-line" data-alert={alert.id}>
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2 flex-wrap">
           <span className={`tag ${late ? 'bg-late-soft text-late' : 'bg-warn-soft text-warn'}`}>
-            {t('alert.step_of', { kind: t(`clock_kind.${alert.clock_kind}`), step: t(`alert_step.${alert.step}`, { defaultValue: alert.step }) })}
+            {t('alert.step_of', { kind: t(`clock_kind.${alert.clock_kind}`), step: t(`alert_step.${stepOf(alert.step)}`, { defaultValue: alert.step }) })}
           </span>
           <span className="font-semibold">{alert.customer_name} · {categoryName(alert, i18n.language)}</span>
         </div>

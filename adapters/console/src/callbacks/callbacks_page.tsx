@@ -1,2 +1,140 @@
 // SPDX-License-Identifier: Apache-2.0
-export function CallbacksPage() { return <div className="panel h-full" />; }
+// Whom to call: overdue first. Enter dials; a digit records how it went.
+import { Link, useSearch } from '@tanstack/react-router';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Phone, PhoneOff } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../api/client';
+import { useCallbacks } from '../api/queries';
+import type { Callback, Outcome } from '../api/types';
+import { callbackClock } from '../desk/left_column';
+import { categoryName, localInput, named, phone, promise, stamp } from '../format';
+import { serverNow, useLive } from '../feed/state';
+import { KeyCap } from '../keys/key_cap';
+import { useKeys } from '../keys/use_keys';
+import { useList } from '../keys/use_list';
+import { SlaBadge } from '../sla/badge';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
+import { notify } from '../ui/toasts';
+import { OutcomeDialog, outcomes, useDial } from './outcome';
+
+const lists = ['overdue', 'today', 'week', 'all'] as const;
+
+export function CallbacksPage() {
+  const { t, i18n } = useTranslation();
+  const wanted = useSearch({ from: '/callbacks' }).callback;
+  const [list, setList] = useState<(typeof lists)[number]>(wanted ? 'all' : 'today');
+  const callbacks = useCallbacks(list);
+  const rows = (callbacks.data?.items ?? []).filter((row) => row.state === 'open');
+  const dial = useDial();
+  const call = (callback: Callback) => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) });
+  const cursor = useList(rows.length, (at) => call(rows[at]!), (at) => document.getElementById(`callback-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }));
+  const current = rows[cursor.at];
+  useEffect(() => {
+    const at = rows.findIndex((row) => row.id === wanted);
+    if (at >= 0) cursor.set(at);
+  }, [wanted, rows.length]); // eslint-disable-line react-hooks/exhaustive-deps
+  const words = { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') };
+  return (
+    <div className="h-full grid grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] gap-3 max-[900px]:grid-cols-1 max-[900px]:h-auto">
+      <section className="panel" aria-label={t('callback.title')}>
+        <header className="px-3 pt-3 pb-2.5 border-b border-line flex flex-col gap-2.5">
+          <h1 className="text-lg">{t('callback.title')}</h1>
+          <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('callback.lists')}>
+            {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} onClick={() => setList(name)}>{t(`callback.list_${name}`)}</button>)}
+          </div>
+        </header>
+        {callbacks.isPending ? <Loading /> : callbacks.isError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
+          <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>
+        ) : (
+          <div role="listbox" aria-label={t('callback.title')} tabIndex={0} aria-activedescendant={current ? `callback-${current.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">
+            {rows.map((row, index) => (
+              <div key={row.id} id={`callback-${row.id}`} role="option" aria-selected={index === cursor.at} className="row" onClick={() => cursor.set(index)}>
+                <span className="flex items-center justify-between gap-2">
+                  <span className="font-semibold truncate">{row.customer.name} · {row.case_number ? categoryName(row, i18n.language) : t(`callback_kind.${row.kind}`)}</span>
+                  <SlaBadge clock={callbackClock(row)} bare />
+                </span>
+                <span className="flex items-center justify-between gap-2 text-muted text-[13.5px]">
+                  <span className="truncate">{promise(row.due_at, i18n.language, words, serverNow())} · {t('callback.by', { who: row.caller === 'department' ? named(row.department, i18n.language) : (row.user?.name ?? '') })}</span>
+                  {row.attempts > 0 && <span className="whitespace-nowrap">{t('callback.attempts', { count: row.attempts })}</span>}
+                </span>
+              </div>
+            ))}
+          </div>
+        )}
+      </section>
+      <section className="panel p-4 gap-3 overflow-auto" aria-label={t('callback.detail')} tabIndex={0}>
+        {current ? <Detail key={current.id} callback={current} onDial={() => call(current)} dialling={dial.isPending} error={dial.error} /> : <Empty title={t('callback.choose')} />}
+      </section>
+    </div>
+  );
+}
+
+function Detail({ callback, onDial, dialling, error }: { callback: Callback; onDial(): void; dialling: boolean; error: unknown }) {
+  const { t, i18n } = useTranslation();
+  const [recording, setRecording] = useState<Outcome | null>(null);
+  const [moving, setMoving] = useState(false);
+  const talking = useLive((live) => live.call?.callback_id === callback.id && live.call.state !== 'ended');
+  useKeys(Object.fromEntries(outcomes.map((outcome) => [`outcome_${outcome}`, () => setRecording(outcome)])), recording === null && !moving);
+  return (
+    <>
+      <div className="flex items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h2 className="text-lg"><Link to="/customers/$id" params={{ id: String(callback.customer.id) }} className="hover:underline">{callback.customer.name}</Link> · {t(`callback_kind.${callback.kind}`)}</h2>
+          <p className="text-muted">{phone(callback.number)}{callback.case_number && <> · <Link to="/cases/$number" params={{ number: callback.case_number }} className="link">{callback.case_number}</Link> · {categoryName(callback, i18n.language)}</>}</p>
+        </div>
+        <SlaBadge clock={callbackClock(callback)} />
+      </div>
+      <p className="text-muted">{t('callback.due', { at: stamp(callback.due_at) })}</p>
+      {talking && <p className="banner bg-ok-soft text-ok">{t('callback.call_now')}</p>}
+      <div className="flex flex-wrap gap-2">
+        <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap text="↵" /></button>
+        {outcomes.map((outcome) => (
+          <button key={outcome} type="button" className="btn" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`)}<KeyCap id={`outcome_${outcome}`} /></button>
+        ))}
+        <button type="button" className="btn" onClick={() => setMoving(true)}>{t('callback.reschedule')}</button>
+      </div>
+      <ErrorLine error={error} />
+      {callback.last_text !== '' && (
+        <div className="bg-sunken rounded-md px-3 py-2">
+          <h3 className="text-[13px] text-muted">{t('callback.last')}</h3>
+          <p className="whitespace-pre-wrap break-words">{callback.last_text}</p>
+        </div>
+      )}
+      {callback.tries.length > 0 && (
+        <ol className="flex flex-col gap-1 text-[14px]">
+          {callback.tries.map((entry) => (
+            <li key={entry.number} className="text-muted">{stamp(entry.at)} · {entry.by?.name} · <span className="text-ink">{t(`outcome.${entry.outcome}`)}</span>{entry.note && ` · ${entry.note}`}</li>
+          ))}
+        </ol>
+      )}
+      {recording && <OutcomeDialog callback={callback} first={recording} onClose={() => setRecording(null)} />}
+      {moving && <Reschedule callback={callback} onClose={() => setMoving(false)} />}
+    </>
+  );
+}
+
+function Reschedule({ callback, onClose }: { callback: Callback; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [at, setAt] = useState(() => localInput(Math.max(serverNow(), Date.parse(callback.due_at)) + 3_600_000));
+  const save = useMutation({
+    mutationFn: () => post<Callback>(`callbacks/${callback.id}/reschedule`, { at: new Date(at).toISOString() }),
+    onSuccess: () => {
+      for (const key of ['callbacks', 'desk', 'case', 'inbox']) void client.invalidateQueries({ queryKey: [key] });
+      onClose();
+    },
+  });
+  return (
+    <Dialog open title={t('callback.reschedule')} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={at !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        <div>
+          <label className="label" htmlFor="new-time">{t('callback.new_time')}</label>
+          <input id="new-time" type="datetime-local" className="field" value={at} min={localInput(serverNow())} onChange={(event) => setAt(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}

@@ -12,6 +12,7 @@ import { CaseActions } from './case_actions';
 import { CaseFacts } from './case_facts';
 import { CaseRail } from './case_rail';
 import { Composer } from './composer';
+import { StateTag } from './state_tag';
 
 export function CasePage() {
   const { number } = useParams({ from: '/cases/$number' });
@@ -19,16 +20,6 @@ export function CasePage() {
   if (found.isPending) return <div className="panel h-full"><Loading rows={10} /></div>;
   if (found.isError) return <div className="panel h-full"><Failed error={found.error} retry={() => void found.refetch()} /></div>;
   return <CaseView row={found.data} />;
-}
-
-const stateLook: Record<string, string> = {
-  open: 'bg-accent-soft text-accent-text', dispatched: 'bg-accent-soft text-accent-text', waiting_for_customer: 'bg-quiet-soft text-quiet',
-  escalated: 'bg-risk-soft text-risk', resolved: 'bg-ok-soft text-ok', closed: 'bg-quiet-soft text-quiet',
-};
-
-export function StateTag({ state }: { state: string }) {
-  const { t } = useTranslation();
-  return <span className={`tag ${stateLook[state] ?? ''}`}>{t(`case_state.${state}`)}</span>;
 }
 
 function CaseView({ row }: { row: Case }) {

@@ -1,2 +1,153 @@
 // SPDX-License-Identifier: Apache-2.0
-export function CustomerPage() { return <div className="panel h-full" />; }
+// The customer's whole record: who, how to reach, what is open, and everything that happened.
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Eye, FilePlus2, Pencil } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, patch, post } from '../api/client';
+import { useCustomer, useCustomerTimeline } from '../api/queries';
+import type { CustomerCard } from '../api/types';
+import { CustomerHead } from '../desk/customer_panel';
+import { startManual } from '../desk/manual';
+import { phone } from '../format';
+import { Timeline } from '../history/timeline';
+import { useRole } from '../session';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { ErrorLine, Failed, Loading } from '../ui/states';
+
+export function CustomerPage() {
+  const { id } = useParams({ from: '/customers/$id' });
+  const customer = useCustomer(Number(id));
+  if (customer.isPending) return <div className="panel h-full"><Loading rows={10} /></div>;
+  if (customer.isError) return <div className="panel h-full"><Failed error={customer.error} retry={() => void customer.refetch()} /></div>;
+  return <CustomerView customer={customer.data} />;
+}
+
+function CustomerView({ customer }: { customer: CustomerCard }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const role = useRole();
+  const [editing, setEditing] = useState(false);
+  const timeline = useCustomerTimeline(customer.id);
+  const entries = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  const facts: [string, string][] = [
+    [t('customer.email'), customer.email],
+    [t('customer.address'), customer.address],
+    [t('customer.product'), customer.product],
+    [t('customer.language'), t(`customer.lang_${customer.language}`, { defaultValue: customer.language })],
+    [t('customer.tier'), t(`tier.${customer.tier}`)],
+  ];
+  return (
+    <div className="h-full grid grid-cols-[360px_minmax(0,1fr)] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
+      <section className="panel p-4 gap-3.5 overflow-auto" aria-label={t('customer.panel')} tabIndex={0}>
+        <CustomerHead customer={customer} link={false} />
+        <div className="flex gap-2 flex-wrap">
+          {role === 'agent' && (
+            <button
+              type="button" className="btn btn-primary"
+              onClick={() => {
+                startManual(customer);
+                void navigate({ to: '/desk' });
+              }}
+            >
+              <FilePlus2 aria-hidden="true" size={16} />{t('customer.register')}
+            </button>
+          )}
+          <button type="button" className="btn" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={15} />{t('action.edit')}</button>
+        </div>
+        <section>
+          <h2 className="text-[15px] mb-1">{t('customer.numbers')}</h2>
+          <ul className="flex flex-col gap-1">
+            {customer.numbers.map((entry, index) => <NumberLine key={`${entry.number}${index}`} customer={customer.id} index={index} number={entry.number} label={entry.label} />)}
+          </ul>
+          <p className="text-[13px] text-muted mt-1">{t('customer.reveal_hint')}</p>
+        </section>
+        <section>
+          <h2 className="text-[15px] mb-1">{t('customer.facts')}</h2>
+          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[14px]">
+            {facts.filter(([, value]) => value !== '').map(([name, value]) => (
+              <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd className="break-words">{value}</dd></div>
+            ))}
+          </dl>
+        </section>
+      </section>
+      <section className="panel" aria-label={t('customer.timeline')}>
+        <h2 className="panel-head">{t('customer.timeline')}</h2>
+        <div className="flex-1 min-h-0 overflow-auto p-4" tabIndex={0} role="group" aria-label={t('customer.timeline')}>
+          {timeline.isPending ? <Loading /> : timeline.isError ? <Failed error={timeline.error} retry={() => void timeline.refetch()} /> : (
+            <Timeline entries={entries} groups={['call', 'case', 'callback', 'department', 'note', 'clock', 'change']} linkCases />
+          )}
+          {timeline.hasNextPage && <button type="button" className="btn mt-2" onClick={() => void timeline.fetchNextPage()}>{t('action.more')}</button>}
+        </div>
+      </section>
+      {editing && <EditCustomer customer={customer} onClose={() => setEditing(false)} />}
+    </div>
+  );
+}
+
+function NumberLine({ customer, index, number, label }: { customer: number; index: number; number: string; label: string }) {
+  const { t } = useTranslation();
+  const reveal = useMutation({ mutationFn: () => post<{ number: string }>(`customers/${customer}/reveal`, { number_index: index }) });
+  const masked = number.includes('*') && !reveal.data;
+  return (
+    <li className="flex items-center gap-3 min-h-8">
+      <span className="font-semibold">{phone(reveal.data?.number ?? number)}</span>
+      <span className="text-muted text-[13px]">{label}</span>
+      {masked && <button type="button" className="btn btn-small ml-auto" disabled={reveal.isPending} onClick={() => reveal.mutate()}><Eye aria-hidden="true" size={14} />{t('customer.reveal')}</button>}
+      <ErrorLine error={reveal.error} />
+    </li>
+  );
+}
+
+function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [base, setBase] = useState(customer);
+  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, do_not_call: customer.do_not_call });
+  const [conflict, setConflict] = useState(false);
+  const save = useMutation({
+    mutationFn: () => {
+      const changed = Object.fromEntries(Object.entries(form).filter(([key, value]) => base[key as keyof typeof form] !== value));
+      return patch<CustomerCard>(`customers/${customer.id}`, changed, base.version);
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(['customer', customer.id], saved);
+      void client.invalidateQueries({ queryKey: ['customers'] });
+      void client.invalidateQueries({ queryKey: ['timeline', customer.id] });
+      onClose();
+    },
+    onError: (error) => {
+      const current = error instanceof ApiError && error.status === 412 ? (error.body.current as CustomerCard | undefined) : undefined;
+      if (!current) return;
+      // What was typed stays; only what this person did not touch follows the other one.
+      setForm((mine) => Object.fromEntries(Object.entries(mine).map(([key, value]) => [key, value === base[key as keyof typeof form] ? current[key as keyof typeof form] : value])) as typeof form);
+      setBase(current);
+      setConflict(true);
+    },
+  });
+  return (
+    <Dialog open title={t('customer.edit')} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={form.name.trim() !== ''} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        {(['name', 'email', 'address', 'product'] as const).map((field) => (
+          <div key={field}>
+            <label className="label" htmlFor={`customer-${field}`}>{t(`customer.${field}`)}</label>
+            <input id={`customer-${field}`} className="field" type={field === 'email' ? 'email' : 'text'} value={form[field]} onChange={(event) => setForm({ ...form, [field]: event.target.value })} />
+          </div>
+        ))}
+        <div>
+          <label className="label" htmlFor="customer-language">{t('customer.language')}</label>
+          <select id="customer-language" className="field" value={form.language} onChange={(event) => setForm({ ...form, language: event.target.value })}>
+            <option value="zh">{t('customer.lang_zh')}</option>
+            <option value="en">{t('customer.lang_en')}</option>
+          </select>
+        </div>
+        <label className="flex items-center gap-2 min-h-8">
+          <input type="checkbox" className="size-5 accent-(--accent)" checked={form.do_not_call} onChange={(event) => setForm({ ...form, do_not_call: event.target.checked })} />
+          {t('customer.do_not_call')}
+        </label>
+        {conflict && <p role="alert" className="banner bg-warn-soft text-warn">{t('customer.conflict')}</p>}
+      </DialogForm>
+    </Dialog>
+  );
+}

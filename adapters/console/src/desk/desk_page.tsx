@@ -4,41 +4,17 @@
 import { PhoneCall } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { create } from 'zustand';
-import type { CustomerCard, Pop } from '../api/types';
 import { useLive } from '../feed/state';
 import { isEditable } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
 import { CustomerPanel } from './customer_panel';
-import { type Draft, interactionKey, loadDrafts, useDrafts } from './drafts';
+import { interactionKey, loadDrafts, useDrafts } from './drafts';
 import { Intake } from './intake';
 import { LeftColumn } from './left_column';
+import { endManual, type Manual, resumeDraft, useManualIntake } from './manual';
 import { RegisteredPanel } from './registered_panel';
 import { WrapUpStrip } from './wrap_up_strip';
-
-/** An intake without a live call: from a customer's page, or a draft taken up again. */
-interface Manual { pop: Pop; key: string; interactionId: number | null }
-export const useManualIntake = create<{ manual: Manual | null }>(() => ({ manual: null }));
-
-const noCall = (customer: CustomerCard, number: string, interaction: number): Pop['call'] => ({
-  interaction_id: interaction, state: 'ended', direction: 'inbound', number, customer_id: customer.id, customer_name: customer.name, queue_code: '', answered_at: null, callback_id: null, case_number: null,
-});
-
-export function startManual(customer: CustomerCard): void {
-  const number = customer.numbers[0]?.number ?? '';
-  const pop: Pop = { customer, open_cases: [], overdue: [], suggested_case: null, timeline: [], number, queue_code: '', call: noCall(customer, number, 0) };
-  useManualIntake.setState({ manual: { pop, key: `c${customer.id}`, interactionId: null } });
-}
-
-function resumeDraft(draft: Draft): void {
-  const customer: CustomerCard = {
-    id: draft.customer_id ?? 0, kind: 'person', name: draft.customer_name, tier: 'standard', language: 'zh', numbers: [{ number: draft.number, label: '' }], email: '', address: '', product: draft.intake.product,
-    provisional: draft.intake.name !== '', do_not_call: false, unpaid_balance_cents: 0, created_at: new Date(draft.saved_at).toISOString(), version: 0, open_cases: 0, calls: 0, visits: 0, calls_30d: 0, banner: [],
-  };
-  const pop: Pop = { customer, open_cases: [], overdue: [], suggested_case: null, timeline: [], number: draft.number, queue_code: '', call: noCall(customer, draft.number, draft.interaction_id ?? 0) };
-  useManualIntake.setState({ manual: { pop, key: draft.key, interactionId: draft.interaction_id } });
-}
 
 export function DeskPage() {
   const { t } = useTranslation();
@@ -88,10 +64,10 @@ export function DeskPage() {
     <div className="h-full grid grid-cols-[250px_minmax(0,1fr)_330px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <LeftColumn onResume={resumeDraft} />
       {finished ? (
-        <RegisteredPanel number={finished.number} pop={pop} onAnother={() => setAnother((old) => old + 1)} />
+        <RegisteredPanel number={finished.number} pop={pop} onAnother={() => setAnother((old) => old + 1)} onLeave={livePop ? null : endManual} />
       ) : (
         <Intake
-          key={key} pop={pop} draftKey={key} interactionId={shown.interactionId} answered={answered} categoryRef={category}
+          key={key} pop={pop} draftKey={key} interactionId={shown.interactionId} categoryRef={category} onLeave={livePop ? null : endManual}
           onRegistered={(filed) => setDone({ key, number: filed })}
         />
       )}

@@ -8,7 +8,7 @@ import { ApiError, post } from '../api/client';
 import { submit } from '../api/outbox';
 import { queryClient, useReference } from '../api/queries';
 import type { Case, Pop, Reference } from '../api/types';
-import { localInput, named, phone, timeOf, wordOf } from '../format';
+import { localInput, named, phone, promise, timeOf, wordOf } from '../format';
 import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
@@ -18,7 +18,7 @@ import { Combobox } from '../ui/combobox';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Draft, rememberRegistered, saveDraft, useDrafts } from './drafts';
-import { chosen, pickTime, reduceIntake, startIntake, toIntake } from './intake_state';
+import { chosen, pickTime, reduceIntake, shortChoices, startIntake, toIntake } from './intake_state';
 import { PopBanners } from './pop_banners';
 import { WrapUpStrip } from './wrap_up_strip';
 
@@ -26,17 +26,17 @@ interface Props {
   pop: Pop;
   draftKey: string;
   interactionId: number | null;
-  /** True once the call is answered: the moment the category gets the focus. */
-  answered: boolean;
   categoryRef: RefObject<HTMLInputElement | null>;
   onRegistered(number: string | null): void;
+  /** Puts an intake without a call aside; its draft stays. */
+  onLeave: (() => void) | null;
 }
 
 const nothing: Reference = {
   categories: [], departments: [], queues: [], users: [], break_reasons: [], pause_reasons: [], callback_choices: [], server_now: '', calendar: '',
 };
 
-export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered }: Props) {
+export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered, onLeave }: Props) {
   const { t, i18n } = useTranslation();
   const language = i18n.language;
   const me = useMe();
@@ -129,9 +129,10 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
   });
 
   const choices = [
-    ...reference.callback_choices.slice(0, 4).map((choice) => ({ value: choice.code, label: wordOf(choice, language) })),
+    ...shortChoices(reference.callback_choices, now.callback, serverNow()).map((choice) => ({ value: choice.code, label: wordOf(choice, language) })),
     { value: pickTime, label: t('intake.pick'), digit: '5' },
   ];
+  const promised = reference.callback_choices.find((choice) => choice.code === now.callback);
   const repeat = customer.calls_30d;
   return (
     <section className="panel" data-pane="middle" tabIndex={-1} aria-label={t('intake.title')}>
@@ -176,7 +177,10 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
           <ChipGroup label={t('intake.severity')} value={now.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(value) => send({ do: 'severity', value })} />
         </div>
         <div>
-          <div className="label">{t('intake.callback')}<span aria-hidden="true"> *</span><KeyCap id="callback" /></div>
+          <div className="label">
+            {t('intake.callback')}<KeyCap id="callback" />
+            {promised && <span className="font-normal">{t('intake.promised_at', { at: promise(promised.at, language, { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') }, serverNow()) })}</span>}
+          </div>
           <div className="flex flex-wrap gap-2 items-center">
             <ChipGroup
               label={t('intake.callback')} groupRef={callbacks} value={now.callback} choices={choices}
@@ -210,6 +214,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
       </div>
       <footer className="flex items-center gap-3 px-3 py-2.5 border-t border-line">
         <span className="text-[13px] text-muted flex-1 truncate" role="status">{draft ? t('intake.draft_saved', { at: timeOf(draft.saved_at) }) : t('intake.draft_auto')}</span>
+        {onLeave && <button type="button" className="btn" onClick={onLeave}>{t('intake.aside')}</button>}
         <button type="button" className="btn btn-primary" disabled={busy} onClick={() => void register()}>
           {busy ? t('state.saving') : t('intake.register')}<KeyCap id="register" />
         </button>

@@ -53,12 +53,12 @@ export function startIntake(pop: Pop): IntakeState {
 export interface Chosen { category: Category | undefined; severity: number; callback: string; department: string }
 
 /** What would be registered now, with the category's defaults filled in. */
-export function chosen(state: IntakeState, reference: Pick<Reference, 'categories' | 'callback_choices'>): Chosen {
+export function chosen(state: IntakeState, reference: Pick<Reference, 'categories'>): Chosen {
   const category = reference.categories.find((entry) => entry.code === state.category);
   return {
     category,
     severity: state.severity ?? category?.default_severity ?? 2,
-    callback: state.callback ?? category?.default_callback ?? reference.callback_choices[0]?.code ?? '',
+    callback: state.callback ?? category?.default_callback ?? '',
     department: state.department ?? category?.department_code ?? '',
   };
 }
@@ -67,7 +67,7 @@ export type IntakeCheck = { ok: true; body: Intake } | { ok: false; field: 'name
 
 export interface IntakeContext { interaction_id: number | null; customer_id: number | null; provisional: boolean; number: string }
 
-export function toIntake(state: IntakeState, reference: Pick<Reference, 'categories' | 'callback_choices'>, context: IntakeContext): IntakeCheck {
+export function toIntake(state: IntakeState, reference: Pick<Reference, 'categories'>, context: IntakeContext): IntakeCheck {
   const now = chosen(state, reference);
   if (!now.category) return { ok: false, field: 'category' };
   if (state.text.trim() === '') return { ok: false, field: 'text' };
@@ -87,4 +87,21 @@ export function toIntake(state: IntakeState, reference: Pick<Reference, 'categor
     body.callback = { choice: now.callback };
   }
   return { ok: true, body };
+}
+
+/**
+ * The four chips before "pick": spread over what the company offers, never one that is past, always with the
+ * chosen one. They keep their places between categories, so the digits stay in the fingers.
+ */
+export function shortChoices<T extends { code: string; at: string }>(all: T[], wanted: string, nowMs: number): T[] {
+  const usable = all.filter((choice) => choice.code === wanted || !(Date.parse(choice.at) <= nowMs));
+  const places = 4;
+  if (usable.length <= places) return usable;
+  const at = Array.from({ length: places }, (_, index) => Math.round((index * (usable.length - 1)) / (places - 1)));
+  const needed = usable.findIndex((choice) => choice.code === wanted);
+  if (needed >= 0 && !at.includes(needed)) {
+    const nearest = at.reduce((best, place, index) => (Math.abs(place - needed) < Math.abs(at[best]! - needed) ? index : best), 0);
+    at[nearest] = needed;
+  }
+  return at.sort((a, b) => a - b).map((index) => usable[index]!);
 }

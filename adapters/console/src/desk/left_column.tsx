@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../api/queries';
-import type { Callback, Clock } from '../api/types';
+import type { Callback, CaseRow, Clock } from '../api/types';
 import { CaseLinkRow } from '../cases/case_link_row';
 import { categoryName, phone } from '../format';
 import { SlaBadge } from '../sla/badge';
@@ -16,11 +16,14 @@ export const callbackClock = (callback: Callback): Clock => ({
   cycle: 1, policy: '', policy_version: 0, calendar: '', budget_kind: 'instant', budget_s: 0,
 });
 
+/** What is due first is first; what has no running clock is last. */
+const byTimeLeft = (rows: CaseRow[]): CaseRow[] => rows.toSorted((a, b) => (a.clock?.due_at ?? '9').localeCompare(b.clock?.due_at ?? '9'));
+
 export function LeftColumn({ onResume }: { onResume(draft: Draft): void }) {
   const { t, i18n } = useTranslation();
   const desk = useDesk();
   const drafts = Object.values(useDrafts((store) => store.entries)).filter((draft) => worthKeeping(draft) && !draft.kept);
-  const mine = desk.data?.my_cases ?? [];
+  const mine = byTimeLeft(desk.data?.my_cases ?? []);
   const callbacks = desk.data?.callbacks ?? [];
   return (
     <aside className="flex flex-col gap-3 min-h-0" data-pane="left" tabIndex={-1} aria-label={t('desk.left')}>

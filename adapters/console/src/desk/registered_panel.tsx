@@ -13,7 +13,7 @@ import { SlaBadge } from '../sla/badge';
 import { notify } from '../ui/toasts';
 import { WrapUpStrip } from './wrap_up_strip';
 
-export function RegisteredPanel({ number, pop, onAnother }: { number: string | null; pop: Pop; onAnother(): void }) {
+export function RegisteredPanel({ number, pop, onAnother, onLeave }: { number: string | null; pop: Pop; onAnother(): void; onLeave: (() => void) | null }) {
   const { t } = useTranslation();
   return (
     <section className="panel" data-pane="middle" tabIndex={-1} aria-label={t('intake.title')}>
@@ -28,7 +28,10 @@ export function RegisteredPanel({ number, pop, onAnother }: { number: string | n
         ) : (
           <Registered number={number} name={pop.customer.name} />
         )}
-        <button type="button" className="btn" onClick={onAnother}><Plus aria-hidden="true" size={16} />{t('intake.another')}</button>
+        <div className="flex gap-2">
+          <button type="button" className="btn" onClick={onAnother}><Plus aria-hidden="true" size={16} />{t('intake.another')}</button>
+          {onLeave && <button type="button" className="btn" onClick={onLeave}>{t('intake.back_to_desk')}</button>}
+        </div>
       </div>
     </section>
   );

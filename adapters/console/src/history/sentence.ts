@@ -9,12 +9,12 @@ export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'cloc
 
 export const groupOf: Record<string, Group> = {
   call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call',
-  call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call',
+  call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call',
   case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
   ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change',
   edited: 'change', presence: 'change', number_revealed: 'change', customer_created: 'change', late_event: 'change',
-  dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department',
-  callback_promised: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
+  dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department',
+  callback_promised: 'callback', callback_dialled: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
   callback_cancelled: 'callback', callback_rescheduled: 'callback', follow_up_scheduled: 'callback',
   clock_started: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
   alert_sent: 'clock', alert_acknowledged: 'clock', escalated: 'clock', paused: 'clock', unpaused: 'clock',
@@ -36,6 +36,9 @@ const first = (data: Data, ...names: string[]): string => {
   }
   return '';
 };
+
+/** warn_80, climb_1h …: the ladder names its steps, people read what kind of step it is. */
+export const stepOf = (step: string): string => step.replace(/_.*$/, '');
 
 /** Everything a sentence may need, already in words. Empty means unknown. */
 function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined): Record<string, string> {
@@ -67,8 +70,8 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     to: person('to', 'to_name', 'to_id', 'recipient', 'recipient_name', 'recipient_id', 'owner', 'owner_id'),
     department: department('department', 'department_code', 'department_id'),
     suggested: department('suggested_department', 'suggested', 'suggested_department_id'),
-    clock: word('clock_kind', first(data, 'clock_kind', 'clock', 'kind')),
-    step: word('alert_step', first(data, 'step')),
+    clock: word('clock_kind', first(data, 'clock_kind')),
+    step: word('alert_step', stepOf(first(data, 'step'))),
     role: word('role', first(data, 'role')),
     due: at('due_at', 'at', 'until', 'planned_until'),
     outcome: word('outcome', first(data, 'outcome')),

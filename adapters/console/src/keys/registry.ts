@@ -100,7 +100,7 @@ export function dispatchKey(event: KeyboardEvent): void {
   if (composing(event) || event.defaultPrevented) return;
   const combo = comboOf(event);
   const single = combo.length === 1 || combo === 'Enter';
-  const inDialog = event.target instanceof Element && event.target.closest('[role="dialog"],[role="menu"],[role="listbox"]') !== null;
+  const inDialog = event.target instanceof Element && event.target.closest('[role="dialog"],[role="menu"]') !== null;
   if (single && (isEditable(event.target) || inDialog)) return;
   // A focused button or link keeps its own Enter, a focused group its own digits.
   if (combo === 'Enter' && event.target instanceof Element && event.target.closest('button,a[href]')) return;

@@ -44,13 +44,13 @@ export function Shell() {
     keys: () => setOpen('keys'),
   });
   return (
-    <div className="h-full grid grid-rows-[auto_auto_minmax(0,1fr)]">
+    <div className="h-full grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)]">
       <a href="#main" className="sr focus:not-sr-only focus:fixed focus:z-50 focus:bg-panel focus:p-2">{t('app.skip')}</a>
       <header className="flex items-center gap-2 h-14 px-3 bg-panel border-b border-line">
         <span className="font-bold leading-tight w-[72px] shrink-0 text-[14px] pl-0.5">{t('app.short')}</span>
         <PresenceMenu />
         <CallBar />
-        <button type="button" className="field flex items-center gap-2 flex-1 min-w-24 text-left text-muted overflow-hidden" onClick={() => setOpen('search')}>
+        <button type="button" className="field flex items-center gap-2 flex-1 w-0! min-w-12 text-left text-muted overflow-hidden" onClick={() => setOpen('search')}>
           <Search aria-hidden="true" size={17} className="text-ink shrink-0" />
           <span className="truncate flex-1">{t('search.placeholder')}</span>
           <KeyCap id="search" />

@@ -12,7 +12,7 @@ export interface BandView {
 
 const minute = 60_000;
 
-export function bandOf(clock: Pick<Clock, 'state' | 'started_at' | 'due_at' | 'warn_at' | 'breached_at' | 'ended_at'>, now: number): BandView {
+export function bandOf(clock: Pick<Clock, 'state' | 'started_at' | 'due_at' | 'breached_at' | 'ended_at'>, now: number): BandView {
   if (clock.state === 'cancelled') return { band: 'cancelled', left: null };
   if (clock.ended_at !== null) return { band: clock.breached_at ? 'late_met' : 'met', left: null };
   if (clock.state === 'met') return { band: 'met', left: null };
@@ -23,8 +23,7 @@ export function bandOf(clock: Pick<Clock, 'state' | 'started_at' | 'due_at' | 'w
   const total = Math.max(1, due - Date.parse(clock.started_at));
   const share = left / total;
   if (share <= 0.1 || left < 5 * minute) return { band: 'risk', left };
-  const warned = clock.warn_at !== null && now >= Date.parse(clock.warn_at);
-  if (share <= 0.25 || warned) return { band: 'warn', left };
+  if (share <= 0.25) return { band: 'warn', left };
   return { band: 'ok', left };
 }
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The case list: only the visible rows exist, each a memoised line of 40 px; pages of 200 come as one scrolls.
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ListX } from 'lucide-react';
+import { memo, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type CaseFilter, useCases } from '../api/queries';
+import type { CaseRow } from '../api/types';
+import { categoryName, named } from '../format';
+import { useList } from '../keys/use_list';
+import { SlaBadge } from '../sla/badge';
+import { Empty, Failed, Loading } from '../ui/states';
+import { StateTag } from './state_tag';
+
+const rowHeight = 40;
+const columns = 'grid-cols-[150px_minmax(70px,1fr)_118px_minmax(90px,1.3fr)_112px_minmax(80px,1fr)_minmax(84px,1fr)_72px_156px]';
+const heads = ['number', 'customer', 'phone', 'category', 'state', 'department', 'owner', 'severity', 'sla'] as const;
+
+export function CaseTable({ filter }: { filter: CaseFilter }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const cases = useCases(filter);
+  const rows = cases.data?.pages.flatMap((page) => page.items) ?? [];
+  const box = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 10 });
+  const list = useList(
+    rows.length,
+    (at) => void navigate({ to: '/cases/$number', params: { number: rows[at]!.number } }),
+    (at) => virtual.scrollToIndex(at),
+  );
+  const visible = virtual.getVirtualItems();
+  const last = visible.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last > rows.length - 40 && cases.hasNextPage && !cases.isFetchingNextPage) void cases.fetchNextPage();
+  }, [last, rows.length, cases]);
+
+  if (cases.isPending) return <Loading rows={12} />;
+  if (cases.isError && rows.length === 0) return <Failed error={cases.error} retry={() => void cases.refetch()} />;
+  if (rows.length === 0) return <Empty title={t('case.none')} icon={<ListX aria-hidden="true" size={30} />}>{t('case.none_hint')}</Empty>;
+  return (
+    <div
+      ref={box} role="grid" aria-label={t('case.list')} aria-rowcount={cases.hasNextPage ? -1 : rows.length + 1} aria-activedescendant={`case-${list.at}`}
+      tabIndex={0} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={list.onKeyDown}
+    >
+      <div className="min-w-[980px]">
+        <div role="row" aria-rowindex={1} className={`grid ${columns} gap-x-3 px-4 sticky top-0 z-10 bg-panel border-b border-line text-[13px] text-muted font-semibold`}>
+          {heads.map((head) => <div key={head} role="columnheader" className="py-2 leading-tight self-center">{t(`case.${head}`)}</div>)}
+        </div>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+          {visible.map((item) => (
+            <Row key={rows[item.index]!.id} row={rows[item.index]!} index={item.index} top={item.start} current={item.index === list.at} onChoose={list.set} />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const Row = memo(function Row({ row, index, top, current, onChoose }: { row: CaseRow; index: number; top: number; current: boolean; onChoose(at: number): void }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <div
+      id={`case-${index}`} role="row" aria-rowindex={index + 2} aria-selected={current} onClick={() => onChoose(index)}
+      className={`grid ${columns} gap-x-3 px-4 items-center absolute inset-x-0 border-b border-line hover:bg-accent-soft/60 ${current ? 'bg-accent-soft' : ''}`}
+      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
+    >
+      <div role="gridcell" className="truncate"><Link to="/cases/$number" params={{ number: row.number }} tabIndex={-1} className="link">{row.number}</Link></div>
+      <div role="gridcell" className="truncate font-semibold">{row.customer.name}</div>
+      <div role="gridcell" className="truncate text-muted">{row.customer.number}</div>
+      <div role="gridcell" className="truncate">{categoryName(row, i18n.language)}</div>
+      <div role="gridcell"><StateTag state={row.state} level={row.escalation_level} /></div>
+      <div role="gridcell" className="truncate">{named(row.department, i18n.language)}</div>
+      <div role="gridcell" className="truncate">{row.owner.name}</div>
+      <div role="gridcell" className={row.severity >= 3 ? 'font-semibold text-risk' : ''}>{t(`severity.${row.severity}`)}</div>
+      <div role="gridcell">{row.clock && <SlaBadge clock={row.clock} />}</div>
+    </div>
+  );
+});

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Phone } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../api/client';
+import { useReference } from '../api/queries';
+import type { Callback, Case, InboxRow, Outcome } from '../api/types';
+import { outcomes, useDial } from '../callbacks/outcome';
+import { named } from '../format';
+import { ChipGroup } from '../ui/chip_group';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { ErrorLine } from '../ui/states';
+import { notify } from '../ui/toasts';
+
+const refresh = ['inbox', 'callbacks', 'alerts', 'case', 'history', 'cases', 'desk'];
+
+/** Dial, say how it went, and when the customer was reached write what was done: that answers the dispatch. */
+export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const dial = useDial();
+  const storage = `firsthand.answer.${row.dispatch_id}`;
+  const [outcome, setOutcome] = useState<Outcome>('reached');
+  const [answer, setAnswer] = useState(() => localStorage.getItem(storage) ?? '');
+  const tried = useRef(false);
+  const callback = row.callback?.state === 'open' ? row.callback : null;
+  const save = useMutation({
+    mutationFn: async () => {
+      // The attempt is recorded once, even when the answer has to be sent a second time.
+      if (callback && !tried.current) {
+        await post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: answer.trim() });
+        tried.current = true;
+      }
+      if (outcome === 'reached' || !callback) await post<Case>(`dispatches/${row.dispatch_id}/answer`, { answer: answer.trim() });
+    },
+    onSuccess: () => {
+      localStorage.removeItem(storage);
+      onClose();
+    },
+    onSettled: () => {
+      for (const key of refresh) void client.invalidateQueries({ queryKey: [key] });
+    },
+  });
+  const needsAnswer = outcome === 'reached' || !callback;
+  return (
+    <Dialog open title={t('liaison.called_title', { name: row.case.customer.name })} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={!needsAnswer || answer.trim() !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        {callback && (
+          <>
+            <button type="button" className="btn self-start" disabled={dial.isPending} onClick={() => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) })}>
+              <Phone aria-hidden="true" size={16} />{t('liaison.dial')}
+            </button>
+            <ErrorLine error={dial.error} />
+            <div>
+              <div className="label">{t('callback.outcome')}</div>
+              <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+            </div>
+          </>
+        )}
+        <div>
+          <label className="label" htmlFor="liaison-answer">{needsAnswer ? t('liaison.answer') : t('callback.note')}{needsAnswer && <span aria-hidden="true"> *</span>}</label>
+          <textarea
+            id="liaison-answer" className="field" rows={4} value={answer} aria-describedby="liaison-answer-hint"
+            onChange={(event) => {
+              setAnswer(event.target.value);
+              localStorage.setItem(storage, event.target.value);
+            }}
+          />
+          <p id="liaison-answer-hint" className="text-[13px] text-muted mt-1">{needsAnswer && answer.trim() === '' ? t('liaison.need_answer') : t('liaison.answer_hint')}</p>
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+export function ReturnDialog({ row, onClose }: { row: InboxRow; onClose(): void }) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const departments = useReference().data?.departments ?? [];
+  const [reason, setReason] = useState('');
+  const [department, setDepartment] = useState('');
+  const save = useMutation({
+    mutationFn: () => post<Case>(`dispatches/${row.dispatch_id}/return`, department ? { reason: reason.trim(), suggested_department: department } : { reason: reason.trim() }),
+    onSuccess: onClose,
+    onSettled: () => {
+      for (const key of refresh) void client.invalidateQueries({ queryKey: [key] });
+    },
+  });
+  return (
+    <Dialog open title={`${t('liaison.return')} · ${row.case.number}`} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={reason.trim() !== ''} error={save.error} confirm={t('verb.return')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        <p className="text-muted">{t('verb_hint.return')}</p>
+        <div>
+          <label className="label" htmlFor="return-reason">{t('verb_text.return')}<span aria-hidden="true"> *</span></label>
+          <textarea id="return-reason" className="field" rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+        <div>
+          <label className="label" htmlFor="return-department">{t('liaison.suggested')}</label>
+          <select id="return-department" className="field" value={department} onChange={(event) => setDepartment(event.target.value)}>
+            <option value="">{t('liaison.no_suggestion')}</option>
+            {departments.filter((entry) => entry.id !== row.case.department?.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
+          </select>
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
