@@ -5,10 +5,12 @@
 //
 // Items further away than `window` are not kept (the caller feeds them in as they come near). A
 // claim hides items from other nodes for its lease; what is not acknowledged by then comes back.
-// Every claim names the epoch its caller believes in. Redis without it (wiped, restarted empty, an
-// older copy after a failover, a rebuild under way) answers epoch_lost: take a new epoch from
-// PostgreSQL, begin_rebuild, THEN read the snapshot (changes made meanwhile are put as usual and
-// the newer version wins), add_rebuild in parts, finish_rebuild.
+//
+// Every claim names the epoch its caller believes in. Redis without it (wiped, restarted empty, a
+// rebuild under way) answers epoch_lost: take a new epoch from PostgreSQL, begin_rebuild, THEN read
+// the snapshot (changes made meanwhile are put as usual and the newer version wins), add_rebuild in
+// parts, finish_rebuild. A replica that took over carries the same epoch and may lack the last
+// seconds' puts: rebuild after every time the client was down, too. Until then the sweeper fires.
 //
 // Thread: the client's executor. Times: milliseconds since 1970, Redis' clock decides.
 #pragma once
