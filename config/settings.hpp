@@ -67,6 +67,8 @@ struct Settings {
   } mail;
   struct Webhook {
     bool allow_private = false;
+    std::string url;
+    std::string secret;
   } webhook;
   struct Session {
     std::int64_t idle_min = 0;
