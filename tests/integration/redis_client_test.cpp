@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/asio/task_group.hpp"
 #include "adapters/redis/writer_lock.hpp"
 #include "tests/integration/redis_fixture.hpp"
 
@@ -207,6 +208,25 @@ TEST_F(RedisClientTest, StopsWhileNobodyAnswers) {
   ASSERT_TRUE(eventually([this] { return !warnings_.empty(); }));
   EXPECT_FALSE(redis.up());
   // TearDown checks that run() ends.
+}
+
+TEST_F(RedisClientTest, EndsWithTheGroupThatRunsIt) {
+  std::vector<std::string> errors;
+  net::TaskGroup group(io_.get_executor(), 4, [&errors](std::string_view name, std::exception_ptr) {
+    errors.emplace_back(name);
+  });
+  Client connected(io_.get_executor(), options());
+  ClientOptions nowhere = options();
+  nowhere.address.port = 1;
+  Client trying(io_.get_executor(), nowhere);
+  trying.on_warning([this](std::string_view text) { warnings_.emplace_back(text); });
+  ASSERT_TRUE(group.spawn("connected", connected.run()));
+  ASSERT_TRUE(group.spawn("trying", trying.run()));
+  ASSERT_TRUE(eventually([&] { return connected.up() && !warnings_.empty(); }));
+  group.cancel();
+  ASSERT_TRUE(eventually([&group] { return group.size() == 0; }));
+  EXPECT_FALSE(connected.up());
+  EXPECT_TRUE(errors.empty());
 }
 
 class RedisPasswordTest : public RedisClientTest {
