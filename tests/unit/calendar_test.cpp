@@ -224,6 +224,10 @@ TEST(Calendar, odd_zones) {
   EXPECT_EQ(apia.day_on(on("2011-12-30"))->from, apia.day_on(on("2011-12-30"))->to);
   EXPECT_EQ(apia.end_of_nth_working_day(at("2011-12-29T12:00:00-10:00"), 1),
             at("2011-12-31T17:00:00+14:00"));
+  // Toronto's clocks went from 23:30 to 00:30 in 1919: midnight lies inside the gap.
+  const Calendar toronto =
+      CalendarIn("America/Toronto").daily({"00:00-24:00"}).from_to("1919-03-30", "1919-03-31");
+  EXPECT_EQ(toronto.day_on(on("1919-03-31"))->from, at("1919-03-31T00:30:00-04:00"));
   const Calendar howe =
       CalendarIn("Australia/Lord_Howe").daily({"09:00-17:00"}).from_to("2026-10-03", "2026-10-05");
   ASSERT_TRUE(howe.day_on(on("2026-10-04"))->shift);

@@ -217,6 +217,12 @@ TEST(Due, pauses) {
              {pause("2026-03-02T10:50:00+08:00", "2026-03-02T11:10:00+08:00"),
               pause("2026-03-02T10:30:00+08:00", "2026-03-02T11:00:00+08:00")},
              "2026-03-02T13:40:00+08:00"},
+            {"one inside another",
+             start,
+             two,
+             {pause("2026-03-02T10:30:00+08:00", "2026-03-02T11:30:00+08:00"),
+              pause("2026-03-02T10:40:00+08:00", "2026-03-02T10:50:00+08:00")},
+             "2026-03-02T14:00:00+08:00"},
             {"the same twice counts once",
              start,
              two,
@@ -293,6 +299,11 @@ TEST(Due, working_days) {
              "2026-03-02T10:00:00+08:00",
              Budget::working_days(2),
              {pause("2026-03-03T10:00:00+08:00", "2026-03-04T17:00:00+08:00")},
+             "2026-03-05T18:00:00+08:00"},
+            {"paused until the very closing time",
+             "2026-03-02T10:00:00+08:00",
+             Budget::working_days(2),
+             {pause("2026-03-03T10:00:00+08:00", "2026-03-03T18:00:00+08:00")},
              "2026-03-05T18:00:00+08:00"},
             {"paused within a day",
              "2026-03-02T10:00:00+08:00",
@@ -617,9 +628,9 @@ class RandomWorld {
     CalendarIn result{kZones[number(0, 5)]};
     bool any = false;
     for (std::size_t day = 0; day < 7; ++day) {
-      const auto& hours = kHours[static_cast<std::size_t>(number(0, 6))];
-      any = any || !hours.empty();
-      result.weekday(day, hours);
+      const auto& frames = kHours[static_cast<std::size_t>(number(0, 6))];
+      any = any || !frames.empty();
+      result.weekday(day, frames);
     }
     if (!any) result.weekday(0, {"09:00-18:00"});
     for (int i = 0; i < 10; ++i) {

@@ -244,7 +244,9 @@ TEST(Callbacks, choices) {
     ASSERT_NE(choice, nullptr);
     const auto chosen = callback_at(*choice, at(row.now), office);
     ASSERT_EQ(chosen.has_value(), row.at != nullptr);
-    if (chosen) EXPECT_EQ(to_iso8601(*chosen), to_iso8601(at(row.at)));
+    if (chosen) {
+      EXPECT_EQ(to_iso8601(*chosen), to_iso8601(at(row.at)));
+    }
   }
 }
 
@@ -305,7 +307,9 @@ struct Broken {
   const char* reason;
 };
 
-void PrintTo(const Broken& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const Broken& row, std::ostream* out) {
+  *out << row.name;
+}
 
 class BrokenDefaultsRow : public BrokenDefaults, public testing::WithParamInterface<Broken> {};
 
