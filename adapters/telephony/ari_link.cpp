@@ -46,6 +46,7 @@ Instant clock_now() {
 
 struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   struct Lane {
+    explicit Lane(std::unique_ptr<HttpClient> made) : client(std::move(made)) {}
     std::unique_ptr<HttpClient> client;
     std::deque<AriRequest> queue;
     bool busy = false;
@@ -68,7 +69,11 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
         options(std::move(given)),
         sink(std::move(given_sink)),
         calls(options.calls),
-        pause(strand) {
+        pause(strand) {}
+
+  // A closed client stays closed, so each start() has new ones; a coroutine that is still unwinding
+  // keeps the old.
+  void make_clients() {
     net::HttpClientOptions http;
     http.host = options.host;
     http.port = options.port;
@@ -76,10 +81,10 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     http.deadline = options.request_timeout;
     http.response_bytes_max = kListBytesMax;
     http.headers = authorization();
-    control = std::make_unique<HttpClient>(strand, http);
+    control = std::make_shared<HttpClient>(strand, http);
+    lanes.clear();
     for (int i = 0; i < std::clamp(options.lanes, 1, 32); ++i) {
-      lanes.push_back(std::make_unique<Lane>());
-      lanes.back()->client = std::make_unique<HttpClient>(strand, http);
+      lanes.push_back(std::make_shared<Lane>(std::make_unique<HttpClient>(strand, http)));
     }
   }
 
@@ -117,6 +122,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
 
   void fence() {
     fenced = true;
+    state = LinkState::fenced;
     if (life) end_life(*life, "fenced");
   }
 
@@ -130,11 +136,11 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
                  [self = shared_from_this(), id = request.id] { self->replied(id, 0, {}); });
       return;
     }
-    Lane& lane = *lanes[std::hash<std::string>{}(request.lane) % lanes.size()];
-    lane.queue.push_back(std::move(request));
+    const std::shared_ptr<Lane> lane = lanes[std::hash<std::string>{}(request.lane) % lanes.size()];
+    lane->queue.push_back(std::move(request));
     ++queued;
-    if (lane.busy) return;
-    lane.busy = true;
+    if (lane->busy) return;
+    lane->busy = true;
     spawn(run_lane(shared_from_this(), lane));
   }
 
@@ -152,21 +158,21 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
                           .count();
   }
 
-  static awaitable<void> run_lane(std::shared_ptr<Impl> self, Lane& lane) {
-    while (!lane.queue.empty()) {
-      AriRequest request = std::move(lane.queue.front());
-      lane.queue.pop_front();
+  static awaitable<void> run_lane(std::shared_ptr<Impl> self, std::shared_ptr<Lane> lane) {
+    while (!lane->queue.empty()) {
+      AriRequest request = std::move(lane->queue.front());
+      lane->queue.pop_front();
       --self->queued;
       const auto since = std::chrono::steady_clock::now();
       net::Headers none;
-      auto call = lane.client->request(request.method, self->options.base + request.target,
-                                       std::move(none), std::move(request.body));
+      auto call = lane->client->request(request.method, self->options.base + request.target,
+                                        std::move(none), std::move(request.body));
       const auto reply = co_await std::move(call);
       const int status = reply ? reply->status : 0;
       self->count_reply(status, since);
       self->replied(request.id, status, reply ? reply->body : std::string{});
     }
-    lane.busy = false;
+    lane->busy = false;
   }
 
   // ------------------------------------------------------------------------------- the socket, in
@@ -216,8 +222,9 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
                                                    std::string& why) {
     net::Headers none;
     std::string empty;
+    const std::shared_ptr<HttpClient> client = self->control;
     auto call =
-        self->control->request("GET", self->options.base + path, std::move(none), std::move(empty));
+        client->request("GET", self->options.base + path, std::move(none), std::move(empty));
     auto reply = co_await std::move(call);
     if (!reply) {
       why = path + ": " + reply.error().message();
@@ -230,7 +237,8 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     co_return std::move(reply->body);
   }
 
-  static awaitable<bool> take_snapshot(std::shared_ptr<Impl> self, bool quiet, std::string& why) {
+  static awaitable<bool> take_snapshot(std::shared_ptr<Impl> self, std::shared_ptr<Life> life,
+                                       bool quiet, std::string& why) {
     AriSnapshot snapshot;
     snapshot.quiet = quiet;
     snapshot.requested_at = clock_now();
@@ -264,6 +272,9 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
         snapshot.abandoned_apps.push_back(app);
       }
     }
+    if (life->ended) co_return false;
+    // Before the events are told: who hears LinkUp may command.
+    self->state = LinkState::up;
     self->take(self->calls.on_snapshot(snapshot, clock_now()));
     co_return true;
   }
@@ -287,7 +298,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       self->life = life;
       auto living = live(self, life);
       const bool was_up = co_await std::move(living);
-      self->life.reset();
+      if (self->life == life) self->life.reset();
       if (!self->is_current(generation)) co_return;
       self->state = self->fenced ? LinkState::fenced : LinkState::connecting;
       if (was_up) self->tell(LinkDown{clock_now(), life->why});
@@ -314,6 +325,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       life->why = "connect: " + connected.error().message();
       co_return false;
     }
+    if (life->ended) co_return false;
     ++self->connects;
     life->reader_done = false;
     self->spawn(read_frames(self, life));
@@ -321,19 +333,16 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     auto filtering = set_filter(self);
     co_await std::move(filtering);
     std::string why;
-    auto looking = take_snapshot(self, false, why);
+    auto looking = take_snapshot(self, life, false, why);
     const bool looked = co_await std::move(looking);
     if (!looked) self->end_life(*life, why);
+    was_up = looked;
     while (!life->ended && !life->buffered.empty()) {
       const std::string frame = std::move(life->buffered.front());
       life->buffered.pop_front();
       self->handle_frame(frame);
     }
     life->buffering = false;
-    if (!life->ended) {
-      self->state = LinkState::up;
-      was_up = true;
-    }
     auto last_look = std::chrono::steady_clock::now();
     while (!life->ended) {
       auto ticking = wait(life->wake, kTick);
@@ -347,7 +356,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       const auto now = std::chrono::steady_clock::now();
       if (now - last_look < self->options.reconcile_every) continue;
       last_look = now;
-      auto looking_again = take_snapshot(self, true, why);
+      auto looking_again = take_snapshot(self, life, true, why);
       const bool looked_again = co_await std::move(looking_again);
       if (!looked_again) self->end_life(*life, why);
     }
@@ -362,10 +371,11 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   static awaitable<void> set_filter(std::shared_ptr<Impl> self) {
     net::Headers none;
     std::string body{kEventFilter};
-    auto call = self->control->request("PUT",
-                                       self->options.base + "/applications/" +
-                                           ari_escape(self->options.calls.app) + "/eventFilter",
-                                       std::move(none), std::move(body));
+    const std::shared_ptr<HttpClient> client = self->control;
+    auto call = client->request("PUT",
+                                self->options.base + "/applications/" +
+                                    ari_escape(self->options.calls.app) + "/eventFilter",
+                                std::move(none), std::move(body));
     // Without it there are more frames, nothing worse.
     const auto reply = co_await std::move(call);
     self->count_reply(reply ? reply->status : 0, std::chrono::steady_clock::now());
@@ -410,6 +420,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     running = true;
     fenced = false;
     ++generation;
+    make_clients();
     spawn(supervise(shared_from_this(), generation));
   }
 
@@ -451,8 +462,8 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   const AriOptions options;
   EventSink sink;
   AriCallState calls;
-  std::unique_ptr<HttpClient> control;
-  std::vector<std::unique_ptr<Lane>> lanes;
+  std::shared_ptr<HttpClient> control;
+  std::vector<std::shared_ptr<Lane>> lanes;
   std::shared_ptr<Life> life;
   asio::steady_timer pause;
   std::multimap<std::string, CommandDone> open_commands;
