@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of a finished world, each with its columns beside the values that go into them.
+#include "adapters/import/rows.hpp"
+#include "engine/words.hpp"
+
+namespace firsthand::import {
+namespace {
+
+constexpr const char* kId = "bigint";
+constexpr const char* kText = "text";
+constexpr const char* kTime = "timestamptz";
+constexpr const char* kInt = "integer";
+constexpr const char* kBool = "boolean";
+
+void write_customers(SqlSink& sink, const Rows& rows) {
+  RowBatch customers{sink,
+                     "customer",
+                     {{"id", kId},
+                      {"kind", kText},
+                      {"name", kText},
+                      {"initials", kText},
+                      {"language", kText},
+                      {"tier", kText},
+                      {"email", kText},
+                      {"address", kText},
+                      {"provisional", kBool},
+                      {"do_not_call", kBool},
+                      {"product", kText},
+                      {"unpaid_balance_cents", kId},
+                      {"created_at", kTime},
+                      {"version", kId}}};
+  RowBatch numbers{
+      sink, "customer_number", {{"customer_id", kId}, {"number", kText}, {"label", kText}}};
+  for (const auto& [c, more] : rows.customers) {
+    customers.add(c.id).add(more.kind).add(c.name).add(more.initials).add(c.language);
+    customers.add(word(c.tier)).add(c.email).add(c.address).add(c.provisional).add(c.do_not_call);
+    customers.add(c.product).add(more.unpaid_balance_cents).add(c.created_at).add(c.version);
+    customers.end_row();
+    for (const std::string& number : c.numbers) {
+      const bool mobile = number.rfind("+861", 0) == 0 && number.size() == 14;
+      numbers.add(c.id).add(number).add(mobile ? "手机" : "座机").end_row();
+    }
+  }
+  customers.flush();
+  numbers.flush();
+}
+
+void write_interactions(SqlSink& sink, const Rows& rows) {
+  RowBatch out{
+      sink, "interaction", {{"id", kId},         {"channel", kText},     {"direction", kText},
+                            {"state", kText},    {"outcome", kText},     {"customer_id", kId},
+                            {"case_id", kId},    {"callback_id", kId},   {"number", kText},
+                            {"dialled", kText},  {"queue_code", kText},  {"agent_id", kId},
+                            {"owner_id", kId},   {"enqueued_at", kTime}, {"answered_at", kTime},
+                            {"ended_at", kTime}, {"pbx_id", kText},      {"channel_id", kText},
+                            {"leg_id", kText},   {"observed", kBool},    {"version", kId}}};
+  for (const Interaction& i : rows.interactions) {
+    out.add(i.id).add(word(i.channel)).add(word(i.direction)).add(word(i.state)).add(i.outcome);
+    out.add(i.customer).add(i.case_id).add(i.callback).add(i.number).add(i.dialled).add(i.queue);
+    out.add(i.agent).add(i.owner).add(i.enqueued_at).add(i.answered_at).add(i.ended_at);
+    out.add(i.pbx).add(i.pbx_channel).add(i.leg).add(i.observed).add(i.version);
+    out.end_row();
+  }
+  out.flush();
+}
+
+void write_offers(SqlSink& sink, const Rows& rows) {
+  RowBatch out{sink,
+               "offer",
+               {{"id", kId},
+                {"interaction_id", kId},
+                {"agent_id", kId},
+                {"token", kText},
+                {"leg_id", kText},
+                {"reason", kText},
+                {"state", kText},
+                {"offered_at", kTime},
+                {"expires_at", kTime},
+                {"ended_at", kTime}}};
+  for (const Offer& o : rows.offers) {
+    out.add(o.id).add(o.interaction).add(o.agent).add(o.token).add(o.leg).add(word(o.reason));
+    out.add(word(o.state)).add(o.offered_at).add(o.expires_at).add(o.ended_at);
+    out.end_row();
+  }
+  out.flush();
+}
+
+void write_case_files(SqlSink& sink, const Rows& rows) {
+  RowBatch out{sink,
+               "case_file",
+               {{"id", kId},
+                {"number", kText},
+                {"kind", kText},
+                {"state", kText},
+                {"customer_id", kId},
+                {"interaction_id", kId},
+                {"channel", kText},
+                {"category", kText},
+                {"text", kText},
+                {"severity", kInt},
+                {"owner_id", kId},
+                {"handler_user_id", kId},
+                {"department_id", kId},
+                {"escalation_level", kInt},
+                {"reach_number", kText},
+                {"language", kText},
+                {"product", kText},
+                {"cycle", kInt},
+                {"told_at", kTime},
+                {"told_how", kText},
+                {"resolution", kText},
+                {"hand_over_to", kId},
+                {"hand_over_reason", kText},
+                {"repeat_of", kText},
+                {"public_token", kText},
+                {"opened_at", kTime},
+                {"resolved_at", kTime},
+                {"closed_at", kTime},
+                {"version", kId}}};
+  for (const CaseFile& file : rows.cases) {
+    const Case& c = file.facts;
+    out.add(c.id).add(c.number).add(word(c.kind)).add(word(c.state)).add(c.customer);
+    out.add(c.interaction).add(word(c.channel)).add(c.category).add(c.text).add(c.severity);
+    out.add(c.owner).add(c.handler).add(c.department).add(c.escalation_level).add(c.reach_number);
+    out.add(c.language).add(c.product).add(c.cycle).add(c.told_at).add(c.told_how);
+    out.add(c.resolution).add(c.hand_over_to).add(c.hand_over_reason).add(c.repeat_of);
+    out.add(c.public_token).add(c.opened_at).add(c.resolved_at).add(c.closed_at).add(c.version);
+    out.end_row();
+  }
+  out.flush();
+}
+
+void write_ownership_and_dispatches(SqlSink& sink, const Rows& rows) {
+  RowBatch ownership{sink,
+                     "ownership_entry",
+                     {{"id", kId},
+                      {"case_id", kId},
+                      {"owner_id", kId},
+                      {"previous_owner_id", kId},
+                      {"how", kText},
+                      {"reason", kText},
+                      {"by_user_id", kId},
+                      {"at", kTime}}};
+  for (const OwnershipEntry& e : rows.ownership) {
+    ownership.add(e.id).add(e.case_id).add(e.owner).add(e.previous_owner).add(word(e.how));
+    ownership.add(e.reason).add(e.by).add(e.at).end_row();
+  }
+  ownership.flush();
+  RowBatch dispatches{sink,
+                      "dispatch",
+                      {{"id", kId},
+                       {"case_id", kId},
+                       {"department_id", kId},
+                       {"state", kText},
+                       {"note", kText},
+                       {"by_user_id", kId},
+                       {"at", kTime},
+                       {"accepted_by", kId},
+                       {"accepted_at", kTime},
+                       {"return_reason", kText},
+                       {"suggested_department_id", kId},
+                       {"ended_by", kId},
+                       {"ended_at", kTime},
+                       {"answer", kText}}};
+  for (const CaseFile& file : rows.cases) {
+    for (const Dispatch& d : file.dispatches) {
+      dispatches.add(d.id).add(d.case_id).add(d.department).add(word(d.state)).add(d.note);
+      dispatches.add(d.by).add(d.at).add(d.accepted_by).add(d.accepted_at).add(d.return_reason);
+      dispatches.add(d.suggested_department).add(d.ended_by).add(d.ended_at).add(d.answer);
+      dispatches.end_row();
+    }
+  }
+  dispatches.flush();
+}
+
+void write_callbacks(SqlSink& sink, const Rows& rows) {
+  RowBatch out{sink,
+               "callback",
+               {{"id", kId},
+                {"kind", kText},
+                {"case_id", kId},
+                {"customer_id", kId},
+                {"interaction_id", kId},
+                {"number", kText},
+                {"caller", kText},
+                {"user_id", kId},
+                {"department_id", kId},
+                {"window_from", kTime},
+                {"due_at", kTime},
+                {"state", kText},
+                {"attempts", kInt},
+                {"next_try_at", kTime},
+                {"ended_at", kTime},
+                {"ended_why", kText},
+                {"promised_at", kTime},
+                {"satisfied", kBool},
+                {"version", kId}}};
+  for (const Callback& c : rows.callbacks) {
+    out.add(c.id).add(word(c.kind)).add(c.case_id).add(c.customer).add(c.interaction);
+    out.add(c.number).add(word(c.caller)).add(c.user).add(c.department).add(c.window_from);
+    out.add(c.due_at).add(word(c.state)).add(c.attempts).add(c.next_try_at).add(c.ended_at);
+    out.add(c.ended_why).add(c.promised_at).add(c.satisfied).add(c.version);
+    out.end_row();
+  }
+  out.flush();
+  RowBatch attempts{sink,
+                    "callback_attempt",
+                    {{"id", kId},
+                     {"callback_id", kId},
+                     {"number", kInt},
+                     {"by_user_id", kId},
+                     {"interaction_id", kId},
+                     {"at", kTime},
+                     {"outcome", kText},
+                     {"note", kText}}};
+  for (const CallbackAttempt& a : rows.attempts) {
+    attempts.add(a.id).add(a.callback).add(a.number).add(a.by).add(a.interaction).add(a.at);
+    attempts.add(word(a.outcome)).add(a.note).end_row();
+  }
+  attempts.flush();
+}
+
+void write_clocks(SqlSink& sink, const Rows& rows) {
+  RowBatch out{
+      sink,
+      "sla_clock",
+      {{"id", kId},           {"case_id", kId},       {"kind", kText},    {"cycle", kInt},
+       {"callback_id", kId},  {"dispatch_id", kId},   {"policy", kText},  {"policy_version", kInt},
+       {"calendar", kText},   {"budget_kind", kText}, {"budget_s", kId},  {"ladder", kText},
+       {"started_at", kTime}, {"due_at", kTime},      {"state", kText},   {"breached_at", kTime},
+       {"ended_at", kTime},   {"stage", kInt},        {"fire_at", kTime}, {"version", kId}}};
+  for (const CaseFile& file : rows.cases) {
+    for (const SlaClock& c : file.clocks) {
+      out.add(c.id).add(c.case_id).add(word(c.kind)).add(c.cycle).add(c.callback).add(c.dispatch);
+      out.add(c.policy).add(c.policy_version).add(c.calendar).add(word(c.budget.kind));
+      out.add(c.budget.amount).add(c.ladder).add(c.started_at).add(c.due_at).add(word(c.state));
+      out.add(c.breached_at).add(c.ended_at).add(c.stage).add(c.fire_at).add(c.version);
+      out.end_row();
+    }
+  }
+  out.flush();
+}
+
+void write_pauses_and_alerts(SqlSink& sink, const Rows& rows) {
+  RowBatch pauses{sink,
+                  "clock_pause",
+                  {{"id", kId},
+                   {"case_id", kId},
+                   {"from_at", kTime},
+                   {"until_at", kTime},
+                   {"planned_until", kTime},
+                   {"reason", kText},
+                   {"by_user_id", kId}}};
+  RowBatch alerts{sink,
+                  "alert",
+                  {{"id", kId},
+                   {"clock_id", kId},
+                   {"case_id", kId},
+                   {"cycle", kInt},
+                   {"stage", kInt},
+                   {"step", kText},
+                   {"clock_kind", kText},
+                   {"recipient_id", kId},
+                   {"role", kText},
+                   {"needs_acknowledgement", kBool},
+                   {"due_at", kTime},
+                   {"fired_at", kTime},
+                   {"acknowledged_at", kTime},
+                   {"acknowledged_by", kId}}};
+  for (const CaseFile& file : rows.cases) {
+    for (const ClockPause& p : file.pauses) {
+      pauses.add(p.id).add(p.case_id).add(p.from).add(p.until).add(p.planned_until);
+      pauses.add(p.reason).add(p.by).end_row();
+    }
+    for (const Alert& a : file.alerts) {
+      alerts.add(a.id).add(a.clock).add(a.case_id).add(a.cycle).add(a.stage).add(a.step);
+      alerts.add(word(a.clock_kind)).add(a.recipient).add(a.role).add(a.needs_acknowledgement);
+      alerts.add(a.due_at).add(a.fired_at).add(a.acknowledged_at).add(a.acknowledged_by);
+      alerts.end_row();
+    }
+  }
+  pauses.flush();
+  alerts.flush();
+}
+
+}  // namespace
+
+void write(SqlSink& sink, const Rows& rows) {
+  write_customers(sink, rows);
+  write_interactions(sink, rows);
+  write_offers(sink, rows);
+  write_case_files(sink, rows);
+  write_ownership_and_dispatches(sink, rows);
+  write_callbacks(sink, rows);
+  write_clocks(sink, rows);
+  write_pauses_and_alerts(sink, rows);
+}
+
+}  // namespace firsthand::import
