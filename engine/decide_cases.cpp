@@ -63,8 +63,11 @@ Outcome Decision::on(const event::CaseRegistered& e) {
                              : known && !known->numbers.empty() ? known->numbers.front()
                                                                 : "";
   const std::string department = !e.department.empty() ? e.department : category->department;
-  const bool goes_out = e.kind == CaseKind::complaint || !e.department.empty();
-  if (goes_out && number.empty()) {
+  // A category without a department is the owner's own work; so is an inquiry, unless it is sent
+  // on.
+  const bool complaint = e.kind == CaseKind::complaint;
+  const bool goes_out = !department.empty() && (complaint || !e.department.empty());
+  if ((goes_out || complaint) && number.empty()) {
     return refuse("not_reachable", "Ask for a number at which the customer can be called back.",
                   "number");
   }
@@ -147,7 +150,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   if (goes_out) {
     if (auto refused = dispatch_to(file, facts.department, "", e.callback); refused.refusal)
       return refused;
-  } else if (!e.callback.choice.empty() || e.callback.at) {
+  } else if (complaint || !e.callback.choice.empty() || e.callback.at) {
     promise_callback(file, e.callback, e.callback.caller.value_or(CallbackCaller::owner));
   }
   return done(facts);

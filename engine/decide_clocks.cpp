@@ -159,6 +159,8 @@ std::vector<std::pair<UserId, RecipientRole>> Decision::recipients(const CaseFil
       case RecipientRole::manager: add_all(rules.with_role(Role::manager), role); break;
     }
   }
+  // A case that no department works on has no liaison: its steps reach the owner, not nobody.
+  if (found.empty()) add(c.owner, RecipientRole::owner);
   return found;
 }
 

@@ -115,24 +115,25 @@ awaitable<void> Projection::run() {
 }
 
 awaitable<bool> Projection::rebuild() {
-  {
-    const std::lock_guard lock{mutex_};
-    pending_ = {};  // the snapshot is younger than what waited
-  }
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  epoch_ = std::chrono::duration_cast<Millis>(now).count();
+  // Begun before the snapshot is read: what is committed in between is put twice, never lost.
+  auto due_begun = co_await due_.begin_rebuild(epoch_);
+  auto sets_begun = co_await sets_.begin_rebuild(epoch_);
+  if (!due_begun || !sets_begun) co_return false;
   auto work = [](postgres::Connection& connection) { return read_snapshot(connection); };
   auto snapshot = co_await postgres::run(reads_, work);
   if (!snapshot) co_return false;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  epoch_ = std::chrono::duration_cast<Millis>(now).count();
   std::vector<redis::DueItem> items;
   for (const auto& clock : snapshot->clocks) items.push_back(item(clock));
-  auto due_done = co_await due_.rebuild(epoch_, std::move(items));
+  auto added = co_await due_.add_rebuild(epoch_, std::move(items));
+  if (!added || !*added) co_return false;
+  auto due_done = co_await due_.finish_rebuild(epoch_);
   if (!due_done || !*due_done) co_return false;
-  auto begun = co_await sets_.begin_rebuild(epoch_);
-  if (!begun) co_return false;
   snapshot->clocks.clear();
   ready_ = true;
   co_await put(std::move(*snapshot));
+  if (!ready_) co_return false;
   auto finished = co_await sets_.finish_rebuild(epoch_);
   ready_ = finished && *finished;
   co_return ready_;

@@ -409,6 +409,7 @@ create table feed (                            -- what consoles must look at aga
   data jsonb                                   -- small facts of an offer or call; no personal data
 );
 create index feed_at on feed (at);
+create index feed_cursor on feed (xid, id);   -- the tail reads behind (xid, id)
 
 create table parked_event (                    -- a broken invariant: kept with its key, looked at by people
   id bigint primary key,

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/feed_hub.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "adapters/postgres/reads/desk_reads.hpp"
+#include "adapters/runtime/api/guard.hpp"
+
+namespace firsthand::runtime {
+namespace {
+
+namespace json = boost::json;
+using boost::asio::awaitable;
+
+constexpr Seconds kGrace{10};  // a console that has gone may come back within
+constexpr std::size_t kReplayMax = 5000;
+
+constexpr postgres::Statement kTail{
+    "feed_tail",
+    "select f.id, f.xid::text, f.topic, f.kind, f.entity_id, f.version, coalesce(f.data::text, "
+    "''), coalesce(c.number, '') "
+    "from feed f left join case_file c on f.kind = 'case' and c.id = f.entity_id "
+    "where (f.xid, f.id) > ($1::xid8, $2::bigint) and f.xid < "
+    "pg_snapshot_xmin(pg_current_snapshot()) "
+    "order by f.xid, f.id limit 1000"};
+constexpr postgres::Statement kNewest{
+    "feed_newest",
+    "select xid::text, id from feed where xid < pg_snapshot_xmin(pg_current_snapshot()) order by "
+    "xid desc, id desc limit 1"};
+constexpr postgres::Statement kPlace{"feed_place", "select xid::text from feed where id = $1"};
+constexpr postgres::Statement kPrune{"feed_prune",
+                                     "delete from feed where at < now() - interval '20 minutes'"};
+
+struct Attached {
+  postgres::SignedInUser user;
+  std::int64_t since = 0;
+};
+
+std::int64_t to_number(std::optional<std::string_view> text) {
+  std::int64_t value = 0;
+  if (text) std::from_chars(text->data(), text->data() + text->size(), value);
+  return value;
+}
+
+json::object event_message(const std::string& kind, std::int64_t seq, std::int64_t id,
+                           std::int64_t version, const std::string& number) {
+  json::object out{
+      {"type", "event"}, {"seq", seq}, {"kind", kind}, {"id", id}, {"version", version}};
+  if (!number.empty()) out["number"] = number;
+  return out;
+}
+
+}  // namespace
+
+FeedHub::FeedHub(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
+                 postgres::Sessions& sessions, RulesSource rules, std::string build,
+                 std::function<Status()> status)
+    : executor_(executor),
+      door_(door),
+      reads_(reads),
+      sessions_(sessions),
+      rules_(std::move(rules)),
+      build_(std::move(build)),
+      status_(std::move(status)),
+      wake_(executor) {}
+
+std::size_t FeedHub::consoles() const {
+  const std::lock_guard lock{mutex_};
+  return consoles_.size();
+}
+
+http::WebSocketHandler FeedHub::handler() {
+  http::WebSocketHandler handler;
+  handler.path = "/ws";
+  handler.authorise = [this](http::Request& request) -> awaitable<std::optional<http::Response>> {
+    if (!api::same_origin(request))
+      co_return http::Response::problem(403, "forbidden", "This page may not connect.");
+    const auto ticket = request.query_value("ticket");
+    auto user = sessions_.take_ticket(std::string{ticket.value_or("")});
+    if (!user) co_return http::Response::problem(401, "unauthorised", "Sign in first.");
+    request.attachment = Attached{std::move(*user), to_number(request.query_value("since"))};
+    co_return std::nullopt;
+  };
+  handler.on_open = [this](std::shared_ptr<http::WebSocket> socket) { opened(std::move(socket)); };
+  handler.on_message = [](http::WebSocket& socket, std::string_view message) -> awaitable<void> {
+    boost::system::error_code error;
+    const json::value parsed = json::parse(message, error);
+    const auto* object = error ? nullptr : parsed.if_object();
+    const auto* type = object ? object->if_contains("type") : nullptr;
+    if (!type || !type->is_string()) {
+      socket.close(1007, "a message is a JSON object with a type");
+      co_return;
+    }
+    if (type->get_string() == "ping") socket.send(std::string{R"({"type":"pong"})"});
+    co_return;
+  };
+  handler.on_close = [this](http::WebSocket& socket) { closed(socket); };
+  return handler;
+}
+
+void FeedHub::beat(UserId user, Seconds lease) {
+  Event event;
+  event.source = "feed";
+  event.what = event::PresenceBeat{user, lease};
+  door_.submit(std::move(event), [](DoorAnswer) {});
+}
+
+void FeedHub::opened(std::shared_ptr<http::WebSocket> socket) {
+  const auto* attached = std::any_cast<Attached>(&socket->request().attachment);
+  if (!attached) return socket->close(1008, "unauthorised");
+  api::Subject subject;
+  subject.user = attached->user;
+  {
+    const std::lock_guard lock{mutex_};
+    consoles_[socket.get()] = Console{socket, std::move(subject), 0};
+  }
+  beat(attached->user.id, Seconds{0});
+  boost::asio::co_spawn(executor_, greet(std::move(socket), attached->since),
+                        [](std::exception_ptr error) {
+                          if (error) spdlog::warn("feed: a console could not be greeted");
+                        });
+}
+
+awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since) {
+  const Status status = status_();
+  const std::int64_t newest = cursor_id_;
+  json::object hello{
+      {"type", "hello"},
+      {"build", build_},
+      {"server_now",
+       postgres::to_json_text(std::chrono::floor<Millis>(std::chrono::system_clock::now()))},
+      {"seq", newest}};
+  socket->send(json::serialize(hello));
+  socket->send(json::serialize(json::object{{"type", "status"},
+                                            {"database", status.database},
+                                            {"telephony", status.telephony},
+                                            {"redis", status.redis}}));
+  if (since <= 0 || since == newest) co_return;
+  // What was missed, if it is still known; else the console looks at everything again.
+  api::Subject subject;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = consoles_.find(socket.get());
+    if (found == consoles_.end()) co_return;
+    subject = found->second.subject;
+  }
+  auto work = [since](postgres::Connection& connection) {
+    std::optional<std::vector<Note>> missed;
+    postgres::Tx tx{connection, postgres::Access::read_only};
+    const auto place = tx.exec(kPlace, since);
+    if (place.empty()) return missed;
+    missed.emplace();
+    std::string xid = postgres::read<std::string>(place[0][0]);
+    std::int64_t id = since;
+    while (missed->size() < kReplayMax) {
+      const auto rows = tx.exec(kTail, xid, id);
+      for (const auto& row : rows) {
+        Note note;
+        postgres::Columns(row) >> note.seq >> note.xid >> note.topic >> note.kind >> note.entity >>
+            note.version >> note.data >> note.number;
+        xid = note.xid;
+        id = note.seq;
+        missed->push_back(std::move(note));
+      }
+      if (rows.size() < 1000) return missed;
+    }
+    missed.reset();
+    return missed;
+  };
+  auto missed = co_await postgres::run(reads_, work);
+  if (!missed || !*missed) {
+    socket->send(json::serialize(json::object{{"type", "reset"}, {"seq", newest}}));
+    co_return;
+  }
+  for (const Note& note : **missed) {
+    if (!api::may_hear(subject, note.topic)) continue;
+    // Offers and calls are shown from the desk, which a returning console reads anyway.
+    socket->send(json::serialize(
+        event_message(note.kind, note.seq, note.entity, note.version, note.number)));
+  }
+}
+
+void FeedHub::closed(http::WebSocket& socket) {
+  UserId user;
+  bool last = true;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = consoles_.find(&socket);
+    if (found == consoles_.end()) return;
+    user = found->second.subject.user->id;
+    consoles_.erase(found);
+    for (const auto& [other, console] : consoles_) last = last && console.subject.user->id != user;
+  }
+  if (last) beat(user, kGrace);
+}
+
+void FeedHub::session_ended(const std::string& session_key) {
+  std::vector<std::shared_ptr<http::WebSocket>> gone;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [socket, console] : consoles_) {
+      if (console.subject.user->session_key == session_key) gone.push_back(console.socket);
+    }
+  }
+  for (const auto& socket : gone) socket->close(4001, "signed out");
+}
+
+awaitable<std::string> FeedHub::message(const Note& note) {
+  const auto rules = rules_();
+  auto work = [&note, rules](postgres::Connection& connection) -> std::string {
+    postgres::Tx tx{connection, postgres::Access::read_only};
+    if (note.kind == "ring") {
+      const auto topic_user =
+          to_number(std::string_view{note.topic}.substr(note.topic.find(':') + 1));
+      const auto offer = postgres::read_open_offer(tx, topic_user);
+      if (!offer || offer->id != note.entity) return "";
+      const auto pop = postgres::read_pop(tx, *rules, offer->interaction_id);
+      if (!pop) return "";
+      return json::serialize(json::object{{"type", "ring"},
+                                          {"seq", note.seq},
+                                          {"offer", json::value_from(*offer)},
+                                          {"pop", json::value_from(*pop)}});
+    }
+    if (note.kind == "call") {
+      const auto call = postgres::read_call(tx, note.entity);
+      if (!call) return "";
+      return json::serialize(
+          json::object{{"type", "call"}, {"seq", note.seq}, {"call", json::value_from(*call)}});
+    }
+    const auto desk = postgres::read_desk(tx, note.entity);
+    return json::serialize(
+        json::object{{"type", "desk"}, {"seq", note.seq}, {"desk", json::value_from(desk)}});
+  };
+  if (note.kind == "ring_end") {
+    boost::system::error_code error;
+    json::value data = json::parse(note.data, error);
+    const auto* state =
+        !error && data.is_object() ? data.get_object().if_contains("state") : nullptr;
+    co_return json::serialize(json::object{{"type", "ring_end"},
+                                           {"seq", note.seq},
+                                           {"offer_id", note.entity},
+                                           {"reason", state ? *state : json::value("ended")}});
+  }
+  const bool own = note.topic.starts_with("user:");
+  if (own && (note.kind == "ring" || note.kind == "call" || note.kind == "desk")) {
+    auto text = co_await postgres::run(reads_, work);
+    if (text) co_return std::move(*text);
+    co_return "";
+  }
+  co_return json::serialize(
+      event_message(note.kind, note.seq, note.entity, note.version, note.number));
+}
+
+awaitable<void> FeedHub::push(std::vector<Note> notes) {
+  // A ring goes first: an agent's screen must not wait behind ten list refreshes.
+  for (const bool rings : {true, false}) {
+    for (const Note& note : notes) {
+      if ((note.kind == "ring") == rings) co_await push_one(note);
+    }
+  }
+}
+
+awaitable<void> FeedHub::push_one(const Note& note) {
+  std::vector<std::shared_ptr<http::WebSocket>> listeners;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const auto& [socket, console] : consoles_) {
+      if (api::may_hear(console.subject, note.topic)) listeners.push_back(console.socket);
+    }
+  }
+  if (listeners.empty()) co_return;
+  std::string text = co_await message(note);
+  if (text.empty()) co_return;
+  const auto shared = std::make_shared<const std::string>(std::move(text));
+  for (const auto& socket : listeners) socket->send(shared);
+}
+
+awaitable<bool> FeedHub::tail() {
+  const std::int64_t after = cursor_id_;
+  auto work = [xid = cursor_xid_, after](postgres::Connection& connection) {
+    std::vector<Note> notes;
+    postgres::Tx tx{connection, postgres::Access::read_only};
+    if (xid == "0") {
+      Note newest;
+      newest.xid = "1";
+      const auto rows = tx.exec(kNewest);
+      if (!rows.empty()) postgres::Columns(rows[0]) >> newest.xid >> newest.seq;
+      newest.kind = "start";
+      notes.push_back(newest);
+      return notes;
+    }
+    for (const auto& row : tx.exec(kTail, xid, after)) {
+      Note note;
+      postgres::Columns(row) >> note.seq >> note.xid >> note.topic >> note.kind >> note.entity >>
+          note.version >> note.data >> note.number;
+      notes.push_back(std::move(note));
+    }
+    return notes;
+  };
+  auto notes = co_await postgres::run(reads_, work);
+  if (!notes || notes->empty()) co_return false;
+  cursor_xid_ = notes->back().xid;
+  cursor_id_ = notes->back().seq;
+  const bool more = notes->size() == 1000;
+  if (notes->front().kind != "start") co_await push(std::move(*notes));
+  co_return more;
+}
+
+void FeedHub::announce_status() {
+  const Status status = status_();
+  if (announced_ && *announced_ == status) return;
+  announced_ = status;
+  const auto text = std::make_shared<const std::string>(
+      json::serialize(json::object{{"type", "status"},
+                                   {"database", status.database},
+                                   {"telephony", status.telephony},
+                                   {"redis", status.redis}}));
+  const std::lock_guard lock{mutex_};
+  for (const auto& [socket, console] : consoles_) console.socket->send(text);
+}
+
+awaitable<void> FeedHub::run() {
+  auto pruned = std::chrono::steady_clock::now();
+  while (true) {
+    const bool more = co_await tail();
+    announce_status();
+    const auto now = std::chrono::steady_clock::now();
+    if (now - pruned > std::chrono::minutes{1}) {
+      pruned = now;
+      auto prune = [](postgres::Connection& connection) {
+        postgres::Tx tx{connection};
+        tx.exec(kPrune);
+        tx.commit();
+      };
+      co_await postgres::run(reads_, prune);
+    }
+    if (more) continue;
+    // A transaction of another node may have held the last rows back: look again soon.
+    co_await wake_.wait_for(std::chrono::milliseconds{500});
+  }
+}
+
+}  // namespace firsthand::runtime

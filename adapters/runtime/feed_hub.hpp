@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens, to every console that may hear of it. Tails the feed table with a cursor of
+// (xid, id) below the oldest open transaction, so that nothing is passed over; a console resumes
+// from the last seq it saw or is told to look again. A ringing call is pushed with everything its
+// first paint needs. run() on one executor; sockets come and go on theirs.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "adapters/asio/signal.hpp"
+#include "adapters/http/websocket.hpp"
+#include "adapters/postgres/sessions.hpp"
+#include "adapters/runtime/api/can.hpp"
+#include "adapters/runtime/batching_door.hpp"
+
+namespace firsthand::runtime {
+
+class FeedHub {
+ public:
+  struct Status {
+    bool database = false, telephony = false, redis = false;
+    friend bool operator==(const Status&, const Status&) = default;
+  };
+
+  FeedHub(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
+          postgres::Sessions& sessions, RulesSource rules, std::string build,
+          std::function<Status()> status);
+
+  http::WebSocketHandler handler();
+  /// Something was committed, here or on another node. Any thread.
+  void wake() { wake_.notify(); }
+  boost::asio::awaitable<void> run();
+  /// Closes the sockets of a session that was signed out.
+  void session_ended(const std::string& session_key);
+  std::size_t consoles() const;
+
+ private:
+  struct Note {
+    std::int64_t seq = 0;
+    std::string xid, topic, kind;
+    std::int64_t entity = 0, version = 0;
+    std::string data, number;
+  };
+  struct Console {
+    std::shared_ptr<http::WebSocket> socket;
+    api::Subject subject;
+    std::int64_t since = 0;
+  };
+  using Consoles = std::map<const http::WebSocket*, Console>;
+
+  boost::asio::awaitable<bool> tail();
+  boost::asio::awaitable<void> push(std::vector<Note> notes);
+  boost::asio::awaitable<void> push_one(const Note& note);
+  boost::asio::awaitable<std::string> message(const Note& note);
+  boost::asio::awaitable<void> greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since);
+  void opened(std::shared_ptr<http::WebSocket> socket);
+  void closed(http::WebSocket& socket);
+  void announce_status();
+  void beat(UserId user, Seconds lease);
+
+  boost::asio::any_io_executor executor_;
+  Door& door_;
+  postgres::Pool& reads_;
+  postgres::Sessions& sessions_;
+  RulesSource rules_;
+  const std::string build_;
+  std::function<Status()> status_;
+  net::Signal wake_;
+  std::string cursor_xid_ = "0";
+  std::atomic<std::int64_t> cursor_id_{0};
+  std::optional<Status> announced_;
+  mutable std::mutex mutex_;
+  Consoles consoles_;
+};
+
+}  // namespace firsthand::runtime

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/node.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/url/parse.hpp>
+#include <future>
+
+#include "adapters/asio/task_group.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/redis/feed.hpp"
+#include "adapters/redis/url.hpp"
+#include "adapters/runtime/api/context.hpp"
+#include "adapters/runtime/api/guard.hpp"
+#include "adapters/runtime/api/api.hpp"
+#include "adapters/runtime/batching_door.hpp"
+#include "adapters/runtime/clock_loop.hpp"
+#include "adapters/runtime/delivery_room.hpp"
+#include "adapters/runtime/feed_hub.hpp"
+#include "adapters/runtime/projection.hpp"
+#include "adapters/runtime/routing_loop.hpp"
+#include "adapters/runtime/rules_store.hpp"
+#include "adapters/runtime/telephone.hpp"
+
+namespace firsthand::runtime {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+postgres::ConnectOptions connect_options(const config::Settings& settings, const char* part) {
+  postgres::ConnectOptions options;
+  options.url = settings.postgres.url;
+  options.application_name = "firsthand-" + settings.node.name + "-" + part;
+  options.statement_timeout = Millis{settings.postgres.statement_timeout_ms};
+  return options;
+}
+
+postgres::PoolOptions pool_options(const config::Settings& settings) {
+  postgres::PoolOptions options;
+  options.connect = connect_options(settings, "desk");
+  options.connections = static_cast<int>(settings.postgres.connections);
+  options.repeat_broken = true;
+  return options;
+}
+
+DoorOptions door_options(const config::Settings& settings) {
+  DoorOptions options;
+  options.connect = connect_options(settings, "door");
+  options.batch_max = static_cast<std::size_t>(settings.door.batch_max);
+  options.queue_max = static_cast<std::size_t>(settings.door.queue_max);
+  return options;
+}
+
+redis::ClientOptions redis_options(const config::Settings& settings) {
+  redis::ClientOptions options;
+  auto address = redis::parse_url(settings.redis.url);
+  if (!address) throw std::runtime_error("redis.url cannot be read");
+  options.address = *address;
+  options.key_prefix = settings.redis.prefix;
+  return options;
+}
+
+notify::MailerSettings mail_settings(const config::Settings& settings) {
+  notify::MailerSettings mail;
+  const auto url = boost::urls::parse_uri(settings.mail.smtp_url);
+  if (!url || url->host().empty()) return mail;  // no mail server: mails are marked failed, visibly
+  mail.host = url->host();
+  const bool tls = url->scheme() == "smtps";
+  mail.port = url->port_number() ? url->port_number() : tls ? 465 : 25;
+  const bool local = mail.host == "127.0.0.1" || mail.host == "localhost";
+  mail.tls = tls ? notify::MailTls::tls : local ? notify::MailTls::none : notify::MailTls::starttls;
+  mail.user = settings.mail.user;
+  mail.password = settings.mail.password;
+  mail.from = {settings.mail.from, settings.company.name};
+  return mail;
+}
+
+DeliveryOptions delivery_options(const config::Settings& settings) {
+  DeliveryOptions options;
+  options.connect = connect_options(settings, "notices");
+  options.letterhead = {settings.http.public_url, settings.company.name, settings.company.name};
+  options.mail = mail_settings(settings);
+  options.webhook.allow_private = settings.webhook.allow_private;
+  options.webhook.allow_http = settings.webhook.allow_private;
+  options.webhook_url = settings.webhook.url;
+  options.webhook_secret = settings.webhook.secret;
+  return options;
+}
+
+std::optional<telephony::AriOptions> ari_options(const config::Settings& settings) {
+  const auto& from = settings.telephony;
+  if (from.ari.url.empty()) return std::nullopt;
+  const auto url = boost::urls::parse_uri(from.ari.url);
+  if (!url) throw std::runtime_error("telephony.ari.url cannot be read");
+  telephony::AriOptions options;
+  options.host = url->host();
+  options.port = url->port_number() ? url->port_number() : 8088;
+  if (!url->path().empty() && url->path() != "/") options.base = url->path();
+  options.user = from.ari.user;
+  options.password = from.ari.password;
+  options.calls.pbx_id = from.pbx_id;
+  options.calls.app = from.ari.app;
+  options.calls.numbers.region = from.region;
+  options.calls.agent_endpoint = from.agent_endpoint_template;
+  options.calls.trunk_endpoint = from.trunk_endpoint_template;
+  options.calls.trunk_style = telephony::DialStyle::national;
+  options.calls.release_contexts = {"fallback"};
+  return options;
+}
+
+api::ApiSettings api_settings(const config::Settings& settings) {
+  api::ApiSettings api;
+  api.build = FIRSTHAND_BUILD;
+  api.version = FIRSTHAND_VERSION;
+  api.company = settings.company.name;
+  api.public_url = settings.http.public_url;
+  api.numbers.region = settings.telephony.region;
+  api.form_secret = random_token();
+  api.session_absolute = std::chrono::hours{settings.session.absolute_h};
+  return api;
+}
+
+http::ServerOptions server_options(const config::Settings& settings) {
+  http::ServerOptions options;
+  options.address = settings.http.address;
+  options.port = static_cast<std::uint16_t>(settings.http.port);
+  options.threads = 2;
+  if (!settings.http.allowed_hosts.empty()) options.gate.hosts = settings.http.allowed_hosts;
+  for (const auto& text : settings.http.trusted_proxies) {
+    if (const auto network = http::Network::parse(text))
+      options.trusted_proxies.push_back(*network);
+  }
+  return options;
+}
+
+Instant wall_clock() {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
+
+/// The parts, in the order in which they lean on each other: the last one made is the first to go.
+class Node {
+ public:
+  explicit Node(const config::Settings& settings)
+      : settings_(settings),
+        rules_(settings.calendar.default_code),
+        pool_(pool_options(settings)),
+        sessions_(pool_, session_settings(settings),
+                  [this](const std::string& key) { feed_.session_ended(key); }),
+        door_(door_options(settings), rules_source(), metrics_),
+        spool_(std::filesystem::path{settings.data.directory} / "spool" / "telephone.log"),
+        redis_(io_.get_executor(), redis_options(settings)),
+        projection_(redis_, pool_, settings.node.name),
+        clocks_(io_.get_executor(), door_, pool_, projection_, metrics_),
+        routing_(io_.get_executor(), door_, pool_, projection_, rules_source(), metrics_),
+        deliveries_(delivery_options(settings), rules_source(), metrics_),
+        feed_(io_.get_executor(), door_, pool_, sessions_, rules_source(), FIRSTHAND_BUILD,
+              [this] { return status(); }),
+        changes_(redis_),
+        tasks_(io_.get_executor(), 32,
+               [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
+    if (auto options = ari_options(settings)) {
+      telephone_ = std::make_unique<Telephone>(io_.get_executor(), std::move(*options), door_,
+                                               pool_, spool_);
+      telephone_->on_link([this](bool up) {
+        routing_.telephony_up(up);
+        routing_.wake();
+        feed_.wake();
+      });
+    }
+  }
+
+  int run() {
+    load_rules();
+    door_.on_commit([this](postgres::Saved saved) { committed(std::move(saved)); });
+    projection_.on_changed([this] { clocks_.wake(); });
+    door_.start();
+    deliveries_.start();
+    call_roll();
+
+    tasks_.spawn("redis", redis_.run());
+    tasks_.spawn("projection", projection_.run());
+    tasks_.spawn("clocks", clocks_.run());
+    tasks_.spawn("clock sweep", clocks_.sweep());
+    tasks_.spawn("routing", routing_.run());
+    tasks_.spawn("feed", feed_.run());
+    tasks_.spawn("other nodes", hear_other_nodes());
+    tasks_.spawn("rules", keep_rules());
+    tasks_.spawn("spool", file_spooled(door_, spool_));
+    tasks_.spawn("housekeeping", keep_house());
+    if (telephone_) {
+      tasks_.spawn("telephone", telephone_->send_commands());
+      telephone_->start();
+    }
+
+    api::ApiContext context{door_,
+                            pool_,
+                            sessions_,
+                            metrics_,
+                            api_settings(settings_),
+                            rules_source(),
+                            [this] { return health(); },
+                            [] { return wall_clock(); }};
+    http::Router router;
+    api::add_routes(router, context);
+    http::Server server{server_options(settings_), router, metrics_};
+    server.set_guard(api::make_guard(context));
+    server.add_websocket(feed_.handler());
+    if (!settings_.http.static_directory.empty()) {
+      auto files = http::StaticFiles::load(settings_.http.static_directory);
+      if (!files)
+        throw std::runtime_error("the console's files cannot be read: " + files.error().message());
+      server.set_static_files(std::move(*files));
+    }
+    const auto port = server.start();
+    if (!port) {
+      stop_parts();
+      throw std::runtime_error("cannot listen on " + settings_.http.address + ":" +
+                               std::to_string(settings_.http.port) + ": " + port.error().message());
+    }
+    spdlog::info("serving on http://{}:{}", settings_.http.address, *port);
+
+    asio::signal_set signals{io_, SIGINT, SIGTERM};
+    signals.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) io_.stop();
+    });
+    io_.run();
+    spdlog::info("stopping: no new callers, finishing what is being asked");
+    server.stop(std::chrono::seconds{5});
+    stop_parts();
+    return 0;
+  }
+
+ private:
+  static postgres::SessionSettings session_settings(const config::Settings& settings) {
+    postgres::SessionSettings out;
+    out.idle = std::chrono::minutes{settings.session.idle_min};
+    out.absolute = std::chrono::hours{settings.session.absolute_h};
+    return out;
+  }
+
+  RulesSource rules_source() {
+    return [this] { return rules_.current(); };
+  }
+
+  static void died(std::string_view name, std::exception_ptr error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& what) {
+      // A loop that has died must not be missed for hours: the process ends and is started anew.
+      spdlog::critical("{} ended: {}", name, what.what());
+      std::abort();
+    }
+  }
+
+  void committed(postgres::Saved saved) {
+    projection_.saved(std::move(saved));
+    clocks_.wake();
+    routing_.wake();
+    deliveries_.wake();
+    feed_.wake();
+    if (telephone_) telephone_->wake();
+    asio::post(io_, [this] {
+      tell_others_ = true;
+      others_.notify();
+    });
+  }
+
+  FeedHub::Status status() const {
+    return {door_.up() && pool_.up(), telephone_ && telephone_->up(), redis_.up()};
+  }
+  api::Health health() const {
+    return {door_.up() && pool_.up(), redis_.up(), telephone_ && telephone_->up()};
+  }
+
+  void load_rules() {
+    postgres::Connection connection{connect_options(settings_, "start")};
+    postgres::Tx tx{connection, postgres::Access::read_only};
+    rules_.refresh(tx);
+    if (rules_.current()->book.queues.empty()) {
+      throw std::runtime_error(
+          "there are no rules in the database yet: run `firsthand load-defaults`");
+    }
+  }
+
+  /// Consoles that were open when the last engine ended have a moment to come back.
+  void call_roll() {
+    auto work = [this](postgres::Connection& connection) {
+      postgres::Tx tx{connection, postgres::Access::read_only};
+      static constexpr postgres::Statement kHere{
+          "node_roll", "select user_id from desk where presence <> 'offline'"};
+      for (const auto& row : tx.exec(kHere)) {
+        Event event;
+        event.source = "feed";
+        event.what = event::PresenceBeat{postgres::read<UserId>(row[0]), Seconds{20}};
+        door_.submit(std::move(event), [](DoorAnswer) {});
+      }
+    };
+    pool_.submit(work, [](const postgres::Failure&) {});
+  }
+
+  /// Redis carries the word that something was committed to the other nodes, and theirs to us.
+  awaitable<void> hear_other_nodes() {
+    redis::FeedReader reader{changes_};
+    std::string last{redis::Feed::kBeginning};
+    tasks_.spawn("tell other nodes", tell_other_nodes());
+    while (true) {
+      auto batch = co_await reader.read(last, std::chrono::seconds{5});
+      if (!batch) {
+        asio::steady_timer pause{io_, Millis{500}};
+        co_await pause.async_wait(asio::use_awaitable);
+        continue;
+      }
+      last = batch->last_id;
+      if (batch->entries.empty()) continue;
+      feed_.wake();
+      routing_.wake();
+      clocks_.wake();
+      if (telephone_) telephone_->wake();
+    }
+  }
+
+  awaitable<void> tell_other_nodes() {
+    while (true) {
+      co_await others_.wait_for(std::chrono::seconds{5});
+      if (!std::exchange(tell_others_, false) || !redis_.up()) continue;
+      std::vector<redis::FeedItem> items{{"commit", settings_.node.name, 1, ++told_}};
+      co_await changes_.publish(std::move(items));
+    }
+  }
+
+  awaitable<void> keep_rules() {
+    asio::steady_timer timer{io_};
+    while (true) {
+      timer.expires_after(std::chrono::seconds{5});
+      co_await timer.async_wait(asio::use_awaitable);
+      auto work = [this](postgres::Connection& connection) {
+        postgres::Tx tx{connection, postgres::Access::read_only};
+        return rules_.refresh(tx);
+      };
+      auto changed = co_await postgres::run(pool_, work);
+      if (!changed) {
+        spdlog::warn("rules: {}", changed.error().message);
+      } else if (*changed) {
+        spdlog::info("rules: a new version is in force");
+        routing_.wake();
+      }
+    }
+  }
+
+  awaitable<void> keep_house() {
+    asio::steady_timer timer{io_};
+    while (true) {
+      timer.expires_after(std::chrono::hours{1});
+      co_await timer.async_wait(asio::use_awaitable);
+      auto work = [this](postgres::Connection& connection) {
+        postgres::Tx tx{connection};
+        postgres::delete_expired_sessions(tx, session_settings(settings_));
+        static constexpr postgres::Statement kForgetKeys{
+            "node_forget_keys", "delete from remembered where at < now() - interval '30 days'"};
+        static constexpr postgres::Statement kForgetEffects{
+            "node_forget_effects", "delete from outbox where done_at < now() - interval '30 days'"};
+        tx.exec(kForgetKeys);
+        tx.exec(kForgetEffects);
+        tx.commit();
+      };
+      auto done = co_await postgres::run(pool_, work);
+      if (!done) spdlog::warn("housekeeping: {}", done.error().message);
+    }
+  }
+
+  void stop_parts() {
+    if (telephone_) telephone_->stop();
+    tasks_.cancel();
+    io_.restart();
+    bool joined = false;
+    asio::co_spawn(io_, tasks_.join(), [&joined](std::exception_ptr) { joined = true; });
+    redis_.stop();
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{3};
+    while (!joined && std::chrono::steady_clock::now() < until) io_.run_for(Millis{50});
+    deliveries_.stop();
+    door_.stop();
+    pool_.stop();
+  }
+
+  const config::Settings settings_;
+  asio::io_context io_{1};
+  metrics::Registry metrics_;
+  RulesStore rules_;
+  postgres::Pool pool_;
+  postgres::Sessions sessions_;
+  BatchingDoor door_;
+  Spool spool_;
+  redis::Client redis_;
+  Projection projection_;
+  ClockLoop clocks_;
+  RoutingLoop routing_;
+  DeliveryRoom deliveries_;
+  FeedHub feed_;
+  redis::Feed changes_;
+  net::Signal others_{io_.get_executor()};
+  bool tell_others_ = false;
+  std::int64_t told_ = 0;
+  std::unique_ptr<Telephone> telephone_;
+  net::TaskGroup tasks_;
+};
+
+}  // namespace
+
+int run_node(const config::Settings& settings) {
+  Node node{settings};
+  return node.run();
+}
+
+}  // namespace firsthand::runtime

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an operator does before the first `serve`: people, the demo company, API tokens. Each is one
+// transaction and safe to repeat. Synchronous; errors are thrown as sentences.
+#pragma once
+
+#include <string>
+
+#include "config/settings.hpp"
+
+namespace firsthand::runtime {
+
+struct NewUser {
+  std::string login, name, role, department, extension, email, password;
+};
+
+int create_user(const config::Settings& settings, const NewUser& user);
+/// The demo company with two years of history; sign-in.json is written beside the data.
+int load_demo(const config::Settings& settings);
+/// One administrator and the API tokens of a company that starts empty; sign-in.json as well.
+int load_base(const config::Settings& settings);
+
+}  // namespace firsthand::runtime
