@@ -132,10 +132,10 @@ std::string strip_uri(std::string text, PhoneText& found) {
 // Cuts "ext 8001", "x8001", "#8001" and ",8001" off the end. Only the first such mark counts, and
 // only when digits follow it and nothing else.
 void take_extension(std::string& text, PhoneText& found) {
-  const auto mark = text.find_first_of("ex#,;");
+  const auto mark = text.find_first_of("ex#,");
   if (mark == std::string::npos || mark == 0) return;
   std::string_view tail = std::string_view(text).substr(mark);
-  for (const std::string_view word : {"ext.", "ext", "x", "#", ",", ";"}) {
+  for (const std::string_view word : {"ext.", "ext", "x", "#", ","}) {
     if (!tail.starts_with(word)) continue;
     tail.remove_prefix(word.size());
     break;
