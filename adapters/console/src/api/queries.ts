@@ -40,8 +40,10 @@ export const useDesk = (enabled = true) =>
     queryKey: ['desk'],
     enabled,
     queryFn: async ({ signal }) => {
+      const before = useLive.getState().touched;
       const answer = await get<DeskAnswer>('desk', signal);
-      takeDesk(answer);
+      // What the feed said meanwhile is newer than this answer; only its lists are taken.
+      if (useLive.getState().touched === before) takeDesk(answer);
       return answer;
     },
   });

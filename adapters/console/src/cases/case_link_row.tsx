@@ -14,7 +14,7 @@ export const CaseLinkRow = memo(function CaseLinkRow({ row }: { row: CaseRow }) 
         <span className="font-semibold truncate">{row.customer.name}</span>
         {row.clock && <SlaBadge clock={row.clock} />}
       </span>
-      <span className="block text-muted text-[13.5px] truncate">{categoryName(row, i18n.language)} · {row.number}</span>
+      <span className="flex text-muted text-[13.5px] whitespace-nowrap"><span className="truncate">{categoryName(row, i18n.language)}</span><span>&nbsp;· {row.number}</span></span>
     </Link>
   );
 });

@@ -14,7 +14,7 @@ import { Empty, Failed, Loading } from '../ui/states';
 import { StateTag } from './state_tag';
 
 const rowHeight = 40;
-const columns = 'grid-cols-[150px_minmax(70px,1fr)_118px_minmax(90px,1.3fr)_112px_minmax(80px,1fr)_minmax(84px,1fr)_72px_156px]';
+const columns = 'grid-cols-[150px_minmax(70px,1fr)_118px_minmax(90px,1.3fr)_112px_minmax(80px,1fr)_minmax(84px,1fr)_72px_164px]';
 const heads = ['number', 'customer', 'phone', 'category', 'state', 'department', 'owner', 'severity', 'sla'] as const;
 
 export function CaseTable({ filter }: { filter: CaseFilter }) {
@@ -41,7 +41,7 @@ export function CaseTable({ filter }: { filter: CaseFilter }) {
   return (
     <div
       ref={box} role="grid" aria-label={t('case.list')} aria-rowcount={cases.hasNextPage ? -1 : rows.length + 1} aria-activedescendant={`case-${list.at}`}
-      tabIndex={0} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={list.onKeyDown}
+      tabIndex={0} data-list="" className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={list.onKeyDown}
     >
       <div className="min-w-[980px]">
         <div role="row" aria-rowindex={1} className={`grid ${columns} gap-x-3 px-4 sticky top-0 z-10 bg-panel border-b border-line text-[13px] text-muted font-semibold`}>

@@ -37,7 +37,7 @@ export function CustomersPage() {
       {found.isPending ? <Loading rows={10} /> : found.isError ? <Failed error={found.error} retry={() => void found.refetch()} /> : rows.length === 0 ? (
         <Empty title={t('customer.none')} icon={<UserSearch aria-hidden="true" size={30} />}>{t('customer.none_hint')}</Empty>
       ) : (
-        <div className="flex-1 min-h-0 overflow-auto" role="group" aria-label={t('customer.title')} tabIndex={0} onKeyDown={list.onKeyDown}>
+        <div className="flex-1 min-h-0 overflow-auto" role="group" aria-label={t('customer.title')} tabIndex={0} data-list="" onKeyDown={list.onKeyDown}>
           <table className="w-full border-collapse">
             <thead className="sticky top-0 bg-panel z-10 text-[13px] text-muted text-left">
               <tr className="border-b border-line">

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The agent's one screen. Idle: what is mine and what is due. Ringing, talking and after the call: the
 // customer at the right, the intake in the middle, painted from the ring message without a fetch.
-import { PhoneCall } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { PhoneCall, PhoneOutgoing } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Call } from '../api/types';
 import { useLive } from '../feed/state';
+import { phone } from '../format';
 import { isEditable } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
@@ -79,12 +82,29 @@ export function DeskPage() {
 function Waiting({ quiet }: { quiet: boolean }) {
   const { t } = useTranslation();
   const presence = useLive((live) => live.desk?.presence ?? 'offline');
+  const call = useLive((live) => (live.call?.direction === 'outbound' && live.call.state !== 'ended' ? live.call : null));
+  if (call) return <Outbound call={call} />;
   const away = presence === 'offline' || presence === 'break' || presence === 'not_responding';
   return (
     <div className="m-auto text-center flex flex-col items-center gap-2">
       <PhoneCall aria-hidden="true" size={52} strokeWidth={1.6} className={away || quiet ? 'text-muted' : 'text-accent'} />
       <p className="text-xl font-bold mt-2">{away ? t('desk.away') : t('desk.waiting')}</p>
       <p className="text-muted">{away ? t('desk.away_hint') : t('desk.waiting_hint')}</p>
+    </div>
+  );
+}
+
+/** My own call to a customer: the case is one click away, the outcome is recorded there. */
+function Outbound({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  return (
+    <div className="m-auto text-center flex flex-col items-center gap-3">
+      <PhoneOutgoing aria-hidden="true" size={52} strokeWidth={1.6} className="text-accent" />
+      <p className="text-xl font-bold">{t('desk.outbound', { name: call.customer_name || phone(call.number) })}</p>
+      <div className="flex gap-2">
+        {call.case_number && <Link to="/cases/$number" params={{ number: call.case_number }} className="btn">{t('intake.open_case')}</Link>}
+        {call.callback_id !== null && <Link to="/callbacks" search={{ callback: call.callback_id }} className="btn btn-primary">{t('desk.record_outcome')}</Link>}
+      </div>
     </div>
   );
 }

@@ -60,8 +60,9 @@ export function LeftColumn({ onResume }: { onResume(draft: Draft): void }) {
                 <span className="font-semibold truncate">{callback.customer.name}</span>
                 <SlaBadge clock={callbackClock(callback)} />
               </span>
-              <span className="block text-muted text-[13.5px] truncate">
-                {callback.case_number ? `${categoryName(callback, i18n.language)} · ${callback.case_number}` : t(`callback_kind.${callback.kind}`)}
+              <span className="flex text-muted text-[13.5px] whitespace-nowrap">
+                <span className="truncate">{callback.case_number ? categoryName(callback, i18n.language) : t(`callback_kind.${callback.kind}`)}</span>
+                {callback.case_number && <span>&nbsp;· {callback.case_number}</span>}
               </span>
             </Link>
           ))}

@@ -84,6 +84,8 @@ export class Feed {
     this.lostBefore = true;
     useLive.setState({ link: 'open', lostAt: null, restored });
     if (this.beat) clearInterval(this.beat);
+    // When the replay has passed, the next resume starts at the head.
+    setTimeout(() => useLive.setState((live) => ({ seq: Math.max(live.seq, this.head) })), 3000);
     this.ping();
     this.beat = setInterval(() => this.ping(), 5000);
   }

@@ -18,13 +18,15 @@ export interface Live {
   build: string;
   newBuild: boolean;
   status: { database: boolean; telephony: boolean; redis: boolean };
+  /** Grows with every ring, call or desk message: an answer asked for before it is older than the screen. */
+  touched: number;
   /** Server time minus this machine's time, in milliseconds. */
   offset: number;
 }
 
 export const emptyLive: Live = {
   desk: null, offer: null, pop: null, call: null, registered: {}, link: 'connecting', lostAt: null, restored: null,
-  seq: 0, build: '', newBuild: false, status: { database: true, telephony: true, redis: true }, offset: 0,
+  seq: 0, build: '', newBuild: false, status: { database: true, telephony: true, redis: true }, offset: 0, touched: 0,
 };
 
 /** True while the pop still belongs on the desk: ringing, talking, or the work after the call. */
@@ -33,7 +35,14 @@ export function popStays(desk: Desk | null, call: Call | null): boolean {
   return desk?.presence === 'wrap_up' || desk?.presence === 'offered' || desk?.presence === 'talking';
 }
 
+const direct = new Set(['ring', 'ring_end', 'call', 'desk']);
+
 export function applyMessage(live: Live, message: FeedMessage, nowMs: number): Partial<Live> {
+  const change = changeBy(live, message, nowMs);
+  return direct.has(message.type) ? { ...change, touched: live.touched + 1 } : change;
+}
+
+function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live> {
   const seq = 'seq' in message ? Math.max(live.seq, message.seq) : live.seq;
   switch (message.type) {
     case 'hello':
@@ -64,9 +73,8 @@ export function applyMessage(live: Live, message: FeedMessage, nowMs: number): P
     }
     case 'desk': {
       if (live.desk && live.desk.version > message.desk.version) return { seq };
-      const next = { ...live, desk: message.desk };
       const stays = popStays(message.desk, live.call) || live.offer !== null;
-      return stays ? { seq, desk: next.desk } : { seq, desk: next.desk, pop: null, call: null };
+      return stays ? { seq, desk: message.desk } : { seq, desk: message.desk, pop: null, call: null };
     }
     case 'status':
       return { status: { database: message.database, telephony: message.telephony, redis: message.redis } };

@@ -13,13 +13,22 @@ const icons: Record<Group, typeof Phone> = {
 };
 const urgent = new Set(['clock_breached', 'call_abandoned', 'callback_exhausted']);
 
+/** Beside a live call only what helps the talk; the case page and the customer's page show everything. */
+const aside = new Set([
+  'offer_made', 'offer_accepted', 'offer_declined', 'offer_missed', 'offer_withdrawn', 'call_held', 'call_resumed', 'clock_started', 'clock_warned',
+  'clock_met', 'clock_cancelled', 'alert_sent', 'alert_acknowledged', 'presence', 'number_revealed', 'ownership', 'callback_dialled',
+]);
+
 interface Props { entries: HistoryEntry[]; groups: Group[]; linkCases?: boolean; compact?: boolean }
 
 /** One column of sentences, newest or oldest first as given, with filter chips. */
 export const Timeline = memo(function Timeline({ entries, groups, linkCases = false, compact = false }: Props) {
   const { t } = useTranslation();
   const [group, setGroup] = useState<Group | 'all'>('all');
-  const shown = useMemo(() => (group === 'all' ? entries : entries.filter((entry) => groupOf[entry.kind] === group)), [entries, group]);
+  const shown = useMemo(
+    () => entries.filter((entry) => (group === 'all' ? !compact || !aside.has(entry.kind) : groupOf[entry.kind] === group)),
+    [entries, group, compact],
+  );
   return (
     <div className="flex flex-col gap-2 min-h-0">
       <div className="flex flex-wrap gap-1.5" role="group" aria-label={t('timeline.filter')}>

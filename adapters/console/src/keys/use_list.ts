@@ -22,10 +22,17 @@ export function useList(count: number, open: (at: number) => void, show?: (at: n
     setAt(next);
     show?.(next);
   };
+  // J and K work from anywhere on the page; the list then has the focus, so that Enter opens its row and not
+  // the link that was clicked last.
+  const step = (to: number) => {
+    move(to);
+    const list = document.querySelector<HTMLElement>('main [data-list]');
+    if (list && !list.contains(document.activeElement)) list.focus({ preventScroll: true });
+  };
   useKeys(
     {
-      next: () => move(at + 1),
-      previous: () => move(at - 1),
+      next: () => step(at + 1),
+      previous: () => step(at - 1),
       open: () => (count > 0 ? open(clamp(at)) : false),
     },
     active,

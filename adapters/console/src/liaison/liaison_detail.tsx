@@ -29,7 +29,7 @@ export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onRetu
       </div>
       {onAccept && row.accept_by && (
         <p className={`banner ${late ? 'bg-late-soft text-late' : 'bg-warn-soft text-warn'} py-2`}>
-          <strong>{late ? t('liaison.accept_late', { at: by }) : t('liaison.accept_by', { at: by })}</strong><span>· {t('liaison.then')}</span>
+          <strong>{late ? t('liaison.accept_late', { at: by }) : t('liaison.accept_by', { at: by })}</strong>{!late && <span>· {t('liaison.then')}</span>}
         </p>
       )}
       {!onAccept && !done && row.callback && row.callback.state === 'open' && (

@@ -104,7 +104,7 @@ export function LiaisonPage() {
         {rows.length === 0 ? (
           <Empty title={t(`liaison.none_${tab}`)} icon={<InboxIcon aria-hidden="true" size={30} />}>{t('liaison.none_hint')}</Empty>
         ) : (
-          <ul className="flex-1 min-h-0 overflow-auto" aria-label={t(`liaison.${tab}`)} tabIndex={0} onKeyDown={cursor.onKeyDown}>
+          <ul className="flex-1 min-h-0 overflow-auto" aria-label={t(`liaison.${tab}`)} tabIndex={0} data-list="" onKeyDown={cursor.onKeyDown}>
             {rows.map((row, index) => (
               <li key={row.dispatch_id} id={`inbox-${row.dispatch_id}`} className={`flex items-start gap-2.5 px-3 py-2 border-b border-line hover:bg-accent-soft/60 ${index === cursor.at ? 'bg-accent-soft' : ''}`} data-case={row.case.number}>
                 {tab === 'to_accept' && (

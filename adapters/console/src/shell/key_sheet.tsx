@@ -11,11 +11,11 @@ export function KeySheet({ open, onClose }: { open: boolean; onClose(): void }) 
   const scopes = [...new Set(ids.map((id) => keyTable[id].scope))] as KeyScope[];
   return (
     <Dialog open={open} onClose={onClose} title={t('keys.title')} wide>
-      <div className="grid grid-cols-1 min-[700px]:grid-cols-2 gap-x-8 gap-y-4">
+      <div className="columns-1 min-[620px]:columns-2 min-[900px]:columns-3 gap-x-8 text-[14px]">
         {scopes.map((scope) => (
-          <section key={scope}>
+          <section key={scope} className="break-inside-avoid pb-4">
             <h3 className="text-[13px] text-muted mb-1">{t(`key_scope.${scope}`)}</h3>
-            <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1.5 items-center">
+            <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 items-center">
               {ids.filter((id) => keyTable[id].scope === scope).map((id) => (
                 <div key={id} className="contents">
                   <dt><KeyCap id={id} /><span className="sr">{keyTable[id].combo}</span></dt>

@@ -2,7 +2,7 @@
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import { Keyboard, Search } from 'lucide-react';
-import { Suspense, lazy, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { flush, retryDelay, useOutbox } from '../api/outbox';
 import { useDesk, useReference } from '../api/queries';
@@ -20,12 +20,11 @@ import { ToastArea, notify } from '../ui/toasts';
 import { AlertBell } from './alert_bell';
 import { Bars } from './bars';
 import { CallBar } from './call_bar';
+import { KeySheet } from './key_sheet';
 import { Nav } from './nav';
+import { Palette } from './palette';
 import { PresenceMenu } from './presence_menu';
 import { LanguageButton, SignInAgain, ThemeButton } from './sign_in';
-
-const Palette = lazy(async () => ({ default: (await import('./palette')).Palette }));
-const KeySheet = lazy(async () => ({ default: (await import('./key_sheet')).KeySheet }));
 
 export function Shell() {
   const { t } = useTranslation();
@@ -46,7 +45,7 @@ export function Shell() {
   return (
     <div className="h-full grid grid-cols-[minmax(0,1fr)] grid-rows-[auto_auto_minmax(0,1fr)]">
       <a href="#main" className="sr focus:not-sr-only focus:fixed focus:z-50 focus:bg-panel focus:p-2">{t('app.skip')}</a>
-      <header className="flex items-center gap-2 h-14 px-3 bg-panel border-b border-line">
+      <header id="top-bar" className="flex items-center gap-2 h-14 px-3 bg-panel border-b border-line">
         <span className="font-bold leading-tight w-[72px] shrink-0 text-[14px] pl-0.5">{t('app.short')}</span>
         <PresenceMenu />
         <CallBar />
@@ -72,10 +71,8 @@ export function Shell() {
         </main>
       </div>
       <ToastArea />
-      <Suspense fallback={null}>
-        {open === 'search' && <Palette open onClose={() => setOpen('none')} />}
-        {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} />}
-      </Suspense>
+      {open === 'search' && <Palette open onClose={() => setOpen('none')} />}
+      {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} />}
       {expired && <SignInAgain login={me.user.login} onDone={() => void client.invalidateQueries()} />}
     </div>
   );
@@ -85,13 +82,11 @@ function useFeed(): void {
   const client = useQueryClient();
   useEffect(() => {
     const refetch = makeRefetcher(client);
-    let opened = false;
     const feed = new Feed((message) => {
-      // After a gap the desk itself is read once more: a ring may have ended meanwhile.
-      if (message.type === 'hello') {
-        if (opened) void client.invalidateQueries({ queryKey: ['desk'] });
-        opened = true;
-      }
+      // Between reading the desk and opening the feed a ring may have come or gone; and a call that no ring
+      // announced brings its customer only by reading the desk.
+      const silent = message.type === 'call' && message.call.state === 'talking' && useLive.getState().pop === null;
+      if (message.type === 'hello' || silent) void client.invalidateQueries({ queryKey: ['desk'] });
       refetch(message);
     });
     feed.start();

@@ -9,10 +9,13 @@ let second = 0;
 
 function subscribe(watcher: () => void): () => void {
   watchers.add(watcher);
-  timer ??= setInterval(() => {
+  if (timer === null) {
     second = Math.floor(serverNow() / 1000);
-    watchers.forEach((notify) => notify());
-  }, 1000);
+    timer = setInterval(() => {
+      second = Math.floor(serverNow() / 1000);
+      watchers.forEach((notify) => notify());
+    }, 1000);
+  }
   return () => {
     watchers.delete(watcher);
     if (watchers.size === 0 && timer) {
@@ -24,5 +27,5 @@ function subscribe(watcher: () => void): () => void {
 
 /** What the selector makes of the server's time; the component draws again only when that changes. */
 export function useTick<T extends string | number | boolean>(select: (nowMs: number) => T): T {
-  return useSyncExternalStore(subscribe, () => select(second === 0 || timer === null ? Math.floor(serverNow() / 1000) * 1000 : second * 1000));
+  return useSyncExternalStore(subscribe, () => select((timer === null ? Math.floor(serverNow() / 1000) : second) * 1000));
 }

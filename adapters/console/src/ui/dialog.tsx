@@ -21,7 +21,7 @@ export function Dialog({ open, title, onClose, children, wide = false, focus }: 
     <Base.Root open={open} onOpenChange={(next) => !next && onClose?.()} disablePointerDismissal>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className="dialog" style={wide ? { width: 'min(860px, calc(100vw - 32px))' } : undefined} initialFocus={focus}>
+        <Base.Popup className="dialog" style={wide ? { width: 'min(1000px, calc(100vw - 32px))' } : undefined} initialFocus={focus}>
           <Base.Title className="text-lg mb-3">{title}</Base.Title>
           {children}
         </Base.Popup>

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every browser test needs: a real browser, a signed-in page, the engine's API as that person, screenshots.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(new URL('../../../adapters/console/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+export const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const sign_in_file = process.env.FIRSTHAND_SIGN_IN;
+assert.ok(sign_in_file, 'FIRSTHAND_SIGN_IN must name the sign-in.json of a running engine');
+export const sign_in = JSON.parse(readFileSync(sign_in_file, 'utf8'));
+export const base = (process.env.FIRSTHAND_URL ?? sign_in.url).replace(/\/$/, '');
+const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.url));
+mkdirSync(screenshots, { recursive: true });
+
+let browser = null;
+export async function open_browser() {
+  browser ??= await chromium.launch({
+    executablePath: process.env.FIRSTHAND_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
+  return browser;
+}
+export async function close_browser() {
+  await browser?.close();
+  browser = null;
+}
+
+/** A page at 1366×768 with the language and theme set, every script error and policy violation noted. */
+export async function new_page({ lang = 'zh', theme = 'light' } = {}) {
+  const context = await (await open_browser()).newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: lang === 'en' ? 'en-GB' : 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+  });
+  await context.addInitScript(
+    ([language, look]) => {
+      if (localStorage.getItem('firsthand.language') === null) localStorage.setItem('firsthand.language', language);
+      if (localStorage.getItem('firsthand.theme') === null) localStorage.setItem('firsthand.theme', look);
+    },
+    [lang, theme],
+  );
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/content security policy|trusted type/i.test(message.text())) page.problems.push(message.text());
+  });
+  return page;
+}
+
+/** Signs in through the form, with the keyboard only, and waits for the shell. */
+export async function signed_in(who, options = {}) {
+  const user = sign_in.users[who];
+  assert.ok(user, `sign-in.json has no user ${who}`);
+  const page = await new_page(options);
+  await page.goto(`${base}/`);
+  await page.locator('#login').waitFor();
+  await page.keyboard.type(user.login);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(user.password);
+  await page.keyboard.press('Enter');
+  await page.locator('#top-bar').waitFor();
+  return page;
+}
+
+/** Moves inside the console without loading the page again. */
+export async function go(page, screen) {
+  await page.locator(`nav a[href="/${screen}"]`).click();
+  await page.waitForURL((url) => url.pathname === `/${screen}`);
+}
+
+export const shot = (page, name) => page.screenshot({ path: `${screenshots}${name}.png` });
+
+/** The engine's API with the page's own session. */
+export async function api(page, method, path, body) {
+  return page.evaluate(
+    async ([verb, route, text]) => {
+      const response = await fetch(`/api/v1/${route}`, {
+        method: verb,
+        headers: text === null ? {} : { 'Content-Type': 'application/json', 'Idempotency-Key': String(performance.now()) + Math.random() },
+        ...(text === null ? {} : { body: text }),
+      });
+      const answer = await response.text();
+      return { status: response.status, body: answer === '' ? null : JSON.parse(answer) };
+    },
+    [method, path, body === undefined ? null : JSON.stringify(body)],
+  );
+}
+
+/** Ends a page and fails when it had a script error or broke the content security policy. */
+export async function finish(page) {
+  const { problems } = page;
+  await page.context().close();
+  assert.deepEqual(problems, []);
+}
+
+/** The page never scrolls: everything is inside 1366×768. */
+export async function fits(page) {
+  const over = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth - innerWidth,
+    high: document.documentElement.scrollHeight - innerHeight,
+  }));
+  assert.ok(over.wide <= 0 && over.high <= 0, `the page scrolls: ${JSON.stringify(over)}`);
+}
