@@ -14,6 +14,11 @@ std::string new_secret();
 /// SHA-256 as bytea text ("\x…"): what is stored of a session id or a token, and its key in memory.
 std::string stored_form(std::string_view secret);
 
+/// HMAC-SHA-256 of `text` in hex.
+std::string signature_of(std::string_view secret, std::string_view text);
+/// Compares in constant time.
+bool same_secret(std::string_view a, std::string_view b);
+
 std::string hash_password(std::string_view password);
 /// False for an empty hash; a malformed hash is false as well.
 bool password_fits(const std::string& hash, std::string_view password);

@@ -230,7 +230,8 @@ void Sessions::forget_old(Clock::time_point now) {
 // ------------------------------------------------------------------------------- API clients
 boost::asio::awaitable<Result<std::optional<ApiClient>>> Sessions::client_of(std::string token) {
   if (token.empty() || token.size() > 256) co_return std::optional<ApiClient>();
-  auto work = [key = stored_form(token)](Connection& connection) -> std::optional<ApiClient> {
+  const std::string key = stored_form(token);
+  auto work = [key](Connection& connection) -> std::optional<ApiClient> {
     Tx tx(connection, Access::read_only);
     const auto rows = tx.exec(kClient, key);
     if (rows.empty()) return std::nullopt;
@@ -238,6 +239,16 @@ boost::asio::awaitable<Result<std::optional<ApiClient>>> Sessions::client_of(std
                      read_array(rows[0][2].c_str())};
   };
   auto result = co_await run(pool_, std::move(work));
+  const std::lock_guard lock(mutex_);
+  if (!result) {
+    const auto seen = clients_seen_.find(key);
+    if (seen != clients_seen_.end()) co_return std::optional(seen->second);
+  } else if (*result) {
+    // Bounded by the number of tokens that exist; unknown ones are not kept.
+    clients_seen_[key] = **result;
+  } else {
+    clients_seen_.erase(key);
+  }
   co_return result;
 }
 
@@ -251,6 +262,9 @@ boost::asio::awaitable<Result<std::vector<SigningSecret>>> Sessions::signing_sec
     return out;
   };
   auto result = co_await run(pool_, std::move(work));
+  const std::lock_guard lock(mutex_);
+  if (result) secrets_seen_ = *result;
+  if (!result && !secrets_seen_.empty()) co_return secrets_seen_;
   co_return result;
 }
 

@@ -68,7 +68,8 @@ class Sessions {
   boost::asio::awaitable<Result<std::optional<SignedInUser>>> user_of(std::string id);
   boost::asio::awaitable<Result<void>> sign_out(std::string id);
 
-  /// The client of a bearer token; nothing for unknown, revoked or empty ones.
+  /// The client of a bearer token; nothing for unknown, revoked or empty ones. While PostgreSQL is
+  /// away, clients and secrets seen before are still known: telephone events are spooled then.
   boost::asio::awaitable<Result<std::optional<ApiClient>>> client_of(std::string token);
   /// Secrets of unrevoked clients that may push telephony events.
   boost::asio::awaitable<Result<std::vector<SigningSecret>>> signing_secrets();
@@ -100,6 +101,8 @@ class Sessions {
   std::mutex mutex_;
   std::map<std::string, Failures> failures_;
   std::map<std::string, Ticket> tickets_;
+  std::map<std::string, ApiClient> clients_seen_;  ///< by stored form; only for when it is away
+  std::vector<SigningSecret> secrets_seen_;
 };
 
 // ---- for set-up and administration; synchronous, on a pool thread

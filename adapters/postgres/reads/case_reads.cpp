@@ -55,7 +55,8 @@ constexpr Statement kListByOpening{
   " array(select distinct p.department_id from dispatch p where p.case_id = f.id),"             \
   " (select p.state from dispatch p where p.case_id = f.id and p.state in ('sent', 'accepted')" \
   "  limit 1), f.told_at is not null,"                                                          \
-  " exists (select 1 from clock_pause q where q.case_id = f.id and q.until_at is null)"         \
+  " exists (select 1 from clock_pause q where q.case_id = f.id and q.until_at is null),"        \
+  " f.escalation_level > 0 or f.state = 'escalated'"                                            \
   " from case_file f where "
 
 constexpr Statement kFactsById{"case_facts_by_id", FIRSTHAND_CASE_FACTS "f.id = $1::bigint"};
@@ -132,8 +133,10 @@ constexpr Statement kStatusPage{
     " from case_file f join user_account o on o.id = f.owner_id"
     " where f.public_token = $1 and f.public_token <> ''"};
 
-constexpr Statement kPublicToken{"read_public_token",
-                                 "select public_token from case_file where number = $1"};
+constexpr Statement kReceipt{
+    "read_receipt",
+    "select o.id, o.name, f.opened_at from case_file f join user_account o on o.id = f.owner_id"
+    " where f.number = $1"};
 
 #undef FIRSTHAND_CASE_CONDITIONS
 #undef FIRSTHAND_CASE_FACTS
@@ -278,6 +281,7 @@ std::optional<CaseFacts> case_facts(Tx& tx, CaseBy by, const std::string& name) 
   facts.live_dispatch = read<std::string>(row[10]);
   facts.told = row[11].as<bool>();
   facts.paused = row[12].as<bool>();
+  facts.escalated = row[13].as<bool>();
   return facts;
 }
 
@@ -385,17 +389,23 @@ std::optional<StatusPage> status_page(Tx& tx, const std::string& public_token) {
   return page;
 }
 
-std::string public_token_of(Tx& tx, const std::string& case_number) {
-  const auto rows = tx.exec(kPublicToken, case_number);
-  return rows.empty() ? std::string() : read<std::string>(rows[0][0]);
+std::optional<Receipt> receipt_of(Tx& tx, const std::string& case_number) {
+  const auto rows = tx.exec(kReceipt, case_number);
+  if (rows.empty()) return std::nullopt;
+  Receipt receipt;
+  const auto row = rows[0];
+  Columns columns(row);
+  columns >> receipt.owner.id >> receipt.owner.name >> receipt.opened_at;
+  return receipt;
 }
 
 namespace statements {
 const std::vector<Statement> kCaseReads{
-    kListByDue,          kListByOpening,     kFactsById,          kFactsByNumber, kFactsByDispatch,
-    kFactsByCallback,    kFactsByAlert,      kFactsByInteraction, kCaseMore,      kDispatches,
-    kOwnership,          kCallbackIdsOfCase, kAlertIdsOfCase,     kOpenPause,     kHistoryOfCase,
-    kTimelineOfCustomer, kStatusPage,        kPublicToken};
+    kListByDue,       kListByOpening,   kFactsById,     kFactsByNumber,
+    kFactsByDispatch, kFactsByCallback, kFactsByAlert,  kFactsByInteraction,
+    kCaseMore,        kDispatches,      kOwnership,     kCallbackIdsOfCase,
+    kAlertIdsOfCase,  kOpenPause,       kHistoryOfCase, kTimelineOfCustomer,
+    kStatusPage,      kReceipt};
 }
 
 }  // namespace firsthand::postgres

@@ -46,6 +46,7 @@ struct CaseFacts {
   std::string live_dispatch;  ///< sent, accepted or ""
   bool told = false;
   bool paused = false;
+  bool escalated = false;
 };
 enum class CaseBy { id, number, dispatch, callback, alert, interaction };
 std::optional<CaseFacts> case_facts(Tx& tx, CaseBy by, const std::string& name);
@@ -68,8 +69,12 @@ std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t custo
 
 /// The customer's own page, by the token of its address.
 std::optional<StatusPage> status_page(Tx& tx, const std::string& public_token);
-/// The token of a case's page; "" when it has none.
-std::string public_token_of(Tx& tx, const std::string& case_number);
+/// What the sender of a complaint is told.
+struct Receipt {
+  UserRef owner;
+  Stamp opened_at;
+};
+std::optional<Receipt> receipt_of(Tx& tx, const std::string& case_number);
 
 /// A page position: two numbers as opaque text. Nothing for text that is not ours.
 std::string to_cursor(std::int64_t a, std::int64_t b);

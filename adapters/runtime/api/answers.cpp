@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/api/answers.hpp"
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+
+namespace firsthand::runtime::api {
+namespace json = boost::json;
+
+// ------------------------------------------------------------------------------- answers
+Response json_answer(int status, const json::value& value) {
+  return Response::json(status, json::serialize(value));
+}
+
+Response not_found(std::string_view what) {
+  return Response::problem(404, "not_found", "There is no such " + std::string(what) + ".");
+}
+
+Response forbidden() {
+  return Response::problem(403, "forbidden", "You may not do this here.");
+}
+
+Response invalid(std::string field, std::string sentence) {
+  return Response::problem(422, "invalid", std::move(sentence), std::move(field));
+}
+
+Response failure_answer(const postgres::Failure& failure) {
+  switch (failure.kind) {
+    case postgres::FailureKind::retry:
+    case postgres::FailureKind::broken:
+    case postgres::FailureKind::timeout:
+    case postgres::FailureKind::unavailable:
+      return Response::busy("unavailable", "The database cannot be reached; try again shortly.", 1);
+    // A value that PostgreSQL cannot take got past the checks: the request is to blame, and so
+    // are the checks.
+    case postgres::FailureKind::data:
+      return Response::problem(422, "invalid", "A value of this request cannot be used.");
+    case postgres::FailureKind::constraint:
+    case postgres::FailureKind::other: break;
+  }
+  return Response::problem(500, "internal", "Something went wrong here; it has been recorded.");
+}
+
+Response unavailable_answer(const Unavailable& unavailable) {
+  const auto seconds = std::max<std::int64_t>(1, unavailable.retry_after.count());
+  return Response::busy("unavailable", "This cannot be stored at the moment; send it again.",
+                        static_cast<unsigned>(seconds));
+}
+
+Response refusal_answer(const Refusal& refusal) {
+  int status = 409;
+  if (refusal.code == "not_found") status = 404;
+  if (refusal.code == "forbidden") status = 403;
+  if (refusal.code == "version_mismatch") status = 412;
+  if (refusal.code == "invalid") status = 422;
+  return Response::problem(status, refusal.code, refusal.sentence, refusal.field);
+}
+
+Response version_mismatch(const Request& request, json::value current) {
+  json::object body{{"type", "about:blank"},
+                    {"title", "Precondition Failed"},
+                    {"status", 412},
+                    {"detail", "Somebody has changed this meanwhile."},
+                    {"code", "version_mismatch"},
+                    {"field", ""},
+                    {"instance", request.trace_id},
+                    {"current", std::move(current)}};
+  Response response = json_answer(412, body);
+  response.content_type = "application/problem+json";
+  return response;
+}
+
+// ------------------------------------------------------------------------------- requests
+const Subject& subject_of(const Request& request) {
+  static const Subject kNobody;
+  const auto* subject = std::any_cast<Subject>(&request.attachment);
+  return subject == nullptr ? kNobody : *subject;
+}
+
+std::optional<std::int64_t> path_id(const Request& request, std::string_view name) {
+  const std::string_view text = request.param(name);
+  std::int64_t id = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (id < 1 || id > kIdMax) return std::nullopt;
+  return id;
+}
+
+int query_number(const Request& request, std::string_view name, int fallback, int min, int max) {
+  const auto text = request.query_value(name);
+  if (!text) return fallback;
+  int value = 0;
+  const auto read = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (read.ec != std::errc{} || read.ptr != text->data() + text->size()) return fallback;
+  return std::clamp(value, min, max);
+}
+
+std::string query_text(const Request& request, std::string_view name, std::size_t max) {
+  const auto value = request.query_value(name);
+  if (!value) return "";
+  std::string out(value->substr(0, max));
+  // A cut in the middle of a character must not reach the database.
+  while (!out.empty() && out.size() == max && !http::is_utf8(out)) out.pop_back();
+  return out;
+}
+
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (std::string_view(" +-()").find(c) == std::string_view::npos) {
+      return "";
+    }
+  }
+  return digits.size() >= 4 ? digits : "";
+}
+
+std::variant<std::int64_t, Response> required_version(const Request& request) {
+  std::string_view text = request.header("If-Match");
+  if (text.empty()) {
+    return Response::problem(428, "version_required",
+                             "Send If-Match with the version that you have seen.");
+  }
+  if (text.size() > 2 && text.front() == '"' && text.back() == '"') {
+    text = text.substr(1, text.size() - 2);
+  }
+  std::int64_t version = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
+    return invalid("If-Match", "If-Match must be one version in quotes.");
+  }
+  return version;
+}
+
+std::optional<std::string> idempotency_key(const Request& request) {
+  const std::string_view key = request.header("Idempotency-Key");
+  const auto printable = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (key.size() > 128 || !std::all_of(key.begin(), key.end(), printable)) return std::nullopt;
+  return std::string(key);
+}
+
+Event console_event(const Request& request, Happening what, UserId acting_for) {
+  Event event;
+  const auto& subject = subject_of(request);
+  event.source = "console:" + std::to_string(subject.user_id());
+  const std::string key = idempotency_key(request).value_or("");
+  // One key means one request: the path keeps two routes apart that were given the same.
+  event.key = key.empty() ? http::new_trace_id() : request.method + ' ' + request.path + ' ' + key;
+  event.actor = UserId{subject.user_id()};
+  event.acting_for = acting_for;
+  event.what = std::move(what);
+  return event;
+}
+
+// ------------------------------------------------------------------------------- the table
+void add_route(http::Router& router, ApiContext& api, const RouteRow& row) {
+  http::Route route;
+  route.method = row.method;
+  route.pattern = row.pattern;
+  route.handler = [&api, handle = row.handle](Request& request) { return handle(api, request); };
+  route.body_limit = row.body_limit;
+  route.operation_id = row.operation;
+  route.summary = row.summary;
+  route.tag = row.tag;
+  route.access = row.access;
+  route.request_schema = row.request_schema;
+  route.response_schema = row.response_schema;
+  route.response_status = row.status;
+  route.query = row.query;
+  router.add(std::move(route));
+}
+
+}  // namespace firsthand::runtime::api

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// The few shapes every route answers in, and the way from a request to the door. Any thread.
+#pragma once
+
+#include <boost/json/value_from.hpp>
+#include <string>
+
+#include "adapters/http/message.hpp"
+#include "adapters/http/router.hpp"
+#include "adapters/runtime/api/body.hpp"
+#include "adapters/runtime/api/can.hpp"
+#include "adapters/runtime/api/context.hpp"
+#include "adapters/runtime/ask.hpp"
+
+namespace firsthand::runtime::api {
+
+using boost::asio::awaitable;
+using http::Request;
+using http::Response;
+
+// ------------------------------------------------------------------------------- answers
+Response json_answer(int status, const boost::json::value& value);
+template <class T>
+Response answer(const T& value, int status = 200) {
+  return json_answer(status, boost::json::value_from(value));
+}
+/// With ETag: "<version>".
+template <class T>
+Response versioned(const T& value, std::int64_t version, int status = 200) {
+  Response response = answer(value, status);
+  response.add_header("ETag", "\"" + std::to_string(version) + "\"");
+  return response;
+}
+
+Response not_found(std::string_view what);
+Response forbidden();
+Response invalid(std::string field, std::string sentence);
+Response failure_answer(const postgres::Failure& failure);
+Response unavailable_answer(const Unavailable& unavailable);
+Response refusal_answer(const Refusal& refusal);
+/// 412 with the entity as it is now, so that the screen can show both.
+Response version_mismatch(const Request& request, boost::json::value current);
+
+// ------------------------------------------------------------------------------- requests
+/// What the guard has learned; nobody for a public route.
+const Subject& subject_of(const Request& request);
+/// A number of the path or nothing.
+std::optional<std::int64_t> path_id(const Request& request, std::string_view name);
+/// The query's number within bounds, or the fallback when it is absent or nonsense.
+int query_number(const Request& request, std::string_view name, int fallback, int min, int max);
+std::string query_text(const Request& request, std::string_view name, std::size_t max = 200);
+/// Digits of what looks like a telephone number; "" when it does not.
+std::string digits_of(std::string_view text);
+
+/// The version of If-Match, or the answer that says it is missing.
+std::variant<std::int64_t, Response> required_version(const Request& request);
+
+/// At most 128 printable characters; "" when absent, nothing when malformed.
+std::optional<std::string> idempotency_key(const Request& request);
+
+/// From a person at the console. The key is the client's, so a repeat of the same request is
+/// decided once.
+Event console_event(const Request& request, Happening what, UserId acting_for = {});
+
+// ------------------------------------------------------------------------------- reading
+/// Runs `work(Tx&, const Rules&)` in one read-only transaction on the reads pool.
+template <class F>
+auto read_on(ApiContext& api, F work) {
+  auto with_tx = [work = std::move(work), rules = api.rules()](postgres::Connection& connection) {
+    postgres::Tx tx(connection, postgres::Access::read_only);
+    return work(tx, *rules);
+  };
+  return postgres::run(api.reads, std::move(with_tx));
+}
+
+// ------------------------------------------------------------------------------- the table
+using Handle = awaitable<Response> (*)(ApiContext&, Request&);
+
+struct RouteRow {
+  const char* method;
+  const char* pattern;
+  Handle handle;
+  const char* operation;
+  const char* tag;
+  const char* summary;
+  const char* access;  ///< "public" or an Action's word
+  const char* request_schema = "";
+  const char* response_schema = "";
+  int status = 200;
+  std::vector<http::QueryParameter> query = {};
+  std::size_t body_limit = 64 * 1024;
+};
+void add_route(http::Router& router, ApiContext& api, const RouteRow& row);
+
+void add_session_routes(http::Router& router, ApiContext& api);
+void add_desk_routes(http::Router& router, ApiContext& api);
+void add_case_routes(http::Router& router, ApiContext& api);
+void add_case_action_routes(http::Router& router, ApiContext& api);
+void add_work_routes(http::Router& router, ApiContext& api);
+void add_customer_routes(http::Router& router, ApiContext& api);
+void add_intake_routes(http::Router& router, ApiContext& api);
+void add_public_routes(http::Router& router, ApiContext& api);
+void add_system_routes(http::Router& router, ApiContext& api);
+
+}  // namespace firsthand::runtime::api

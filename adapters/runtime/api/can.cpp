@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/api/can.hpp"
+
+#include <algorithm>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <charconv>
+
+namespace firsthand::runtime::api {
+namespace {
+
+bool holds(const std::vector<std::int64_t>& list, std::int64_t id) {
+  return id != 0 && std::find(list.begin(), list.end(), id) != list.end();
+}
+
+bool one_of(Role role, std::initializer_list<Role> roles) {
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
+bool leads(Role role) {
+  return one_of(role, {Role::supervisor, Role::manager, Role::administrator});
+}
+
+/// Owns it, or stands in for the owner, or leads the people who do.
+bool owns(const Subject& subject, Role role, const Row* row) {
+  if (role == Role::supervisor) return true;
+  if (row == nullptr) return one_of(role, {Role::agent, Role::back_line});
+  return holds(row->owners, subject.user_id());
+}
+
+/// Works on it: the owner's side, or the back line on what was escalated.
+bool works(const Subject& subject, Role role, const Row* row) {
+  if (owns(subject, role, row)) return true;
+  if (row == nullptr) return false;
+  if (row->handler != 0 && row->handler == subject.user_id()) return true;
+  return role == Role::back_line && row->escalated;
+}
+
+/// Sees it: everybody in customer service; a department what was given to it.
+bool sees(const Subject& subject, Role role, const Row* row) {
+  if (role != Role::liaison) return true;
+  if (row == nullptr) return true;
+  return holds(row->departments, subject.department_id()) ||
+         (row->department != 0 && row->department == subject.department_id()) ||
+         row->hand_over_to == subject.user_id() || holds(row->owners, subject.user_id()) ||
+         row->customer_in_department;
+}
+
+/// Acts for the department that has it now.
+bool in_department(const Subject& subject, Role role, const Row* row) {
+  if (role == Role::supervisor) return true;
+  if (role != Role::liaison || subject.department_id() == 0) return false;
+  return row == nullptr || row->department == subject.department_id();
+}
+
+bool client_can(const postgres::ApiClient& client, Action action) {
+  switch (action) {
+    case Action::file_complaint: return client.may("complaints");
+    case Action::push_call_events: return client.may("telephony");
+    case Action::see_reference:
+    case Action::see_cases:
+    case Action::see_case:
+    case Action::see_callbacks:
+    case Action::see_alerts:
+    case Action::see_customers:
+    case Action::see_customer:
+    case Action::see_wallboard: return client.may("read");
+    case Action::use_session:
+    case Action::work_desk:
+    case Action::register_case:
+    case Action::edit_case:
+    case Action::note_case:
+    case Action::add_contact:
+    case Action::dispatch_case:
+    case Action::escalate_case:
+    case Action::resolve_case:
+    case Action::close_case:
+    case Action::reopen_case:
+    case Action::hand_over_case:
+    case Action::answer_hand_over:
+    case Action::reassign_case:
+    case Action::pause_case:
+    case Action::tell_customer:
+    case Action::accept_dispatch:
+    case Action::return_dispatch:
+    case Action::answer_dispatch:
+    case Action::see_inbox:
+    case Action::work_callback:
+    case Action::acknowledge_alert:
+    case Action::edit_customer:
+    case Action::reveal_number: return false;
+  }
+  return false;
+}
+
+bool user_can(const Subject& subject, Action action, const Row* row) {
+  const Role role = subject.user->role;
+  const std::int64_t me = subject.user_id();
+  switch (action) {
+    case Action::use_session:
+    case Action::see_reference: return true;
+    case Action::work_desk:  // a liaison's call-backs run over a desk as well
+      return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor});
+    case Action::see_cases:
+    case Action::see_case:
+    case Action::see_customers:
+    case Action::see_customer: return sees(subject, role, row);
+    case Action::register_case:
+      return one_of(role, {Role::agent, Role::back_line, Role::supervisor});
+    case Action::note_case: return role != Role::administrator && sees(subject, role, row);
+    // A customer may be in touch with any agent about any case.
+    case Action::add_contact:
+    case Action::reopen_case: return one_of(role, {Role::agent, Role::back_line, Role::supervisor});
+    case Action::edit_case:
+    case Action::dispatch_case:
+    case Action::pause_case:
+    case Action::tell_customer: return works(subject, role, row);
+    case Action::escalate_case:
+      return works(subject, role, row) || role == Role::manager ||
+             in_department(subject, role, row);
+    case Action::resolve_case:
+    case Action::close_case:
+    case Action::hand_over_case: return owns(subject, role, row);
+    case Action::answer_hand_over:
+      if (!one_of(role, {Role::agent, Role::back_line, Role::supervisor})) return false;
+      return row == nullptr || (row->hand_over_to != 0 && row->hand_over_to == me);
+    case Action::reassign_case: return leads(role);
+    case Action::accept_dispatch:
+    case Action::return_dispatch:
+    case Action::answer_dispatch: return in_department(subject, role, row);
+    case Action::see_inbox: return role == Role::liaison || leads(role);
+    case Action::see_callbacks: return true;
+    case Action::work_callback:
+      if (row == nullptr) {
+        return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor});
+      }
+      return row->person == me || holds(row->owners, me) || in_department(subject, role, row);
+    case Action::see_alerts: return true;
+    case Action::acknowledge_alert:
+      return row == nullptr || row->person == me || role == Role::supervisor;
+    case Action::edit_customer:
+      return one_of(role, {Role::agent, Role::back_line, Role::supervisor});
+    case Action::reveal_number:
+      return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor}) &&
+             sees(subject, role, row);
+    case Action::see_wallboard: return role != Role::liaison;
+    case Action::file_complaint:
+    case Action::push_call_events: return false;
+  }
+  return false;
+}
+
+std::vector<std::int64_t> owner_and_deputy(std::int64_t owner, const Rules& rules, Instant now) {
+  if (owner == 0) return {};
+  const std::int64_t acting = rules.acting(UserId{owner}, now).value;
+  return acting == owner || acting == 0 ? std::vector{owner} : std::vector{owner, acting};
+}
+
+}  // namespace
+
+bool can(const Subject& subject, Action action, const Row* row) {
+  if (subject.user) return user_can(subject, action, row);
+  if (subject.client) return client_can(*subject.client, action);
+  return false;
+}
+
+Row row_of(const postgres::CaseFacts& facts, const Rules& rules, Instant now) {
+  Row row;
+  row.owners = owner_and_deputy(facts.owner, rules, now);
+  row.handler = facts.handler;
+  row.hand_over_to = facts.hand_over_to;
+  row.escalated = facts.escalated;
+  row.departments = facts.departments;
+  row.department = facts.department;
+  return row;
+}
+
+Row row_of(const postgres::CallbackFacts& facts, const Rules& rules, Instant now) {
+  Row row;
+  row.owners = owner_and_deputy(facts.case_owner, rules, now);
+  row.person = facts.user;
+  row.department = facts.department;
+  return row;
+}
+
+Row row_of(const postgres::AlertFacts& facts) {
+  Row row;
+  row.person = facts.recipient;
+  row.department = facts.department;
+  return row;
+}
+
+Row row_of(const postgres::CustomerFacts& facts, const Subject& subject) {
+  Row row;
+  row.customer_in_department = facts.in_department && subject.department_id() != 0;
+  return row;
+}
+
+postgres::Scope scope_of(const Subject& subject, bool searching) {
+  using postgres::Reach;
+  postgres::Scope scope;
+  scope.user = subject.user_id();
+  scope.department = subject.department_id();
+  if (subject.client) {
+    scope.reach = Reach::all;
+    return scope;
+  }
+  if (!subject.user) return scope;
+  switch (subject.user->role) {
+    case Role::agent: scope.reach = searching ? Reach::all : Reach::own; break;
+    case Role::back_line: scope.reach = searching ? Reach::all : Reach::escalated; break;
+    case Role::liaison: scope.reach = Reach::department; break;
+    case Role::supervisor:
+    case Role::manager:
+    case Role::administrator: scope.reach = Reach::all; break;
+  }
+  return scope;
+}
+
+postgres::CaseCan buttons(const Subject& subject, const postgres::CaseFacts& facts,
+                          const Row& row) {
+  const bool ended = facts.state == "resolved" || facts.state == "closed";
+  const bool live = !ended;
+  const auto may = [&](Action action) { return can(subject, action, &row); };
+  postgres::CaseCan out;
+  out.dispatch = live && facts.live_dispatch.empty() && may(Action::dispatch_case);
+  out.accept = facts.live_dispatch == "sent" && may(Action::accept_dispatch);
+  out.give_back = !facts.live_dispatch.empty() && may(Action::return_dispatch);
+  out.answer = facts.live_dispatch == "accepted" && may(Action::answer_dispatch);
+  out.resolve = live && may(Action::resolve_case);
+  out.close = facts.state == "resolved" && may(Action::close_case);
+  out.reopen = ended && may(Action::reopen_case);
+  out.reassign = facts.state != "closed" && may(Action::reassign_case);
+  out.hand_over = live && may(Action::hand_over_case);
+  out.escalate = live && may(Action::escalate_case);
+  out.note = may(Action::note_case);
+  out.pause = live && may(Action::pause_case);
+  out.edit = facts.state != "closed" && may(Action::edit_case);
+  out.told = live && may(Action::tell_customer);
+  return out;
+}
+
+bool may_hear(const Subject& subject, std::string_view topic) {
+  if (!subject.user) return false;
+  const Role role = subject.user->role;
+  if (topic == "supervision") return leads(role);
+  if (topic == "wallboard") return can(subject, Action::see_wallboard);
+  const auto colon = topic.find(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string_view kind = topic.substr(0, colon);
+  const std::string_view name = topic.substr(colon + 1);
+  std::int64_t id = 0;
+  const auto read = std::from_chars(name.data(), name.data() + name.size(), id);
+  if (read.ec != std::errc{} || read.ptr != name.data() + name.size() || id <= 0) return false;
+  if (kind == "user" || kind == "owner" || kind == "desk") return id == subject.user_id();
+  if (kind == "department") return id == subject.department_id() || role == Role::supervisor;
+  if (kind == "case" || kind == "customer") return role != Role::liaison;
+  return false;
+}
+
+std::vector<std::string> actions_of(const Subject& subject) {
+  std::vector<std::string> words;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Action>>([&](auto each) {
+    if (can(subject, each.value)) words.emplace_back(each.name);
+  });
+  return words;
+}
+
+}  // namespace firsthand::runtime::api

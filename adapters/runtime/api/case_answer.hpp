@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole case as one viewer may see it: shared by the routes that end in "and here is the case".
+#pragma once
+
+#include "adapters/runtime/api/answers.hpp"
+
+namespace firsthand::runtime::api {
+
+struct ShownCase {
+  postgres::CaseFacts facts;
+  postgres::CaseView view;
+};
+
+/// Nothing when there is no such case. The number to reach the customer is in full for the owner
+/// and who stands in for the owner.
+std::optional<ShownCase> show_case(postgres::Tx& tx, const Rules& rules, const Subject& subject,
+                                   Instant now, postgres::CaseBy by, const std::string& name);
+
+/// Reads again after a change and answers the case, or what went wrong.
+awaitable<Response> case_answer(ApiContext& api, const Request& request, postgres::CaseBy by,
+                                std::string name, int status = 200);
+
+}  // namespace firsthand::runtime::api

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Customers: finding, reading, editing, the timeline and an audited look at a number.
+#include "adapters/runtime/api/answers.hpp"
+
+namespace firsthand::runtime::api {
+namespace {
+
+using postgres::Tx;
+
+awaitable<Response> search(ApiContext& api, Request& request) {
+  postgres::CustomerSearch wanted;
+  const std::string phone = query_text(request, "phone", 64);
+  if (!phone.empty()) {
+    const auto number = telephony::parse_phone(phone, api.settings.numbers);
+    if (!number.reachable()) co_return invalid("phone", "This is not a telephone number.");
+    wanted.phone = number.number;
+  }
+  wanted.q = query_text(request, "q", 100);
+  wanted.digits = digits_of(wanted.q);
+  wanted.limit = query_number(request, "limit", 20, 1, postgres::kPageMax);
+  const auto scope = scope_of(subject_of(request), true);
+  auto work = [scope, wanted](Tx& tx, const Rules&) {
+    postgres::Page<postgres::CustomerCard> page;
+    page.items = postgres::search_customers(tx, scope, wanted);
+    return page;
+  };
+  const auto page = co_await read_on(api, std::move(work));
+  if (!page) co_return failure_answer(page.error());
+  co_return answer(*page);
+}
+
+/// The customer's facts when this subject may see them.
+awaitable<std::variant<postgres::CustomerFacts, Response>> visible_customer(ApiContext& api,
+                                                                            const Request& request,
+                                                                            std::int64_t id) {
+  const Subject& subject = subject_of(request);
+  auto work = [id, me = subject.user_id(), department = subject.department_id()](Tx& tx,
+                                                                                 const Rules&) {
+    return postgres::customer_facts(tx, id, me, department);
+  };
+  const auto facts = co_await read_on(api, std::move(work));
+  if (!facts) co_return failure_answer(facts.error());
+  const Row row = row_of(*facts, subject);
+  if (!facts->exists || !can(subject, Action::see_customer, &row)) co_return not_found("customer");
+  co_return *facts;
+}
+
+awaitable<Response> customer_answer(ApiContext& api, std::int64_t id, bool full) {
+  auto work = [id, full](Tx& tx, const Rules&) { return postgres::read_customer(tx, id, full); };
+  const auto card = co_await read_on(api, std::move(work));
+  if (!card) co_return failure_answer(card.error());
+  if (!*card) co_return not_found("customer");
+  co_return versioned(**card, (*card)->version);
+}
+
+awaitable<Response> get_customer(ApiContext& api, Request& request) {
+  const auto id = path_id(request, "id");
+  if (!id) co_return not_found("customer");
+  const auto facts = co_await visible_customer(api, request, *id);
+  if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
+  const bool full = std::get<postgres::CustomerFacts>(facts).on_call;
+  Response response = co_await customer_answer(api, *id, full);
+  co_return response;
+}
+
+awaitable<Response> edit_customer(ApiContext& api, Request& request) {
+  const auto id = path_id(request, "id");
+  if (!id) co_return not_found("customer");
+  const auto version = required_version(request);
+  if (const auto* refused = std::get_if<Response>(&version)) co_return *refused;
+  const std::vector<Rule> rules{text("name", kLineMax),    text("email", kLineMax),
+                                text("address", 500),      word("language", {"zh", "en"}),
+                                text("product", kLineMax), flag("do_not_call")};
+  auto read = read_body(request, rules);
+  if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
+  const auto& body = std::get<Body>(read);
+  const auto facts = co_await visible_customer(api, request, *id);
+  if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
+  event::CustomerEdited what;
+  what.customer = CustomerId{*id};
+  what.version = std::get<std::int64_t>(version);
+  what.name = body.maybe_text("name");
+  what.email = body.maybe_text("email");
+  what.address = body.maybe_text("address");
+  what.language = body.maybe_text("language");
+  what.product = body.maybe_text("product");
+  what.do_not_call = body.maybe_flag("do_not_call");
+  Event event = console_event(request, Happening(std::move(what)));
+  const auto decided = co_await ask(api.door, std::move(event));
+  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
+  const auto& outcome = std::get<Outcome>(decided);
+  const bool stale = outcome.refusal && outcome.refusal->code == "version_mismatch";
+  if (outcome.refusal && !stale) co_return refusal_answer(*outcome.refusal);
+  const bool full = std::get<postgres::CustomerFacts>(facts).on_call;
+  auto work = [id = *id, full](Tx& tx, const Rules&) {
+    return postgres::read_customer(tx, id, full);
+  };
+  const auto card = co_await read_on(api, std::move(work));
+  if (!card) co_return failure_answer(card.error());
+  if (!*card) co_return not_found("customer");
+  if (stale) co_return version_mismatch(request, boost::json::value_from(**card));
+  co_return versioned(**card, (*card)->version);
+}
+
+/// "a,b" as words; anything but small letters and _ is no kind.
+std::vector<std::string> kinds_of(std::string_view text) {
+  std::vector<std::string> kinds;
+  for (const auto word : http::comma_list(text)) {
+    if (kinds.size() >= 64) break;
+    const bool plain = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == word.npos;
+    if (plain) kinds.emplace_back(word);
+  }
+  return kinds;
+}
+
+awaitable<Response> timeline(ApiContext& api, Request& request) {
+  const auto id = path_id(request, "id");
+  if (!id) co_return not_found("customer");
+  const auto facts = co_await visible_customer(api, request, *id);
+  if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
+  postgres::HistoryFilter filter;
+  filter.kinds = kinds_of(query_text(request, "kinds", 2000));
+  filter.after = query_text(request, "after");
+  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  const auto scope = scope_of(subject_of(request), true);
+  const std::int64_t department = scope.reach == postgres::Reach::department ? scope.department : 0;
+  auto work = [id = *id, filter, department](Tx& tx, const Rules&) {
+    return postgres::timeline_of_customer(tx, id, filter, department);
+  };
+  const auto page = co_await read_on(api, std::move(work));
+  if (!page) co_return failure_answer(page.error());
+  if (!*page) co_return invalid("after", "This page does not exist.");
+  co_return answer(**page);
+}
+
+awaitable<Response> reveal(ApiContext& api, Request& request) {
+  const auto id = path_id(request, "id");
+  if (!id) co_return not_found("customer");
+  const std::vector<Rule> rules{number("number_index", 0, 1000).needed()};
+  auto read = read_body(request, rules);
+  if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
+  const int index = static_cast<int>(std::get<Body>(read).number("number_index"));
+  const auto facts = co_await visible_customer(api, request, *id);
+  if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
+  const Row row = row_of(std::get<postgres::CustomerFacts>(facts), subject_of(request));
+  if (!can(subject_of(request), Action::reveal_number, &row)) co_return forbidden();
+  auto work = [id = *id, index](Tx& tx, const Rules&) {
+    return postgres::number_of_customer(tx, id, index);
+  };
+  const auto found = co_await read_on(api, std::move(work));
+  if (!found) co_return failure_answer(found.error());
+  if (!*found) co_return not_found("number");
+  // The number leaves only after the history says that it did.
+  Happening what{event::NumberRevealed{CustomerId{*id}, **found}};
+  Event event = console_event(request, std::move(what));
+  const auto decided = co_await ask(api.door, std::move(event));
+  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
+  const auto& outcome = std::get<Outcome>(decided);
+  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  boost::json::object out{{"number", **found}};
+  co_return json_answer(200, out);
+}
+
+}  // namespace
+
+void add_customer_routes(http::Router& router, ApiContext& api) {
+  add_route(router, api,
+            {"GET",
+             "/api/v1/customers",
+             search,
+             "search_customers",
+             "customers",
+             "Find customers by number or name",
+             "see_customers",
+             "",
+             "CustomerList",
+             200,
+             {{"phone", "string", false, "A telephone number, in any spelling"},
+              {"q", "string", false, "Part of a name, its initials, or last digits"},
+              {"limit", "integer", false, "1 to 200"}}});
+  add_route(router, api,
+            {"GET", "/api/v1/customers/{id}", get_customer, "get_customer", "customers",
+             "One customer", "see_customer", "", "Customer"});
+  add_route(
+      router, api,
+      {"PATCH", "/api/v1/customers/{id}", edit_customer, "edit_customer", "customers",
+       "Correct a customer's data; needs If-Match", "edit_customer", "CustomerEdit", "Customer"});
+  add_route(router, api,
+            {"GET",
+             "/api/v1/customers/{id}/timeline",
+             timeline,
+             "get_customer_timeline",
+             "customers",
+             "Everything with this customer, newest first",
+             "see_customer",
+             "",
+             "HistoryList",
+             200,
+             {{"kinds", "string", false, "Only these kinds, separated by commas"},
+              {"after", "string", false, "The last page's next"},
+              {"limit", "integer", false, "1 to 200"}}});
+  add_route(router, api,
+            {"POST", "/api/v1/customers/{id}/reveal", reveal, "reveal_number", "customers",
+             "Show a number in full; recorded", "reveal_number", "Reveal", "RevealedNumber"});
+}
+
+}  // namespace firsthand::runtime::api
