@@ -20,6 +20,8 @@
 #include "adapters/asio/net/websocket_client.hpp"
 #include "adapters/codec/base64.hpp"
 #include "adapters/telephony/ari_codec.hpp"
+#include "adapters/telephony/ari_lanes.hpp"
+#include "adapters/telephony/ari_look.hpp"
 
 namespace firsthand::telephony {
 namespace {
@@ -28,7 +30,6 @@ namespace asio = boost::asio;
 using asio::awaitable;
 using asio::use_awaitable;
 using net::HttpClient;
-using net::HttpReply;
 using net::WebSocketClient;
 
 constexpr std::chrono::milliseconds kTick{1000};
@@ -45,12 +46,6 @@ Instant clock_now() {
 }  // namespace
 
 struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
-  struct Lane {
-    explicit Lane(std::unique_ptr<HttpClient> made) : client(std::move(made)) {}
-    std::unique_ptr<HttpClient> client;
-    std::deque<AriRequest> queue;
-    bool busy = false;
-  };
   // One connection's life, from connect to the end of its socket.
   struct Life {
     explicit Life(const asio::any_io_executor& executor, const net::WebSocketClientOptions& options)
@@ -71,21 +66,26 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
         calls(options.calls),
         pause(strand) {}
 
-  // A closed client stays closed, so each start() has new ones; a coroutine that is still unwinding
-  // keeps the old.
+  // Closed clients stay closed, so each start() has new ones; a coroutine that is still unwinding
+  // keeps the old. The old lanes' late replies are as good as any.
   void make_clients() {
     net::HttpClientOptions http;
     http.host = options.host;
     http.port = options.port;
-    http.connections_max = 1;  // a lane keeps the order of its requests
+    http.connections_max = 1;
     http.deadline = options.request_timeout;
     http.response_bytes_max = kListBytesMax;
     http.headers = authorization();
     control = std::make_shared<HttpClient>(strand, http);
-    lanes.clear();
-    for (int i = 0; i < std::clamp(options.lanes, 1, 32); ++i) {
-      lanes.push_back(std::make_shared<Lane>(std::make_unique<HttpClient>(strand, http)));
-    }
+    const std::weak_ptr<Impl> weak = shared_from_this();  // the lanes are ours: no circle
+    lanes = std::make_shared<AriLanes>(
+        strand, std::move(http), options.lanes, options.base, options.queued_requests_max, counters,
+        [weak](std::uint64_t id, int status, const std::string& body) {
+          if (const auto self = weak.lock()) self->replied(id, status, body);
+        },
+        [weak](const std::exception_ptr& error) {
+          if (const auto self = weak.lock()) self->failed(error);
+        });
   }
 
   net::Headers authorization() const {
@@ -130,49 +130,12 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
 
   void enqueue(AriRequest request) {
     const bool may_send = state == LinkState::up || state == LinkState::reconciling;
-    if (!may_send || queued >= options.queued_requests_max) {
-      // Not from inside the state machine's own answer: the reply comes as a turn of its own.
-      asio::post(strand,
-                 [self = shared_from_this(), id = request.id] { self->replied(id, 0, {}); });
-      return;
-    }
-    const std::shared_ptr<Lane> lane = lanes[std::hash<std::string>{}(request.lane) % lanes.size()];
-    lane->queue.push_back(std::move(request));
-    ++queued;
-    if (lane->busy) return;
-    lane->busy = true;
-    spawn(run_lane(shared_from_this(), lane));
+    if (may_send) return lanes->send(std::move(request));
+    asio::post(strand, [self = shared_from_this(), id = request.id] { self->replied(id, 0, {}); });
   }
 
   void replied(std::uint64_t id, int status, const std::string& body) {
     take(calls.on_reply(id, status, body, clock_now()));
-  }
-
-  void count_reply(int status, std::chrono::steady_clock::time_point since) {
-    ++requests;
-    if (status == 0) ++timeouts;
-    if (status >= 400 && status < 500) ++refusals;
-    if (status >= 500) ++errors;
-    last_request_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                          std::chrono::steady_clock::now() - since)
-                          .count();
-  }
-
-  static awaitable<void> run_lane(std::shared_ptr<Impl> self, std::shared_ptr<Lane> lane) {
-    while (!lane->queue.empty()) {
-      AriRequest request = std::move(lane->queue.front());
-      lane->queue.pop_front();
-      --self->queued;
-      const auto since = std::chrono::steady_clock::now();
-      net::Headers none;
-      auto call = lane->client->request(request.method, self->options.base + request.target,
-                                        std::move(none), std::move(request.body));
-      const auto reply = co_await std::move(call);
-      const int status = reply ? reply->status : 0;
-      self->count_reply(status, since);
-      self->replied(request.id, status, reply ? reply->body : std::string{});
-    }
-    lane->busy = false;
   }
 
   // ------------------------------------------------------------------------------- the socket, in
@@ -217,65 +180,22 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
 
   // -------------------------------------------------------------------------------- the snapshot
 
-  // The body of a GET, or nothing and `why`.
-  static awaitable<std::optional<std::string>> get(std::shared_ptr<Impl> self, std::string path,
-                                                   std::string& why) {
-    net::Headers none;
-    std::string empty;
-    const std::shared_ptr<HttpClient> client = self->control;
-    auto call =
-        client->request("GET", self->options.base + path, std::move(none), std::move(empty));
-    auto reply = co_await std::move(call);
-    if (!reply) {
-      why = path + ": " + reply.error().message();
-      co_return std::nullopt;
-    }
-    if (reply->status != 200) {
-      why = path + ": status " + std::to_string(reply->status);
-      co_return std::nullopt;
-    }
-    co_return std::move(reply->body);
-  }
-
   static awaitable<bool> take_snapshot(std::shared_ptr<Impl> self, std::shared_ptr<Life> life,
                                        bool quiet, std::string& why) {
-    AriSnapshot snapshot;
-    snapshot.quiet = quiet;
-    snapshot.requested_at = clock_now();
-    auto getting_info = get(self, "/asterisk/info", why);
-    const auto info_body = co_await std::move(getting_info);
-    if (!info_body) co_return false;
-    auto getting_apps = get(self, "/applications", why);
-    const auto apps_body = co_await std::move(getting_apps);
-    if (!apps_body) co_return false;
-    auto getting_channels = get(self, "/channels", why);
-    const auto channels_body = co_await std::move(getting_channels);
-    if (!channels_body) co_return false;
-    auto getting_bridges = get(self, "/bridges", why);
-    const auto bridges_body = co_await std::move(getting_bridges);
-    if (!bridges_body) co_return false;
-
-    const auto info = parse_ari_info(*info_body);
-    auto apps = parse_ari_application_channels(*apps_body, self->options.calls.app);
-    auto channels = parse_ari_channels(*channels_body);
-    auto bridges = parse_ari_bridges(*bridges_body);
-    if (!info || !apps || !channels || !bridges) {
-      why = "the snapshot could not be read";
-      co_return false;
-    }
-    snapshot.started_at = info->startup_time;
-    snapshot.app_channels = std::move(*apps);
-    snapshot.channels = std::move(*channels);
-    snapshot.bridges = std::move(*bridges);
+    const Instant requested_at = clock_now();
+    auto looking = look_around(self->control, self->options.base, self->options.calls.app, why);
+    auto snapshot = co_await std::move(looking);
+    if (!snapshot || life->ended) co_return false;
+    snapshot->quiet = quiet;
+    snapshot->requested_at = requested_at;
     for (const std::string& app : self->options.peer_apps) {
       if (self->options.app_abandoned && self->options.app_abandoned(app)) {
-        snapshot.abandoned_apps.push_back(app);
+        snapshot->abandoned_apps.push_back(app);
       }
     }
-    if (life->ended) co_return false;
     // Before the events are told: who hears LinkUp may command.
     self->state = LinkState::up;
-    self->take(self->calls.on_snapshot(snapshot, clock_now()));
+    self->take(self->calls.on_snapshot(*snapshot, clock_now()));
     co_return true;
   }
 
@@ -376,9 +296,10 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
                                 self->options.base + "/applications/" +
                                     ari_escape(self->options.calls.app) + "/eventFilter",
                                 std::move(none), std::move(body));
+    const auto since = std::chrono::steady_clock::now();
     // Without it there are more frames, nothing worse.
     const auto reply = co_await std::move(call);
-    self->count_reply(reply ? reply->status : 0, std::chrono::steady_clock::now());
+    self->counters->count(reply ? reply->status : 0, since);
   }
 
   static awaitable<void> wait(asio::steady_timer& timer, std::chrono::milliseconds time) {
@@ -432,11 +353,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     pause.cancel();
     state = LinkState::stopped;
     control->close();
-    for (const auto& lane : lanes) {
-      queued -= lane->queue.size();
-      lane->queue.clear();
-      lane->client->close();
-    }
+    lanes->close();
     auto open = std::exchange(open_commands, {});
     for (auto& [id, done] : open) {
       if (done && !silenced) done({id, CommandStatus::unknown, "stopped"});
@@ -463,7 +380,8 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   EventSink sink;
   AriCallState calls;
   std::shared_ptr<HttpClient> control;
-  std::vector<std::shared_ptr<Lane>> lanes;
+  std::shared_ptr<AriLanes> lanes;
+  std::shared_ptr<AriCounters> counters = std::make_shared<AriCounters>();
   std::shared_ptr<Life> life;
   asio::steady_timer pause;
   std::multimap<std::string, CommandDone> open_commands;
@@ -474,10 +392,8 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
 
   std::atomic<bool> silenced{false};
   std::atomic<LinkState> state{LinkState::stopped};
-  std::atomic<std::uint64_t> frames{0}, bad_frames{0}, requests{0}, timeouts{0}, refusals{0},
-      errors{0}, connects{0}, differences{0};
-  std::atomic<std::size_t> live_calls{0}, live_legs{0}, queued{0};
-  std::atomic<std::int64_t> last_request_ms{0};
+  std::atomic<std::uint64_t> frames{0}, bad_frames{0}, connects{0}, differences{0};
+  std::atomic<std::size_t> live_calls{0}, live_legs{0};
 };
 
 std::string_view to_string(LinkState state) {
@@ -523,16 +439,16 @@ AriStats AriAdapter::stats() const {
   AriStats stats;
   stats.frames = impl_->frames;
   stats.bad_frames = impl_->bad_frames;
-  stats.requests = impl_->requests;
-  stats.timeouts = impl_->timeouts;
-  stats.refusals_4xx = impl_->refusals;
-  stats.errors_5xx = impl_->errors;
+  stats.requests = impl_->counters->requests;
+  stats.timeouts = impl_->counters->timeouts;
+  stats.refusals_4xx = impl_->counters->refusals;
+  stats.errors_5xx = impl_->counters->errors;
   stats.connects = impl_->connects;
   stats.reconcile_differences = impl_->differences;
   stats.live_calls = impl_->live_calls;
   stats.live_legs = impl_->live_legs;
-  stats.queued_requests = impl_->queued;
-  stats.last_request = std::chrono::milliseconds{impl_->last_request_ms};
+  stats.queued_requests = impl_->counters->queued;
+  stats.last_request = std::chrono::milliseconds{impl_->counters->last_ms.load()};
   return stats;
 }
 
