@@ -88,11 +88,7 @@ Connection::Connection(const ConnectOptions& options)
       "; set statement_timeout = " + ms(options.statement_timeout) +
       "; set lock_timeout = " + ms(options.lock_timeout) +
       "; set idle_in_transaction_session_timeout = " + ms(options.idle_in_transaction_timeout);
-  if (options.read_only) {
-    // Lists carry optional conditions; planned with the values at hand, the absent ones cost
-    // nothing.
-    sql += "; set default_transaction_read_only = on; set plan_cache_mode = force_custom_plan";
-  }
+  if (options.read_only) sql += "; set default_transaction_read_only = on";
   if (!options.role.empty()) sql += "; set role " + tx.quote_name(options.role);
   tx.exec(sql);
   tx.commit();
