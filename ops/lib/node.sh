@@ -55,6 +55,7 @@ npm_ci() {
     die "npm ci failed in ${directory#"$root"/}"
   }
   rm -f "$log"
+  mkdir -p "${stamp%/*}" # a lock file may name nothing
   lock_id "$directory" >"$stamp"
 }
 
