@@ -54,10 +54,11 @@ export async function new_page({ lang = 'zh', theme = 'light' } = {}) {
 }
 
 /** Signs in through the form, with the keyboard only, and waits for the shell. */
-export async function signed_in(who, options = {}) {
+export async function signed_in(who, options = {}, prepare = null) {
   const user = sign_in.users[who];
   assert.ok(user, `sign-in.json has no user ${who}`);
   const page = await new_page(options);
+  await prepare?.(page);
   await page.goto(`${base}/`);
   await page.locator('#login').waitFor();
   await page.keyboard.type(user.login);

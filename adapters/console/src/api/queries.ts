@@ -87,8 +87,9 @@ export const useCustomers = (q: string, limit = 50) =>
 export const useCustomer = (id: number) =>
   useQuery({ queryKey: ['customer', id], queryFn: ({ signal }) => get<CustomerCard>(`customers/${id}`, signal) });
 
-export const useCustomerTimeline = (id: number) =>
+export const useCustomerTimeline = (id: number, enabled = true) =>
   useInfiniteQuery({
+    enabled,
     queryKey: ['timeline', id],
     queryFn: ({ pageParam, signal }) => get<Page<HistoryEntry>>(`customers/${id}/timeline?${query({ after: pageParam, limit: 100 })}`, signal),
     initialPageParam: '',

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { Ban, CircleDollarSign, Star } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useCustomerTimeline } from '../api/queries';
 import type { CustomerCard, Pop } from '../api/types';
 import { money, phone } from '../format';
 import { Timeline } from '../history/timeline';
@@ -45,12 +46,15 @@ export function CustomerHead({ customer, number, link }: { customer: CustomerCar
 }
 
 /** The right column: painted from the ring message alone. */
-export function CustomerPanel({ pop }: { pop: Pop }) {
+export function CustomerPanel({ pop, live }: { pop: Pop; live: boolean }) {
   const { t } = useTranslation();
+  // Without a live call nothing brought the history along, so it is read.
+  const read = useCustomerTimeline(pop.customer.id, !live && pop.customer.id > 0);
+  const entries = live ? pop.timeline : (read.data?.pages[0]?.items ?? []);
   return (
     <aside className="panel p-3.5 gap-3 overflow-auto" data-pane="right" tabIndex={-1} aria-label={t('customer.panel')}>
       <CustomerHead customer={pop.customer} number={pop.number} link />
-      <Timeline entries={pop.timeline} groups={['call', 'case', 'callback']} compact linkCases />
+      <Timeline entries={entries} groups={['call', 'case', 'callback']} compact linkCases />
     </aside>
   );
 }

@@ -74,7 +74,7 @@ export function DeskPage() {
           onRegistered={(filed) => setDone({ key, number: filed })}
         />
       )}
-      <CustomerPanel pop={pop} />
+      <CustomerPanel pop={pop} live={livePop !== null} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Phone } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { useReference } from '../api/queries';
@@ -23,16 +23,12 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
   const storage = `firsthand.answer.${row.dispatch_id}`;
   const [outcome, setOutcome] = useState<Outcome>('reached');
   const [answer, setAnswer] = useState(() => localStorage.getItem(storage) ?? '');
-  const tried = useRef(false);
   const callback = row.callback?.state === 'open' ? row.callback : null;
   const save = useMutation({
     mutationFn: async () => {
-      // The attempt is recorded once, even when the answer has to be sent a second time.
-      if (callback && !tried.current) {
-        await post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: answer.trim() });
-        tried.current = true;
-      }
-      if (outcome === 'reached' || !callback) await post<Case>(`dispatches/${row.dispatch_id}/answer`, { answer: answer.trim() });
+      // A department that has reached the customer has answered the owner as well: the note is the answer.
+      if (callback) await post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: answer.trim() });
+      else await post<Case>(`dispatches/${row.dispatch_id}/answer`, { answer: answer.trim() });
     },
     onSuccess: () => {
       localStorage.removeItem(storage);
