@@ -4,7 +4,10 @@
 #pragma once
 
 #include <concepts>
+#include <map>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/decide.hpp"
@@ -41,14 +44,26 @@ std::vector<Outcome> apply(T& tx, std::span<const Event> events, const Rules& ru
   const Instant now = tx.now();
   std::vector<Outcome> outcomes(events.size());
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (remembered[i].fresh) {
-      outcomes[i] = decide(docket, events[i], rules, now);
-    } else {
-      outcomes[i].duplicate = true;
-      outcomes[i].reply = remembered[i].earlier;
-    }
+    if (remembered[i].fresh) outcomes[i] = decide(docket, events[i], rules, now);
   }
   docket.settle();
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> decided;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::pair<std::string_view, std::string_view> key{events[i].source, events[i].key};
+    if (remembered[i].fresh) {
+      docket.stamp(outcomes[i].reply);
+      decided.emplace(key, i);
+      continue;
+    }
+    // The repeat of an event of this very batch is answered as that one, refusal and all.
+    const auto first = decided.find(key);
+    if (first != decided.end()) {
+      outcomes[i] = outcomes[first->second];
+    } else {
+      outcomes[i].reply = remembered[i].earlier;
+    }
+    outcomes[i].duplicate = true;
+  }
   tx.save(docket, events, outcomes);
   return outcomes;
 }

@@ -4,6 +4,16 @@
 
 namespace firsthand {
 
+Outcome Decision::check_wish(const CallbackWish& wish) const {
+  if (!wish.choice.empty() && !rules.book.callback_choice(wish.choice)) {
+    return refuse("invalid", "There is no such callback choice.", "callback.choice");
+  }
+  if (wish.at && *wish.at <= now) {
+    return refuse("invalid", "The promised time lies in the past.", "callback.at");
+  }
+  return done();
+}
+
 Decision::Promise Decision::promise_for(const Case& c, const CallbackWish& wish) const {
   const Policy* policy = rules.book.policy_for(traits(c));
   const PolicyClock* clock = policy ? policy->clock(ClockKind::callback) : nullptr;
@@ -147,8 +157,8 @@ Outcome Decision::on(const event::CallbackDialled& e) {
   if (!person || person->extension.empty()) {
     return refuse("no_phone", "There is no telephone registered for you.");
   }
-  Desk& desk = docket.desk(event.actor);
-  if (desk.interaction) return refuse("on_a_call", "Finish the call first.");
+  if (docket.desk_as_seen(event.actor).interaction)
+    return refuse("on_a_call", "Finish the call first.");
   for (const auto& [id, call] : docket.now.interactions) {
     if (call.callback == callback->id && call.state != InteractionState::ended) {
       return refuse("already_dialling", "Somebody is calling this customer right now.");
@@ -166,6 +176,7 @@ Outcome Decision::on(const event::CallbackDialled& e) {
   call.enqueued_at = now;
   call.leg = "cb-" + std::to_string(call.id.value) + "-a1";
   docket.now.interactions.emplace(call.id, call);
+  Desk& desk = docket.desk(event.actor);
   desk.interaction = call.id;
   if (desk.presence != Presence::offline) set_presence(desk, Presence::talking);
   record("callback_dialled", about(call),
@@ -188,8 +199,10 @@ Outcome Decision::on(const event::OutboundLeg& e) {
   if (call->state == InteractionState::ended) return done();
   const bool customer = e.leg == "customer";
   if (e.what == "answered" && !customer) {
-    call->state = InteractionState::offered;  // the agent's telephone is up, the customer's rings
+    // The agent's telephone is up, the customer's rings; a late report does not move it back.
+    if (call->state == InteractionState::waiting) call->state = InteractionState::offered;
   } else if (e.what == "answered") {
+    if (call->answered_at) return done();
     call->state = InteractionState::talking;
     call->answered_at = now;
     record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("outbound", true));

@@ -119,6 +119,16 @@ void Decision::abandoned(Interaction& call, std::string_view why) {
              .add("due_at", promise.due_at));
 }
 
+void Decision::called_in(const Interaction& call) {
+  // Whoever calls in first needs no call back for the call he gave up.
+  for (auto& [id, promise] : docket.now.callbacks) {
+    if (promise.customer == call.customer && promise.state == CallbackState::open &&
+        promise.kind == CallbackKind::abandoned) {
+      end_callback(promise, CallbackState::cancelled, "customer_called_in");
+    }
+  }
+}
+
 Outcome Decision::on(const event::CallEnded& e) {
   Interaction* call = e.interaction ? docket.interaction(e.interaction)
                                     : docket.interaction_by_channel(e.pbx, e.pbx_channel);
@@ -220,23 +230,32 @@ Outcome Decision::on(const event::CallObserved& e) {
   }
   Outcome outcome;
   outcome.reply.id = call->id.value;
-  if (call->state == InteractionState::ended) {
-    if (e.what != "hangup") record("late_event", about(*call), Facts{}.add("what", e.what));
-    return outcome;
-  }
   UserId agent;
   for (const auto& person : rules.users) {
     if (!e.extension.empty() && person.extension == e.extension) agent = person.id;
+  }
+  if (call->state == InteractionState::ended) {
+    if (e.what != "hangup") record("late_event", about(*call), Facts{}.add("what", e.what));
+    if (e.what == "answer" && call->outcome == "abandoned") {
+      // The hang-up overtook the answer: nobody gave up, so nobody is to be called back.
+      call->outcome = "handled";
+      call->answered_at = call->ended_at;
+      call->agent = agent;
+      call->callback = {};
+      called_in(*call);
+    }
+    return outcome;
   }
   if (e.what == "ringing" && call->state == InteractionState::waiting) {
     call->state = InteractionState::offered;
     call->agent = agent;
     record("offer_made", about(*call), Facts{}.add("agent", agent).add("observed", true));
-  } else if (e.what == "answer" && call->state != InteractionState::talking) {
+  } else if (e.what == "answer" && !call->answered_at) {
     call->state = InteractionState::talking;
     if (agent) call->agent = agent;
     call->answered_at = now;
     record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("observed", true));
+    if (call->direction == Direction::inbound) called_in(*call);
   } else if (e.what == "hold" || e.what == "unhold") {
     const auto wanted = e.what == "hold" ? InteractionState::held : InteractionState::talking;
     if (call->answered_at && call->state != wanted) {

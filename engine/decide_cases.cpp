@@ -11,6 +11,19 @@ Outcome Decision::not_live(const Case& c) const {
                 "This case is " + std::string{word(c.state)} + "; reopen it first.");
 }
 
+CaseState Decision::state_at_work(const CaseFile& file) {
+  const bool out = std::any_of(file.dispatches.begin(), file.dispatches.end(),
+                               [](const Dispatch& d) { return d.live(); });
+  if (out) return CaseState::dispatched;
+  return file.facts.escalation_level > 0 ? CaseState::escalated : CaseState::open;
+}
+
+void Decision::end_pause(CaseFile& file, Instant at) {
+  for (auto& pause : file.pauses) {
+    if (!pause.until) pause.until = at;
+  }
+}
+
 std::string Decision::case_number() {
   std::string day = to_iso8601(rules.company().local_date(now));
   std::erase(day, '-');
@@ -40,12 +53,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   if (!category) return refuse("invalid", "There is no such category.", "category");
   if (e.text.empty()) return refuse("invalid", "Write what the customer said.", "text");
   if (e.severity < 0 || e.severity > 4) return refuse("invalid", "Severity is 1 to 4.", "severity");
-  if (!e.callback.choice.empty() && !rules.book.callback_choice(e.callback.choice)) {
-    return refuse("invalid", "There is no such callback choice.", "callback.choice");
-  }
-  if (e.callback.at && *e.callback.at <= now) {
-    return refuse("invalid", "The promised time lies in the past.", "callback.at");
-  }
+  if (auto refused = check_wish(e.callback); refused.refusal) return refused;
   if (!e.department.empty() && !rules.department(e.department)) {
     return refuse("invalid", "There is no such department.", "department");
   }
@@ -67,7 +75,10 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   // on.
   const bool complaint = e.kind == CaseKind::complaint;
   const bool goes_out = !department.empty() && (complaint || !e.department.empty());
-  if ((goes_out || complaint) && number.empty()) {
+  if (goes_out && !rules.department(department))
+    return refuse("invalid", "There is no such department.", "department");
+  const bool promised = goes_out || complaint || !e.callback.choice.empty() || e.callback.at;
+  if (promised && number.empty()) {
     return refuse("not_reachable", "Ask for a number at which the customer can be called back.",
                   "number");
   }
@@ -150,7 +161,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   if (goes_out) {
     if (auto refused = dispatch_to(file, facts.department, "", e.callback); refused.refusal)
       return refused;
-  } else if (complaint || !e.callback.choice.empty() || e.callback.at) {
+  } else if (promised) {
     promise_callback(file, e.callback, e.callback.caller.value_or(CallbackCaller::owner));
   }
   return done(facts);
@@ -198,6 +209,7 @@ Outcome Decision::on(const event::CaseEdited& e) {
   if (e.text) facts.add("text_from", c.text).add("text", *e.text), c.text = *e.text;
   if (e.product)
     facts.add("product_from", c.product).add("product", *e.product), c.product = *e.product;
+  ++c.version;  // at once: a second edit of the old version may stand in the same batch
   record("edited", about(c), facts);
   return done(c);
 }
@@ -249,6 +261,16 @@ void Decision::schedule_follow_up(CaseFile& file) {
          Facts{}.add("callback", promise.id).add("user", promise.user).add("due_at", due_at));
 }
 
+namespace {
+/// Reopening starts a clock of the new cycle; the first cycle begins with the case.
+Instant cycle_began(const CaseFile& file) {
+  for (const auto& clock : file.clocks) {
+    if (clock.cycle == file.facts.cycle) return clock.started_at;
+  }
+  return file.facts.opened_at;
+}
+}  // namespace
+
 Outcome Decision::on(const event::CaseResolved& e) {
   CaseFile* file = docket.case_file(e.case_id);
   if (!file) return not_found("case");
@@ -263,7 +285,9 @@ Outcome Decision::on(const event::CaseResolved& e) {
   if (!c.told_at) {
     const bool tried = std::any_of(
         docket.now.callbacks.begin(), docket.now.callbacks.end(), [&](const auto& entry) {
-          return entry.second.case_id == c.id && entry.second.state == CallbackState::exhausted;
+          const Callback& promise = entry.second;
+          return promise.case_id == c.id && promise.state == CallbackState::exhausted &&
+                 promise.promised_at >= cycle_began(*file);
         });
     if (!tried || !is(Role::supervisor)) {
       return refuse("not_told", "The customer has not been told yet: call back first.");
@@ -277,6 +301,7 @@ Outcome Decision::on(const event::CaseResolved& e) {
     end_callback(*promise, CallbackState::cancelled, "resolved");
   stop_clocks(*file, ClockKind::resolution, ClockState::met);
   stop_all_clocks(*file, ClockState::cancelled);
+  end_pause(*file, now);
   c.state = CaseState::resolved;
   c.resolved_at = now;
   c.resolution = e.resolution;
@@ -441,8 +466,8 @@ Outcome Decision::on(const event::ClocksResumed& e) {
   if (open == file->pauses.end()) return refuse("not_paused", "The clocks are running.");
   if (e.by_itself && open->planned_until > now) return refuse("too_early", "The pause goes on.");
   // One that ends by itself ends when it was planned to, however late the timer comes.
-  open->until = e.by_itself ? open->planned_until : now;
-  if (c.state == CaseState::waiting_for_customer) c.state = CaseState::open;
+  end_pause(*file, e.by_itself ? open->planned_until : now);
+  if (c.state == CaseState::waiting_for_customer) c.state = state_at_work(*file);
   rearm_all(*file);
   record("unpaused", about(c), Facts{}.add("by_itself", e.by_itself));
   return done(c);
@@ -472,6 +497,7 @@ Outcome Decision::on(const event::CustomerEdited& e) {
     facts.add("do_not_call", *e.do_not_call);
     customer->do_not_call = *e.do_not_call;
   }
+  ++customer->version;  // at once, as with a case
   record("edited", {customer->id, {}, {}}, facts);
   Outcome outcome;
   outcome.reply.id = customer->id.value;

@@ -8,13 +8,15 @@ namespace firsthand {
 Outcome Decision::dispatch_to(CaseFile& file, DepartmentId department, const std::string& note,
                               const CallbackWish& wish) {
   Case& c = file.facts;
-  if (!department) return refuse("invalid", "There is no such department.", "department");
+  if (!rules.has_department(department))
+    return refuse("invalid", "There is no such department.", "department");
   // Rule 3: never without a way to reach the customer. Nobody is told to dial another number.
   if (c.reach_number.empty()) {
     return refuse("not_reachable",
                   "A case cannot be dispatched without a number to call the customer back.",
                   "number");
   }
+  if (auto refused = check_wish(wish); refused.refusal) return refused;
   for (auto& earlier : file.dispatches) {
     if (earlier.live()) end_dispatch(file, earlier, DispatchState::cancelled);
   }
@@ -115,8 +117,10 @@ Outcome Decision::on(const event::DispatchReturned& e) {
   }
   if (e.reason.empty())
     return refuse("invalid", "Say why this is not your department's work.", "reason");
+  if (e.suggested && !rules.has_department(e.suggested))
+    return refuse("invalid", "There is no such department.", "suggested_department");
   const Department* department = rules.department(dispatch.department);
-  if (department && department->return_limit_s > 0) {
+  if (department && department->return_limit_s > 0 && !is(Role::supervisor)) {
     const Millis used = elapsed(dispatch.at, now, BudgetKind::working_time, rules.company());
     if (used > Seconds{department->return_limit_s}) {
       return refuse("too_late_to_return",

@@ -4,6 +4,9 @@
 #include "engine/decision.hpp"
 
 namespace firsthand {
+namespace {
+constexpr std::string_view kConsoleLost = "console_lost";
+}  // namespace
 
 void Decision::set_presence(Desk& desk, Presence presence, std::string_view reason) {
   if (desk.presence == presence && desk.reason == reason) return;
@@ -15,6 +18,8 @@ void Decision::set_presence(Desk& desk, Presence presence, std::string_view reas
 }
 
 void Decision::back_off(Desk& desk, std::string_view how) {
+  // Who has left by his own choice is not brought back by a call he missed.
+  if (desk.presence == Presence::offline || desk.presence == Presence::on_break) return;
   // Longer after each miss; after the third only the agent himself comes back.
   set_presence(desk, Presence::not_responding, how);
   if (desk.misses < 3) desk.wrap_up_until = now + Seconds{20 * desk.misses};
@@ -27,7 +32,10 @@ void Decision::free_desk(UserId agent, bool wrap_up, const Interaction& call) {
   desk.interaction = {};
   const bool away = desk.presence == Presence::offline || desk.presence == Presence::on_break;
   if (away) return;
-  if (wrap_up) {
+  if (desk.reason == kConsoleLost) {
+    // Nobody sits there any more: no wrap-up that would end in "available".
+    set_presence(desk, Presence::offline, kConsoleLost);
+  } else if (wrap_up) {
     set_presence(desk, Presence::wrap_up);
     desk.wrap_up_until = now + Seconds{wrap_up_seconds(call)};
   } else {
@@ -71,17 +79,19 @@ void Decision::end_offer(Offer& offer, OfferState state, std::string_view how) {
 Outcome Decision::on(const event::OfferMade& e) {
   Interaction* call = docket.interaction(e.interaction);
   if (!call) return not_found("interaction");
-  if (call->state != InteractionState::waiting) {
+  const bool ours = call->direction == Direction::inbound && !call->observed;
+  if (call->state != InteractionState::waiting || !ours) {
     return refuse("not_waiting", "This interaction is not waiting any more.");
   }
-  Desk& desk = docket.desk(e.agent);
+  const Desk seen = docket.desk_as_seen(e.agent);
   const User* agent = rules.user(e.agent);
-  if (!agent || agent->disabled || desk.presence != Presence::available || desk.interaction) {
+  if (!agent || agent->disabled || seen.presence != Presence::available || seen.interaction) {
     return refuse("agent_not_available", "This agent is not available.");
   }
-  if (desk.lease_until && *desk.lease_until <= now) {
+  if (seen.lease_until && *seen.lease_until <= now) {
     return refuse("agent_not_there", "This agent's console has gone.");
   }
+  Desk& desk = docket.desk(e.agent);
   Offer offer;
   offer.id = OfferId{docket.new_id()};
   offer.interaction = call->id;
@@ -160,13 +170,7 @@ Outcome Decision::on(const event::OfferAccepted& e) {
                 .add("extension", agent ? agent->extension : "")
                 .add("number", call->number));
   }
-  // Whoever calls in first needs no call back for the call he gave up.
-  for (auto& [id, promise] : docket.now.callbacks) {
-    if (promise.customer == call->customer && promise.state == CallbackState::open &&
-        promise.kind == CallbackKind::abandoned) {
-      end_callback(promise, CallbackState::cancelled, "customer_called_in");
-    }
-  }
+  called_in(*call);
   Outcome outcome;
   outcome.reply.id = call->id.value;
   return outcome;
@@ -218,7 +222,7 @@ Outcome Decision::on(const event::WaitExhausted& e) {
   if (call->state != InteractionState::waiting)
     return refuse("not_waiting", "Somebody has taken it.");
   abandoned(*call, "nobody_free");
-  call->outcome = "callback";
+  if (call->callback) call->outcome = "callback";
   command("release", *call, {});
   return done();
 }
@@ -229,19 +233,20 @@ Outcome Decision::on(const event::PresenceSet& e) {
   if (e.user != event.actor && !is(Role::supervisor)) {
     return refuse("forbidden", "Only a supervisor may change somebody else's presence.");
   }
-  Desk& desk = docket.desk(e.user);
+  const Desk seen = docket.desk_as_seen(e.user);
   const bool settable = e.presence == Presence::available || e.presence == Presence::on_break ||
                         e.presence == Presence::offline;
   if (!settable)
     return refuse("invalid", "Presence can be set to available, break or offline.", "presence");
-  if (desk.interaction && e.presence != Presence::offline) {
+  if (seen.interaction && e.presence != Presence::offline) {
     return refuse("on_a_call", "Finish the call first.");
   }
-  if (desk.presence == Presence::offered)
+  if (seen.presence == Presence::offered)
     return refuse("on_a_call", "Answer or decline the call first.");
   if (e.presence == Presence::on_break && e.reason.empty()) {
     return refuse("invalid", "A break needs a reason.", "reason");
   }
+  Desk& desk = docket.desk(e.user);
   set_presence(desk, e.presence, e.presence == Presence::on_break ? e.reason : "");
   desk.misses = 0;
   record("presence", {},
@@ -250,7 +255,10 @@ Outcome Decision::on(const event::PresenceSet& e) {
 }
 
 Outcome Decision::on(const event::PresenceBeat& e) {
+  if (!rules.user(e.user)) return not_found("agent");
   Desk& desk = docket.desk(e.user);
+  const bool was_lost = desk.reason == kConsoleLost && desk.presence != Presence::offline;
+  if (was_lost) desk.reason.clear();
   if (e.lease == Seconds::zero()) {
     desk.lease_until.reset();
   } else {
@@ -260,22 +268,29 @@ Outcome Decision::on(const event::PresenceBeat& e) {
 }
 
 Outcome Decision::on(const event::PresenceLost& e) {
-  Desk& desk = docket.desk(e.user);
-  if (!desk.lease_until || *desk.lease_until > now)
+  const Desk seen = docket.desk_as_seen(e.user);
+  if (!seen.lease_until || *seen.lease_until > now)
     return refuse("too_early", "The console is back.");
+  Desk& desk = docket.desk(e.user);
   desk.lease_until.reset();
-  // Somebody who is talking goes on talking: the telephone needs no console.
-  if (desk.interaction || desk.presence == Presence::offline) return done();
-  set_presence(desk, Presence::offline, "console_lost");
+  if (desk.presence == Presence::offline) return done();
+  if (desk.interaction) {
+    // Somebody who is talking goes on talking: the telephone needs no console. After it, he is
+    // gone.
+    desk.reason = kConsoleLost;
+    return done();
+  }
+  set_presence(desk, Presence::offline, kConsoleLost);
   record("presence", {},
-         Facts{}.add("user", e.user).add("presence", "offline").add("reason", "console_lost"));
+         Facts{}.add("user", e.user).add("presence", "offline").add("reason", kConsoleLost));
   return done();
 }
 
 Outcome Decision::on(const event::WrapUp& e) {
+  const Desk seen = docket.desk_as_seen(e.user);
+  const bool backing_off = seen.presence == Presence::not_responding && seen.wrap_up_until;
+  if (seen.presence != Presence::wrap_up && !backing_off) return done();
   Desk& desk = docket.desk(e.user);
-  const bool backing_off = desk.presence == Presence::not_responding && desk.wrap_up_until;
-  if (desk.presence != Presence::wrap_up && !backing_off) return done();
   switch (e.action) {
     case event::WrapUpAction::extend:
       desk.wrap_up_until = std::max(desk.wrap_up_until.value_or(now), now) + Seconds{60};

@@ -103,10 +103,13 @@ class Decision {
   void requeue(Interaction& call);
   void end_call(Interaction& call, std::string_view outcome);
   void abandoned(Interaction& call, std::string_view why);
+  void called_in(const Interaction& call);
   int wrap_up_seconds(const Interaction& call) const;
 
   // ---- cases
   Outcome not_live(const Case& c) const;
+  static CaseState state_at_work(const CaseFile& file);
+  void end_pause(CaseFile& file, Instant at);
   void take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason);
   void tell(CaseFile& file, std::string_view how);
   void reopen(CaseFile& file, const std::string& reason);
@@ -125,6 +128,8 @@ class Decision {
     Budget budget;
     std::string calendar;
   };
+  /// Refuses a choice that does not exist and a time that has passed.
+  Outcome check_wish(const CallbackWish& wish) const;
   Promise promise_for(const Case& c, const CallbackWish& wish) const;
   Callback& promise_callback(CaseFile& file, const CallbackWish& wish, CallbackCaller caller);
   void end_callback(Callback& callback, CallbackState state, std::string_view why);

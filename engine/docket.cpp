@@ -236,6 +236,14 @@ Desk& Docket::desk(UserId id) {
   return found->second;
 }
 
+Desk Docket::desk_as_seen(UserId id) const {
+  const auto found = now.desks.find(id);
+  if (found != now.desks.end()) return found->second;
+  Desk blank;
+  blank.user = id;
+  return blank;
+}
+
 std::vector<CaseFile*> Docket::live_cases(CustomerId customer_id) {
   std::vector<CaseFile*> found;
   for (auto& [id, file] : now.cases) {
@@ -257,7 +265,7 @@ void Docket::settle() {
   Notes notes{written.feed};
   each_changed(now.cases, before.cases, [&](CaseFile& file, const CaseFile* was) {
     auto& facts = file.facts;
-    if (was) ++facts.version;
+    if (was && facts.version == was->facts.version) ++facts.version;
     for (const UserId who :
          {facts.owner, facts.handler, facts.hand_over_to, was ? was->facts.owner : UserId{}}) {
       notes.user(who, "case", facts.id.value, facts.version);
@@ -281,7 +289,7 @@ void Docket::settle() {
     notes.add("supervision", "callback", promise.id.value, promise.version);
   });
   each_changed(now.customers, before.customers, [&](Customer& person, const Customer* was) {
-    if (was) ++person.version;
+    if (was && person.version == was->version) ++person.version;
     notes.add("customer:" + std::to_string(person.id.value), "customer", person.id.value,
               person.version);
   });
@@ -305,6 +313,16 @@ void Docket::settle() {
     if (note.kind == "ring_end") {
       note.data = Facts{}.add("state", word(now.offers.at(OfferId{note.entity}).state)).json();
     }
+  }
+}
+
+void Docket::stamp(Reply& reply) const {
+  // Ids come from one sequence: a case's is never a customer's.
+  if (const auto file = now.cases.find(CaseId{reply.id}); file != now.cases.end()) {
+    reply.version = file->second.facts.version;
+  } else if (const auto person = now.customers.find(CustomerId{reply.id});
+             person != now.customers.end()) {
+    reply.version = person->second.version;
   }
 }
 

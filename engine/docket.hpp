@@ -80,14 +80,18 @@ class Docket {
   CaseFile* case_of(ClockId id);
   CaseFile* case_of(AlertId id);
   Callback* callback(CallbackId id);
-  /// The desk of a user; made on first use.
+  /// The desk of a user, to be changed; made on first use.
   Desk& desk(UserId id);
+  /// The same to look at: a blank one for somebody who has never come.
+  Desk desk_as_seen(UserId id) const;
   std::vector<CaseFile*> live_cases(CustomerId customer);
   std::vector<Callback*> open_callbacks(CaseId case_id);
 
   /// Bumps the versions of what changed and notes for the consoles what to look at again.
   /// Once, after the last decision.
   void settle();
+  /// A reply that names a case or a customer names the version that is saved. After settle().
+  void stamp(Reply& reply) const;
 
  private:
   std::function<std::int64_t()> next_id_;

@@ -23,6 +23,11 @@ const Department* Rules::department(DepartmentId id) const {
   return nullptr;
 }
 
+bool Rules::has_department(DepartmentId id) const {
+  return std::any_of(departments.begin(), departments.end(),
+                     [id](const auto& known) { return known.second == id; });
+}
+
 const Calendar& Rules::calendar(std::string_view code) const {
   static const Calendar always;
   const auto found = calendars.find(code);

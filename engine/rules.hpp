@@ -41,6 +41,7 @@ struct Rules {
   const User* user(UserId id) const;
   DepartmentId department(std::string_view code) const;
   const Department* department(DepartmentId id) const;
+  bool has_department(DepartmentId id) const;
   /// The named calendar; an unknown name answers 24x7, so that no clock ever stands still by
   /// mistake.
   const Calendar& calendar(std::string_view code) const;
