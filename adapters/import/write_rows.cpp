@@ -36,12 +36,14 @@ void write_customers(SqlSink& sink, const Rows& rows) {
     customers.add(word(c.tier)).add(c.email).add(c.address).add(c.provisional).add(c.do_not_call);
     customers.add(c.product).add(more.unpaid_balance_cents).add(c.created_at).add(c.version);
     customers.end_row();
+  }
+  customers.flush();
+  for (const auto& [c, more] : rows.customers) {
     for (const std::string& number : c.numbers) {
       const bool mobile = number.rfind("+861", 0) == 0 && number.size() == 14;
       numbers.add(c.id).add(number).add(mobile ? "手机" : "座机").end_row();
     }
   }
-  customers.flush();
   numbers.flush();
 }
 

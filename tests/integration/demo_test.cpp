@@ -266,9 +266,10 @@ TEST(Demo, TheWholeCompany) {
   EXPECT_EQ(company.query("select name from customer c join customer_number n on n.customer_id = "
                           "c.id where number = '+8613800138001'"),
             "李秀英");
-  EXPECT_EQ(company.number("select count(*) from callback b join customer_number n using "
-                           "(customer_id) where number like '+861380013800%' and state = 'open'"),
-            0);
+  EXPECT_EQ(
+      company.number("select count(*) from callback b join customer_number n using "
+                     "(customer_id) where n.number like '+861380013800%' and b.state = 'open'"),
+      0);
   EXPECT_EQ(company.number("select count(*) from user_account where role = 'agent'"), 6);
   EXPECT_EQ(company.number("select count(*) from user_account where role = 'back_line'"), 12);
   EXPECT_EQ(company.query("select extension from user_account where login = 'liaison_repair'"),
