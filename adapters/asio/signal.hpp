@@ -3,7 +3,8 @@
 // notify that comes before the wait is not lost; many notifies before a wait count as one.
 //
 // Thread: notify() from anywhere. wait_for() and wait() from one coroutine at a time, on the
-// executor given, which must be serial (one thread or a strand).
+// executor given, which must be serial (one thread or a strand). The signal ends before its
+// io_context does.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

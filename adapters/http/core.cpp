@@ -110,11 +110,14 @@ boost::asio::awaitable<bool> Core::async_wait_empty(std::chrono::milliseconds li
   bool empty = false;
   {
     const std::scoped_lock lock(mutex_);
-    signal_ = signal;
     empty = live_.empty();
+    if (!empty) signal_ = signal;
   }
   if (empty) co_return true;
   const bool notified = co_await signal->wait_for(limit);
+  // Its timer belongs to the caller's context, which may end before this.
+  const std::scoped_lock lock(mutex_);
+  signal_.reset();
   co_return notified;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "adapters/asio/deadline.hpp"
@@ -32,15 +33,25 @@ class HttpClientTest : public HttpFixture {
     });
     add("GET", "/never", [this](Request&) -> awaitable<Response> {
       auto executor = co_await asio::this_coro::executor;
-      held = std::make_shared<net::Signal>(executor);
-      co_await held->wait();
+      auto signal = std::make_shared<net::Signal>(executor);
+      hold(signal);
+      co_await signal->wait();
       co_return Response::no_content();
     });
   }
   ~HttpClientTest() override {
-    // A handler still waiting would hold the server up.
-    if (held) held->notify();
+    // A handler still waiting would hold the server up, and no signal may outlive its context.
+    {
+      const std::scoped_lock lock(mutex);
+      for (const auto& signal : held) signal->notify();
+      held.clear();
+    }
     server.reset();
+  }
+
+  void hold(std::shared_ptr<net::Signal> signal) {
+    const std::scoped_lock lock(mutex);
+    held.push_back(std::move(signal));
   }
 
   net::HttpClientOptions to(std::uint16_t wanted) {
@@ -58,7 +69,8 @@ class HttpClientTest : public HttpFixture {
   }
 
   asio::io_context io;
-  std::shared_ptr<net::Signal> held;
+  std::mutex mutex;
+  std::vector<std::shared_ptr<net::Signal>> held;
 };
 
 TEST_F(HttpClientTest, KeepsItsConnection) {
