@@ -15,9 +15,10 @@
 #include "adapters/http/server.hpp"
 #include "adapters/redis/feed.hpp"
 #include "adapters/redis/url.hpp"
+#include "adapters/redis/writer_lock.hpp"
+#include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/context.hpp"
 #include "adapters/runtime/api/guard.hpp"
-#include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/batching_door.hpp"
 #include "adapters/runtime/clock_loop.hpp"
 #include "adapters/runtime/delivery_room.hpp"
@@ -107,7 +108,11 @@ std::optional<telephony::AriOptions> ari_options(const config::Settings& setting
   options.calls.pbx_id = from.pbx_id;
   options.calls.app = from.ari.app;
   options.calls.numbers.region = from.region;
+  // The port calls a telephone an endpoint, people call it an extension.
   options.calls.agent_endpoint = from.agent_endpoint_template;
+  if (const auto at = options.calls.agent_endpoint.find("{extension}"); at != std::string::npos) {
+    options.calls.agent_endpoint.replace(at, 11, "{endpoint}");
+  }
   options.calls.trunk_endpoint = from.trunk_endpoint_template;
   options.calls.trunk_style = telephony::DialStyle::national;
   options.calls.release_contexts = {"fallback"};
@@ -165,6 +170,8 @@ class Node {
         tasks_(io_.get_executor(), 32,
                [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
     if (auto options = ari_options(settings)) {
+      // Without Redis there is nobody to ask: the one node that is there goes on.
+      options->may_write = [this] { return !redis_.up() || pbx_lock_.fence() == 0 || pbx_lock_.held(); };
       telephone_ = std::make_unique<Telephone>(io_.get_executor(), std::move(*options), door_,
                                                pool_, spool_);
       telephone_->on_link([this](bool up) {
@@ -195,6 +202,7 @@ class Node {
     tasks_.spawn("housekeeping", keep_house());
     if (telephone_) {
       tasks_.spawn("telephone", telephone_->send_commands());
+      tasks_.spawn("pbx lock", hold_pbx());
       telephone_->start();
     }
 
@@ -334,6 +342,28 @@ class Node {
     }
   }
 
+  /// One node commands the PBX. Fenced while the lock is ours means that a node without the right
+  /// to it has connected: ours comes back.
+  awaitable<void> hold_pbx() {
+    asio::steady_timer timer{io_};
+    while (true) {
+      bool ours = false;
+      if (pbx_lock_.held()) {
+        auto renewed = co_await pbx_lock_.renew();
+        ours = renewed && *renewed;
+      } else {
+        auto acquired = co_await pbx_lock_.acquire();
+        ours = acquired && *acquired;
+      }
+      if (ours && telephone_->fenced()) {
+        telephone_->stop();
+        telephone_->start();
+      }
+      timer.expires_after(std::chrono::seconds{3});
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  }
+
   awaitable<void> keep_rules() {
     asio::steady_timer timer{io_};
     while (true) {
@@ -403,6 +433,8 @@ class Node {
   DeliveryRoom deliveries_;
   FeedHub feed_;
   redis::Feed changes_;
+  redis::WriterLock pbx_lock_{redis_, settings_.telephony.pbx_id,
+                              settings_.node.name + "-" + random_token().substr(0, 12)};
   net::Signal others_{io_.get_executor()};
   bool tell_others_ = false;
   std::int64_t told_ = 0;

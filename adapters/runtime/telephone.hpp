@@ -24,6 +24,8 @@ class Telephone {
   void start();
   void stop();
   bool up() const;
+  /// Another engine had taken our place in the PBX, and has lost its right to it.
+  bool fenced() const { return ari_.state() == telephony::LinkState::fenced; }
   /// Called with the link's state when it changes; on the adapter's strand.
   void on_link(std::function<void(bool)> hook) { link_changed_ = std::move(hook); }
   /// There may be commands in the outbox.
