@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The adapter against a running Asterisk and SIP phones. Skipped unless FIRSTHAND_TEST_ARI_URL is
 // set, for example http://engine:secret@127.0.0.1:28088 for the peer that ops/asterisk/peer starts.
-// The dialplan must send extension 7000 of the trunk to the application "engine"; phones 1005 and
-// 1006 and the customers' side belong to this test while it runs.
+// The dialplan must send extension 7000 of the trunk to the application "engine"; the
+// application, the phones 1005 and 1006 and the customers' side must be this test's alone: another
+// engine on the same application would be thrown out, and throw us out.
 #include "tests/integration/ari_real_parts.hpp"
 
 #include <gtest/gtest.h>

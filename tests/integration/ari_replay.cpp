@@ -88,6 +88,11 @@ Recording load_recording(const std::string& name, const std::string& suffix) {
     } else {
       continue;
     }
+    const bool originate = step.rest.method == "POST" &&
+                           (step.rest.path == "/channels" || step.rest.path == "/channels/create");
+    if (originate) {
+      recording.originates.emplace(step.rest.query.at("channelId"), recording.steps.size());
+    }
     recording.steps.push_back(std::move(step));
   }
   return recording;
@@ -124,20 +129,11 @@ void Replay::frame(const AriEvent& event) {
   take(state_.on_event(event, now()));
 }
 
-const RestLine* Replay::find_originate(const std::string& leg_id) const {
-  for (const Step& step : recording_.steps) {
-    const auto id = step.rest.query.find("channelId");
-    const bool originate = step.rest.method == "POST" &&
-                           (step.rest.path == "/channels" || step.rest.path == "/channels/create");
-    if (originate && id != step.rest.query.end() && id->second == leg_id) return &step.rest;
-  }
-  return nullptr;
-}
-
 // A leg's first event may come before the reply to the request that made it.
 void Replay::place_leg(const std::string& leg_id) {
-  const RestLine* line = find_originate(leg_id);
-  if (line == nullptr || !placed_.insert(leg_id).second) return;
+  const auto asked = recording_.originates.find(leg_id);
+  if (asked == recording_.originates.end() || !placed_.insert(leg_id).second) return;
+  const RestLine* line = &recording_.steps[asked->second].rest;
   const std::string id = "c" + std::to_string(++command_);
   const auto query = [&](const char* name) {
     const auto found = line->query.find(name);

@@ -35,6 +35,7 @@ struct Step {
 struct Recording {
   std::string name;
   std::vector<Step> steps;
+  std::map<std::string, std::size_t> originates;  // leg id -> the step that asks for it
 };
 
 // `suffix` chooses the socket: ".jsonl", ".b.jsonl", ".second.jsonl".
@@ -67,7 +68,6 @@ class Replay {
   void release_held(const std::string& key, const RestLine& line);
   void run_rest(std::size_t index);
   void place_leg(const std::string& leg_id);
-  const RestLine* find_originate(const std::string& leg_id) const;
   std::string last_look(std::size_t index) const;
   void snapshot_from(std::size_t index);
   Instant now() const;
