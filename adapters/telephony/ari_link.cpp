@@ -75,6 +75,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     http.connections_max = 1;
     http.deadline = options.request_timeout;
     http.response_bytes_max = kListBytesMax;
+    http.idle_max = options.idle_connection;
     http.headers = authorization();
     control = std::make_shared<HttpClient>(strand, http);
     const std::weak_ptr<Impl> weak = shared_from_this();  // the lanes are ours: no circle

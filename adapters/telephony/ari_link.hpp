@@ -28,6 +28,9 @@ struct AriOptions {
 
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds request_timeout{5'000};
+  // Below Asterisk's session_keep_alive (15 s unless http.conf says otherwise): a request that may
+  // not be repeated must not meet a connection that is just being closed.
+  std::chrono::milliseconds idle_connection{8'000};
   std::chrono::milliseconds idle_ping{10'000};  // two pings unanswered end the socket
   std::chrono::milliseconds backoff_min{250};
   std::chrono::milliseconds backoff_max{10'000};
