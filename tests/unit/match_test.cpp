@@ -204,11 +204,17 @@ TEST_P(MatchProperties, Hold) {
       for (const Exclusion& exclusion : one.excluded)
         EXPECT_FALSE(exclusion.agent == pair.agent && exclusion.until > kNoon);
       const QueueRules& queue = rules_of(rules, one.queue);
-      if (pair.reason == OfferReason::owner) EXPECT_EQ(pair.agent, one.owner);
-      if (pair.reason == OfferReason::skills) EXPECT_TRUE(has_all(agent, queue.skills));
-      if (pair.reason == OfferReason::overflow) EXPECT_TRUE(has_all(agent, queue.overflow_skills));
-      if (pair.reason == OfferReason::skills || pair.reason == OfferReason::overflow)
-        EXPECT_TRUE(has_all(agent, one.skills));
+      switch (pair.reason) {
+        case OfferReason::owner: EXPECT_EQ(pair.agent, one.owner); break;
+        case OfferReason::deputy:
+        case OfferReason::team: break;  // they know the case; skills are not asked for
+        case OfferReason::skills:
+          EXPECT_TRUE(has_all(agent, queue.skills) && has_all(agent, one.skills));
+          break;
+        case OfferReason::overflow:
+          EXPECT_TRUE(has_all(agent, queue.overflow_skills) && has_all(agent, one.skills));
+          break;
+      }
     }
 
     for (const Waiting& one : world.waiting) {
