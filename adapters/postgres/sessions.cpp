@@ -26,7 +26,7 @@ constexpr Statement kInsert{"session_insert",
                             " values ($1::bytea, $2, now() + $3 * interval '1 second', $4)"};
 
 constexpr Statement kUserBySession{
-    "session_user",
+    "session_user_by_id",
     "select " FIRSTHAND_USER_COLUMNS
     ", s.last_seen_at < now() - interval '60 seconds'"
     " from session s join user_account u on u.id = s.user_id"
