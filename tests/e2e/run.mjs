@@ -7,6 +7,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+let after_failure = null;
 const folder = fileURLToPath(new URL('./', import.meta.url));
 const wanted = process.argv.slice(2);
 const files = readdirSync(folder, { recursive: true })
@@ -26,11 +27,13 @@ async function test(name, work) {
   } catch (error) {
     failed.push(name);
     console.log(`FAIL  ${name}\n${error.stack ?? error}\n`);
+    await after_failure?.(name);
   }
 }
 
 for (const file of files) {
   console.log(`-- ${file}`);
+  if (file.startsWith('console/')) ({ after_failure } = await import('./console/lib.mjs'));
   const { default: run } = await import(new URL(file, import.meta.url));
   await run(test);
 }

@@ -17,6 +17,19 @@ const screenshots = fileURLToPath(new URL('../screenshots/', import.meta.url));
 mkdirSync(screenshots, { recursive: true });
 
 let browser = null;
+const open_pages = new Set();
+
+/** Pictures of what a failed test left open; its pages are closed. */
+export async function after_failure(name) {
+  let index = 0;
+  for (const page of open_pages) {
+    open_pages.delete(page);
+    if (page.isClosed()) continue;
+    await shot(page, `failed-${name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60)}-${++index}`).catch(() => undefined);
+    await page.context().close();
+  }
+}
+
 export async function open_browser() {
   browser ??= await chromium.launch({
     executablePath: process.env.FIRSTHAND_CHROMIUM ?? '/usr/bin/chromium',
@@ -46,6 +59,7 @@ export async function new_page({ lang = 'zh', theme = 'light' } = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.problems = [];
+  open_pages.add(page);
   page.on('pageerror', (error) => page.problems.push(`script error: ${error.message}`));
   page.on('console', (message) => {
     if (/content security policy|trusted type/i.test(message.text())) page.problems.push(message.text());
@@ -96,6 +110,7 @@ export async function api(page, method, path, body) {
 /** Ends a page and fails when it had a script error or broke the content security policy. */
 export async function finish(page) {
   const { problems } = page;
+  open_pages.delete(page);
   await page.context().close();
   assert.deepEqual(problems, []);
 }

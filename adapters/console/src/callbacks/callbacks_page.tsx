@@ -30,11 +30,10 @@ export function CallbacksPage() {
   const rows = (callbacks.data?.items ?? []).filter((row) => row.state === 'open');
   const dial = useDial();
   const call = (callback: Callback) => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) });
-  const cursor = useList(rows.length, (at) => call(rows[at]!), (at) => document.getElementById(`callback-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }));
+  const cursor = useList(rows.map((row) => row.id), (at) => call(rows[at]!), (at) => document.getElementById(`callback-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }));
   const current = rows[cursor.at];
   useEffect(() => {
-    const at = rows.findIndex((row) => row.id === wanted);
-    if (at >= 0) cursor.set(at);
+    if (wanted && rows.some((row) => row.id === wanted)) cursor.choose(wanted);
   }, [wanted, rows.length]); // eslint-disable-line react-hooks/exhaustive-deps
   const words = { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') };
   return (
@@ -46,12 +45,12 @@ export function CallbacksPage() {
             {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} onClick={() => setList(name)}>{t(`callback.list_${name}`)}</button>)}
           </div>
         </header>
-        {callbacks.isPending ? <Loading /> : callbacks.isError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
+        {callbacks.isPending ? <Loading /> : callbacks.isLoadingError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
           <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>
         ) : (
           <div role="listbox" aria-label={t('callback.title')} tabIndex={0} aria-activedescendant={current ? `callback-${current.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">
             {rows.map((row, index) => (
-              <div key={row.id} id={`callback-${row.id}`} role="option" aria-selected={index === cursor.at} className="row" onClick={() => cursor.set(index)}>
+              <div key={row.id} id={`callback-${row.id}`} role="option" aria-selected={index === cursor.at} className="row" onClick={() => cursor.choose(row.id)}>
                 <span className="flex items-center justify-between gap-2">
                   <span className="font-semibold truncate">{row.customer.name} · {row.case_number ? categoryName(row, i18n.language) : t(`callback_kind.${row.kind}`)}</span>
                   <SlaBadge clock={callbackClock(row)} bare />

@@ -18,7 +18,7 @@ export function CasePage() {
   const { number } = useParams({ from: '/cases/$number' });
   const found = useCase(number);
   if (found.isPending) return <div className="panel h-full"><Loading rows={10} /></div>;
-  if (found.isError) return <div className="panel h-full"><Failed error={found.error} retry={() => void found.refetch()} /></div>;
+  if (found.isLoadingError) return <div className="panel h-full"><Failed error={found.error} retry={() => void found.refetch()} /></div>;
   return <CaseView row={found.data} />;
 }
 
@@ -73,7 +73,7 @@ function CaseView({ row }: { row: Case }) {
               </>
             )}
           </div>
-          {history.isPending ? <Loading rows={6} /> : history.isError ? <Failed error={history.error} retry={() => void history.refetch()} /> : (
+          {history.isPending ? <Loading rows={6} /> : history.isLoadingError ? <Failed error={history.error} retry={() => void history.refetch()} /> : (
             <Timeline entries={entries} groups={['call', 'note', 'department', 'callback', 'clock', 'change', 'case']} />
           )}
           {history.hasNextPage && <button type="button" className="btn self-start" onClick={() => void history.fetchNextPage()}>{t('action.more')}</button>}

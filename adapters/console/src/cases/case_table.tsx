@@ -25,7 +25,7 @@ export function CaseTable({ filter }: { filter: CaseFilter }) {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 10 });
   const list = useList(
-    rows.length,
+    rows.map((row) => row.id),
     (at) => void navigate({ to: '/cases/$number', params: { number: rows[at]!.number } }),
     (at) => virtual.scrollToIndex(at),
   );
@@ -36,7 +36,7 @@ export function CaseTable({ filter }: { filter: CaseFilter }) {
   }, [last, rows.length, cases]);
 
   if (cases.isPending) return <Loading rows={12} />;
-  if (cases.isError && rows.length === 0) return <Failed error={cases.error} retry={() => void cases.refetch()} />;
+  if (cases.isLoadingError && rows.length === 0) return <Failed error={cases.error} retry={() => void cases.refetch()} />;
   if (rows.length === 0) return <Empty title={t('case.none')} icon={<ListX aria-hidden="true" size={30} />}>{t('case.none_hint')}</Empty>;
   return (
     <div
@@ -49,7 +49,7 @@ export function CaseTable({ filter }: { filter: CaseFilter }) {
         </div>
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
           {visible.map((item) => (
-            <Row key={rows[item.index]!.id} row={rows[item.index]!} index={item.index} top={item.start} current={item.index === list.at} onChoose={list.set} />
+            <Row key={rows[item.index]!.id} row={rows[item.index]!} index={item.index} top={item.start} current={item.index === list.at} onChoose={list.choose} />
           ))}
         </div>
       </div>
@@ -57,11 +57,11 @@ export function CaseTable({ filter }: { filter: CaseFilter }) {
   );
 }
 
-const Row = memo(function Row({ row, index, top, current, onChoose }: { row: CaseRow; index: number; top: number; current: boolean; onChoose(at: number): void }) {
+const Row = memo(function Row({ row, index, top, current, onChoose }: { row: CaseRow; index: number; top: number; current: boolean; onChoose(id: number): void }) {
   const { t, i18n } = useTranslation();
   return (
     <div
-      id={`case-${index}`} role="row" aria-rowindex={index + 2} aria-selected={current} onClick={() => onChoose(index)}
+      id={`case-${index}`} role="row" aria-rowindex={index + 2} aria-selected={current} onClick={() => onChoose(row.id)}
       className={`grid ${columns} gap-x-3 px-4 items-center absolute inset-x-0 border-b border-line hover:bg-accent-soft/60 ${current ? 'bg-accent-soft' : ''}`}
       style={{ height: rowHeight, transform: `translateY(${top}px)` }}
     >

@@ -20,7 +20,7 @@ export function CustomerPage() {
   const { id } = useParams({ from: '/customers/$id' });
   const customer = useCustomer(Number(id));
   if (customer.isPending) return <div className="panel h-full"><Loading rows={10} /></div>;
-  if (customer.isError) return <div className="panel h-full"><Failed error={customer.error} retry={() => void customer.refetch()} /></div>;
+  if (customer.isLoadingError) return <div className="panel h-full"><Failed error={customer.error} retry={() => void customer.refetch()} /></div>;
   return <CustomerView customer={customer.data} />;
 }
 
@@ -75,7 +75,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
       <section className="panel" aria-label={t('customer.timeline')}>
         <h2 className="panel-head">{t('customer.timeline')}</h2>
         <div className="flex-1 min-h-0 overflow-auto p-4" tabIndex={0} role="group" aria-label={t('customer.timeline')}>
-          {timeline.isPending ? <Loading /> : timeline.isError ? <Failed error={timeline.error} retry={() => void timeline.refetch()} /> : (
+          {timeline.isPending ? <Loading /> : timeline.isLoadingError ? <Failed error={timeline.error} retry={() => void timeline.refetch()} /> : (
             <Timeline entries={entries} groups={['call', 'case', 'callback', 'department', 'note', 'clock', 'change']} linkCases />
           )}
           {timeline.hasNextPage && <button type="button" className="btn mt-2" onClick={() => void timeline.fetchNextPage()}>{t('action.more')}</button>}

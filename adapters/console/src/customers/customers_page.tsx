@@ -21,7 +21,7 @@ export function CustomersPage() {
   const found = useCustomers(q);
   const rows = found.data?.items ?? [];
   const list = useList(
-    rows.length,
+    rows.map((row) => row.id),
     (at) => void navigate({ to: '/customers/$id', params: { id: String(rows[at]!.id) } }),
     (at) => document.getElementById(`customer-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }),
   );
@@ -34,7 +34,7 @@ export function CustomersPage() {
           <input className="field pl-9" type="search" aria-label={t('customer.find')} placeholder={t('customer.find_hint')} value={typed} onChange={(event) => setTyped(event.target.value)} />
         </span>
       </header>
-      {found.isPending ? <Loading rows={10} /> : found.isError ? <Failed error={found.error} retry={() => void found.refetch()} /> : rows.length === 0 ? (
+      {found.isPending ? <Loading rows={10} /> : found.isLoadingError ? <Failed error={found.error} retry={() => void found.refetch()} /> : rows.length === 0 ? (
         <Empty title={t('customer.none')} icon={<UserSearch aria-hidden="true" size={30} />}>{t('customer.none_hint')}</Empty>
       ) : (
         <div className="flex-1 min-h-0 overflow-auto" role="group" aria-label={t('customer.title')} tabIndex={0} data-list="" onKeyDown={list.onKeyDown}>
@@ -51,7 +51,7 @@ export function CustomersPage() {
             </thead>
             <tbody>
               {rows.map((row, index) => (
-                <tr key={row.id} id={`customer-${row.id}`} className={`border-b border-line h-10 hover:bg-accent-soft/60 ${index === list.at ? 'bg-accent-soft' : ''}`} onClick={() => list.set(index)}>
+                <tr key={row.id} id={`customer-${row.id}`} className={`border-b border-line h-10 hover:bg-accent-soft/60 ${index === list.at ? 'bg-accent-soft' : ''}`} onClick={() => list.choose(row.id)}>
                   <td className="px-4"><Link to="/customers/$id" params={{ id: String(row.id) }} className="link font-semibold">{row.name || t('customer.unknown')}</Link></td>
                   <td className="px-3 text-muted">{row.numbers.map((entry) => entry.number).join('  ')}</td>
                   <td className="px-3">{t(`tier.${row.tier}`)}</td>

@@ -45,7 +45,7 @@ export function LeftColumn({ onResume }: { onResume(draft: Draft): void }) {
         <h2 className="panel-head">{t('desk.my_cases')}<span>{mine.length}</span></h2>
         <div className="overflow-auto" tabIndex={0} role="group" aria-label={t('desk.my_cases')}>
           {desk.isPending && <Loading rows={5} />}
-          {desk.isError && <Failed error={desk.error} retry={() => void desk.refetch()} />}
+          {desk.isLoadingError && <Failed error={desk.error} retry={() => void desk.refetch()} />}
           {desk.isSuccess && mine.length === 0 && <p className="text-muted p-3">{t('desk.no_cases')}</p>}
           {mine.map((row) => <CaseLinkRow key={row.id} row={row} />)}
         </div>

@@ -33,9 +33,9 @@ export function LiaisonPage() {
   const inbox = useInbox();
   const [tab, setTab] = useState<Tab>('to_accept');
   const [checked, setChecked] = useState<ReadonlySet<number>>(new Set());
-  const [dialog, setDialog] = useState<'called' | 'return' | null>(null);
+  const [dialog, setDialog] = useState<{ kind: 'called' | 'return'; row: InboxRow } | null>(null);
   const rows = inbox.data?.[tab] ?? [];
-  const cursor = useList(rows.length, () => false, (at) => document.getElementById(`inbox-${rows[at]?.dispatch_id}`)?.scrollIntoView({ block: 'nearest' }), dialog === null);
+  const cursor = useList(rows.map((row) => row.dispatch_id), () => false, (at) => document.getElementById(`inbox-${rows[at]?.dispatch_id}`)?.scrollIntoView({ block: 'nearest' }), dialog === null);
   const current = rows[cursor.at];
 
   // The link in a mail opens exactly its entry, once the inbox is here.
@@ -46,7 +46,7 @@ export function LiaisonPage() {
     const found = tabOf(inbox.data, wanted);
     if (!found) return;
     setTab(found);
-    cursor.set(inbox.data[found].findIndex((row) => row.case.number === wanted));
+    cursor.choose(inbox.data[found].find((row) => row.case.number === wanted)!.dispatch_id);
   }, [inbox.data, wanted, followed, cursor]);
 
   const accept = useMutation({
@@ -65,14 +65,14 @@ export function LiaisonPage() {
   useKeys(
     {
       accept: () => (canAccept ? accept.mutate([current]) : false),
-      called: () => (canWork ? setDialog('called') : false),
-      give_back: () => (canWork ? setDialog('return') : false),
+      called: () => (canWork ? setDialog({ kind: 'called', row: current }) : false),
+      give_back: () => (canWork ? setDialog({ kind: 'return', row: current }) : false),
     },
     dialog === null,
   );
 
   if (inbox.isPending) return <div className="panel h-full"><Loading rows={10} /></div>;
-  if (inbox.isError) return <div className="panel h-full"><Failed error={inbox.error} retry={() => void inbox.refetch()} /></div>;
+  if (inbox.isLoadingError) return <div className="panel h-full"><Failed error={inbox.error} retry={() => void inbox.refetch()} /></div>;
   const chosen = rows.filter((row) => checked.has(row.dispatch_id));
   return (
     <div className="h-full grid grid-cols-[minmax(0,580px)_minmax(0,1fr)] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
@@ -92,7 +92,6 @@ export function LiaisonPage() {
                 key={name} type="button" className="tab" aria-pressed={tab === name} data-tab={name}
                 onClick={() => {
                   setTab(name);
-                  cursor.set(0);
                   setChecked(new Set());
                 }}
               >
@@ -118,7 +117,7 @@ export function LiaisonPage() {
                     }}
                   />
                 )}
-                <button type="button" className="flex-1 min-w-0 text-left" aria-current={index === cursor.at} onClick={() => cursor.set(index)}>
+                <button type="button" className="flex-1 min-w-0 text-left" aria-current={index === cursor.at} onClick={() => cursor.choose(row.dispatch_id)}>
                   <span className="block font-semibold truncate">{row.case.customer.name} · {categoryName(row.case, i18n.language)}</span>
                   <span className="block text-[13.5px] text-muted truncate">{row.case.number} · {t('liaison.owner', { name: row.case.owner.name })}</span>
                 </button>
@@ -133,13 +132,14 @@ export function LiaisonPage() {
       </section>
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('callback.detail')} tabIndex={0}>
         {current ? (
-          <LiaisonDetail key={current.dispatch_id} row={current} done={tab === 'done'} accepting={accept.isPending} onAccept={canAccept ? () => accept.mutate([current]) : null} onCalled={() => setDialog('called')} onReturn={() => setDialog('return')} />
+          <LiaisonDetail key={current.dispatch_id} row={current} done={tab === 'done'} accepting={accept.isPending} onAccept={canAccept ? () => accept.mutate([current]) : null} onCalled={() => setDialog({ kind: 'called', row: current })} onReturn={() => setDialog({ kind: 'return', row: current })} />
         ) : (
           <Empty title={t('liaison.choose')} />
         )}
       </section>
-      {current && dialog === 'called' && <CalledDialog row={current} onClose={() => setDialog(null)} />}
-      {current && dialog === 'return' && <ReturnDialog row={current} onClose={() => setDialog(null)} />}
+      {/* The row as it was when the dialog opened: nothing that arrives meanwhile changes whom it is about. */}
+      {dialog?.kind === 'called' && <CalledDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'return' && <ReturnDialog row={dialog.row} onClose={() => setDialog(null)} />}
     </div>
   );
 }

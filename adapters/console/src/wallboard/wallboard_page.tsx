@@ -21,7 +21,7 @@ export function WallboardPage() {
     localStorage.setItem(modeKey, next);
   };
   if (board.isPending) return <Loading rows={8} />;
-  if (board.isError && !board.data) return <div className="panel h-full"><Failed error={board.error} retry={() => void board.refetch()} /></div>;
+  if (board.isLoadingError && !board.data) return <div className="panel h-full"><Failed error={board.error} retry={() => void board.refetch()} /></div>;
   return (
     <div className="h-full flex flex-col gap-3 min-h-0">
       <div className="flex items-center gap-3">
