@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Promises' clocks: every step once, at its instant; what is stale or early changes nothing.
+#include "tests/conformance/stores.hpp"
+
+namespace firsthand::test {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+class Clocks : public OnEveryStore {
+ protected:
+  CaseId id = story->complaint_taken("+8613900000001", agent(1));
+};
+FIRSTHAND_ON_EVERY_STORE(Clocks);
+
+TEST_P(Clocks, a_callback_clock_warns_breaches_and_climbs_once_each) {
+  story->at(monday_ten() + minutes{60});
+  story->timers_run();
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "warn_50").size(), 1u);
+  story->at(monday_ten() + minutes{96});
+  story->timers_run();
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "warn_80").size(), 2u);  // owner, liaison
+  EXPECT_FALSE(story->live_clock(id, ClockKind::callback).breached_at);
+  story->at(monday_ten() + minutes{120});
+  story->timers_run();
+  const auto breach = story->alerts(id, ClockKind::callback, "breach");
+  ASSERT_EQ(breach.size(), 2u);
+  EXPECT_EQ(breach[0].recipient, kRepairLiaison);
+  EXPECT_EQ(breach[1].role, "back_line");
+  EXPECT_EQ(breach[0].due_at, monday_ten() + hours{2});
+  EXPECT_EQ(breach[0].fired_at, breach[0].due_at);
+  EXPECT_EQ(story->live_clock(id, ClockKind::callback).breached_at, monday_ten() + hours{2});
+  EXPECT_EQ(story->live_clock(id, ClockKind::callback).state, ClockState::breached);
+  EXPECT_EQ(story->timers_run(), 0) << "nothing fires twice";
+  story->at(monday_ten() + hours{3});
+  story->timers_run();
+  const auto climbed = story->alerts(id, ClockKind::callback, "climb_1h");
+  ASSERT_EQ(climbed.size(), 1u);
+  EXPECT_EQ(climbed[0].recipient, kRepairHead);
+}
+
+TEST_P(Clocks, an_acknowledged_breach_does_not_climb) {
+  story->at(monday_ten() + hours{2});
+  story->timers_run();
+  for (const auto& alert : story->alerts(id, ClockKind::callback, "breach")) {
+    story->must(by(alert.recipient).does(event::AlertAcknowledged{alert.id}));
+    story->must(by(alert.recipient).does(event::AlertAcknowledged{alert.id}));
+  }
+  EXPECT_EQ(story->told_of(id, "alert_acknowledged"), 2u) << "twice is once";
+  story->at(monday_ten() + hours{8});
+  story->timers_run();
+  EXPECT_TRUE(story->alerts(id, ClockKind::callback, "climb_1h").empty());
+  EXPECT_TRUE(story->alerts(id, ClockKind::callback, "climb_4h").empty());
+}
+
+TEST_P(Clocks, stale_early_and_repeated_timers_change_nothing) {
+  const SlaClock armed = story->live_clock(id, ClockKind::callback);
+  EXPECT_EQ(story->refused(timer().once("a").does(firing(armed))), "too_early");
+  story->at(*armed.fire_at);
+  const Event due = timer().once("a").does(firing(armed));
+  EXPECT_EQ(story->refused(due), "");
+  const Snapshot before = store->look();
+  EXPECT_TRUE(story->tell(due).duplicate);
+  EXPECT_EQ(story->refused(timer().once("b").does(firing(armed))), "stale");
+  event::ClockFired wrong_stage = firing(story->live_clock(id, ClockKind::callback));
+  ++wrong_stage.stage;
+  EXPECT_EQ(story->refused(timer().does(wrong_stage)), "stale");
+  EXPECT_EQ(store->look().world, before.world);
+  EXPECT_EQ(store->look().history.size(), before.history.size());
+}
+
+TEST_P(Clocks, the_same_step_twice_in_a_batch_fires_once) {
+  const SlaClock armed = story->live_clock(id, ClockKind::callback);
+  story->at(*armed.fire_at);
+  const auto outcomes = story->tell_all({timer().does(firing(armed)), timer().does(firing(armed))});
+  EXPECT_FALSE(outcomes.at(0).refusal);
+  EXPECT_EQ(outcomes.at(1).refusal->code, "stale");
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "warn_50").size(), 1u);
+}
+
+TEST_P(Clocks, late_timers_fire_each_missed_step_in_order) {
+  story->at(monday_ten() + hours{2} + minutes{1});
+  story->timers_run();
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "warn_50").size(), 1u);
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "warn_80").size(), 2u);
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "breach").size(), 2u);
+  EXPECT_EQ(story->live_clock(id, ClockKind::callback).breached_at, monday_ten() + hours{2})
+      << "the promise broke when it was due, not when it was noticed";
+}
+
+TEST_P(Clocks, a_promise_kept_late_is_a_breach_all_the_same) {
+  story->at(monday_ten() + hours{5});
+  story->reached(story->open_callback(id).id, agent(1));
+  const SlaClock clock = story->newest_clock(id, ClockKind::callback);
+  EXPECT_EQ(clock.state, ClockState::breached);
+  EXPECT_EQ(clock.breached_at, monday_ten() + hours{2});
+  EXPECT_EQ(clock.ended_at, monday_ten() + hours{5});
+  EXPECT_EQ(story->told_of(id, "clock_breached"), 1u);
+}
+
+TEST_P(Clocks, a_pause_moves_the_due_time_of_what_may_be_paused) {
+  const SlaClock resolution = story->live_clock(id, ClockKind::resolution);
+  const SlaClock callback = story->live_clock(id, ClockKind::callback);
+  story->must(
+      by(agent(1)).does(event::ClocksPaused{id, "customer_sends_photos", store->now() + hours{3}}));
+  EXPECT_EQ(story->facts(id).state, CaseState::waiting_for_customer);
+  EXPECT_FALSE(story->live_clock(id, ClockKind::resolution).due_at);
+  EXPECT_EQ(story->live_clock(id, ClockKind::resolution).state, ClockState::paused);
+  EXPECT_EQ(story->live_clock(id, ClockKind::callback), callback)
+      << "the customer waits for the call all the same";
+  EXPECT_EQ(story->refused(timer().does(firing(resolution))), "stale");
+  story->pass(hours{1});
+  story->must(by(agent(1)).does(event::ClocksResumed{id, false}));
+  EXPECT_EQ(story->live_clock(id, ClockKind::resolution).due_at, *resolution.due_at + hours{1});
+  EXPECT_EQ(story->live_clock(id, ClockKind::resolution).state, ClockState::running);
+}
+
+TEST_P(Clocks, a_pause_ends_by_itself_when_it_was_planned_to) {
+  const SlaClock resolution = story->live_clock(id, ClockKind::resolution);
+  story->must(
+      by(agent(1)).does(event::ClocksPaused{id, "customer_sends_photos", store->now() + hours{2}}));
+  EXPECT_EQ(story->refused(timer().does(event::ClocksResumed{id, true})), "too_early");
+  story->pass(hours{2} + minutes{7});  // the timer comes late
+  story->must(timer().does(event::ClocksResumed{id, true}));
+  EXPECT_EQ(story->live_clock(id, ClockKind::resolution).due_at, *resolution.due_at + hours{2});
+  EXPECT_EQ(story->refused(timer().does(event::ClocksResumed{id, true})), "not_paused");
+}
+
+TEST_P(Clocks, a_breach_stays_one_whatever_changes_later) {
+  story->at(monday_ten() + hours{2});
+  story->timers_run();
+  const auto breached_at = story->live_clock(id, ClockKind::callback).breached_at;
+  ASSERT_TRUE(breached_at);
+  story->must(
+      by(agent(1)).does(event::ClocksPaused{id, "customer_sends_photos", store->now() + hours{2}}));
+  story->reached(story->open_callback(id).id, agent(1));
+  EXPECT_EQ(story->newest_clock(id, ClockKind::callback).breached_at, breached_at);
+  EXPECT_EQ(story->newest_clock(id, ClockKind::callback).state, ClockState::breached);
+}
+
+TEST_P(Clocks, alerts_go_to_the_owners_of_today) {
+  story->must(by(kSupervisor).does(event::CaseReassigned{id, agent(4), "负荷均衡"}));
+  story->at(monday_ten() + minutes{60});
+  story->timers_run();
+  const auto warned = story->alerts(id, ClockKind::callback, "warn_50");
+  ASSERT_EQ(warned.size(), 1u);
+  EXPECT_EQ(warned[0].recipient, agent(4));
+}
+
+}  // namespace
+}  // namespace firsthand::test

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite's fixture: the same test runs on the memory store and on PostgreSQL.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+
+#include "tests/conformance/pg_store.hpp"
+#include "tests/support/memory_tx.hpp"
+#include "tests/support/world_builder.hpp"
+
+namespace firsthand::test {
+
+inline const Rules& rules() {
+  static const Rules loaded = company(FIRSTHAND_DEFAULTS);
+  return loaded;
+}
+
+enum class StoreKind { memory, postgres };
+
+class OnEveryStore : public ::testing::TestWithParam<StoreKind> {
+ protected:
+  OnEveryStore() {
+    if (GetParam() == StoreKind::memory) {
+      store = std::make_unique<MemoryStore>(rules());
+    } else {
+      database = make_company_database(rules());
+      store = std::make_unique<PgStore>(database->url(), rules());
+    }
+    store->set_now(monday_ten());
+    story.emplace(*store);
+  }
+  ~OnEveryStore() override {
+    store.reset();  // its connection goes before its database
+  }
+
+  std::unique_ptr<TestDatabase> database;
+  std::unique_ptr<Store> store;
+  std::optional<Story> story;
+};
+
+}  // namespace firsthand::test
+
+#define FIRSTHAND_ON_EVERY_STORE(suite)                                                     \
+  INSTANTIATE_TEST_SUITE_P(                                                                 \
+      Stores, suite,                                                                        \
+      ::testing::Values(::firsthand::test::StoreKind::memory,                               \
+                        ::firsthand::test::StoreKind::postgres),                            \
+      [](const auto& param) {                                                               \
+        return param.param == ::firsthand::test::StoreKind::memory ? "memory" : "postgres"; \
+      })

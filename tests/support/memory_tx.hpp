@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door's transaction over maps in memory, with the constraints of the SQL schema under the same
+// names, so that the simulation meets every fence PostgreSQL would put up. All or nothing: what is
+// not committed is undone. The conformance suite holds it to PgTx. One thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/apply.hpp"
+#include "tests/support/store.hpp"
+
+namespace firsthand::test {
+
+/// A row the schema would refuse. Named as in the migrations.
+struct ConstraintViolation : std::runtime_error {
+  explicit ConstraintViolation(const std::string& constraint_name)
+      : std::runtime_error("violates " + constraint_name), constraint(constraint_name) {}
+  std::string constraint;
+};
+
+/// What has been committed.
+class MemoryRows {
+ public:
+  /// People and departments: what other rows may refer to.
+  explicit MemoryRows(const Rules& rules);
+
+  Snapshot look() const;
+  const World& world() const { return world_; }
+  const std::vector<HistoryEntry>& history() const { return written_.history; }
+  const std::vector<OwnershipEntry>& ownership() const { return written_.ownership; }
+  const std::vector<Effect>& effects() const { return written_.effects; }
+  bool remembers(const std::string& source, const std::string& key) const {
+    return remembered_.contains({source, key});
+  }
+  /// For mutants: a schema that lacks this constraint.
+  void drop_constraint(const std::string& name) { dropped_.insert(name); }
+
+ private:
+  friend class MemoryTx;
+  using Key = std::pair<std::string, std::string>;
+  using Undo = std::vector<std::function<void()>>;
+
+  World world_;
+  Written written_;
+  std::map<Key, Reply> remembered_;
+  std::set<UserId> users_;
+  std::set<DepartmentId> departments_;
+  std::set<std::string> dropped_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> unique_;  // (constraint, key) → row
+  std::map<std::string, std::set<CustomerId>> customers_by_number_;
+  std::map<CustomerId, std::set<CaseId>> cases_of_;
+  std::map<CustomerId, std::set<InteractionId>> live_interactions_of_;
+  std::map<CustomerId, std::set<CallbackId>> callbacks_of_;
+  std::map<InteractionId, std::set<OfferId>> open_offers_of_;
+  std::map<std::pair<std::string, std::string>, InteractionId> by_channel_;
+  std::map<DispatchId, CaseId> case_of_dispatch_;
+  std::map<ClockId, CaseId> case_of_clock_;
+  std::map<AlertId, CaseId> case_of_alert_;
+  std::int64_t next_id_ = 1000;  // as the sequence of the schema
+  std::int64_t next_serial_ = 1;
+};
+
+class MemoryTx {
+ public:
+  MemoryTx(MemoryRows& rows, Instant now) : rows_(rows), now_(now) {}
+  ~MemoryTx();
+  MemoryTx(const MemoryTx&) = delete;
+  MemoryTx& operator=(const MemoryTx&) = delete;
+
+  Instant now() const { return now_; }
+  std::vector<Remembered> remember(std::span<const Event> events);
+  Docket load(const Wanted& wanted);
+  /// Throws ConstraintViolation.
+  void save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes);
+  void commit() { undo_.clear(); }
+
+ private:
+  std::set<CustomerId> customers_of(const Wanted& wanted) const;
+  void load_cases(World& out, const std::set<CustomerId>& customers, const Wanted& wanted) const;
+  void load_calls(World& out, const std::set<CustomerId>& customers, const Wanted& wanted) const;
+
+  void put(const Customer& row);
+  void put(const Interaction& row);
+  void put(const Offer& row);
+  void put(const Desk& row);
+  void put(const CaseFile& file);
+  void put(const Callback& row);
+  void put_dispatches(const CaseFile& file, bool live);
+  void check_clocks(const CaseFile& file);
+  void append(const Written& written);
+  void answer(std::span<const Event> events, std::span<const Outcome> outcomes);
+
+  template <class Map, class Key, class Value>
+  void set(Map& map, const Key& key, Value value);
+  template <class Map, class Key, class Member>
+  void link(Map& map, const Key& key, const Member& member);
+  template <class Map, class Key, class Member>
+  void unlink(Map& map, const Key& key, const Member& member);
+  using MaybeKey = std::optional<std::string>;
+  void claim(const std::string& constraint, const MaybeKey& was, const MaybeKey& key,
+             std::int64_t row);
+  void check(bool holds, const std::string& constraint) const;
+  void check_user(UserId id, const std::string& constraint) const;
+  void check_department(DepartmentId id, const std::string& constraint) const;
+
+  MemoryRows& rows_;
+  const Instant now_;
+  MemoryRows::Undo undo_;
+};
+
+static_assert(Tx<MemoryTx>);
+
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(const Rules& rules) : rules_(rules), rows_(rules) {}
+
+  std::vector<Outcome> apply(std::span<const Event> batch) override {
+    MemoryTx tx{rows_, now_};
+    auto outcomes = firsthand::apply(tx, batch, rules_);
+    tx.commit();
+    return outcomes;
+  }
+  Snapshot look() override { return rows_.look(); }
+  MemoryRows& rows() { return rows_; }
+  const Rules& rules() const { return rules_; }
+
+ private:
+  const Rules& rules_;
+  MemoryRows rows_;
+};
+
+}  // namespace firsthand::test
