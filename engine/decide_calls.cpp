@@ -209,6 +209,8 @@ Outcome Decision::on(const event::CallObserved& e) {
   // A PBX that routes by itself tells us what it did, in any order and more than once. The call is
   // made from whichever report comes first; a report can only move it forwards.
   Interaction* call = docket.interaction_by_channel(e.pbx, e.call);
+  // When it happened, as far as the PBX says so: the report may have been on its way for long.
+  const Instant when = e.at == Instant{} ? now : std::min(e.at, now);
   if (!call) {
     const Customer& customer = customer_for_number(e.number, "", "");
     Interaction made;
@@ -220,7 +222,7 @@ Outcome Decision::on(const event::CallObserved& e) {
     made.pbx = e.pbx;
     made.pbx_channel = e.call;
     made.observed = true;
-    made.enqueued_at = std::min(e.at == Instant{} ? now : e.at, now);
+    made.enqueued_at = when;
     if (const CaseFile* open_case = likely_case(docket.live_cases(customer.id))) {
       made.owner = open_case->facts.owner;
       made.case_id = open_case->facts.id;
@@ -253,7 +255,7 @@ Outcome Decision::on(const event::CallObserved& e) {
   } else if (e.what == "answer" && !call->answered_at) {
     call->state = InteractionState::talking;
     if (agent) call->agent = agent;
-    call->answered_at = now;
+    call->answered_at = when;
     record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("observed", true));
     if (call->direction == Direction::inbound) called_in(*call);
   } else if (e.what == "hold" || e.what == "unhold") {
@@ -268,6 +270,7 @@ Outcome Decision::on(const event::CallObserved& e) {
   } else if (e.what == "hangup") {
     if (call->answered_at || call->direction == Direction::outbound) {
       end_call(*call, "handled");
+      call->ended_at = std::max(when, call->answered_at.value_or(when));
       record("call_ended", about(*call), Facts{}.add("reason", e.cause).add("agent", call->agent));
     } else {
       abandoned(*call, e.cause);

@@ -13,6 +13,7 @@ constexpr postgres::Statement kPark{
     "insert into parked_event (id, source, key, event, why) values (nextval('firsthand_id'), $1, "
     "$2, "
     "jsonb_build_object('kind', $3::int, 'actor', $4::bigint), $5)"};
+constexpr postgres::Statement kAlive{"door_alive", "select 1"};
 constexpr int kRetriesMax = 8;
 
 }  // namespace
@@ -79,6 +80,17 @@ bool BatchingDoor::connect() {
   }
 }
 
+void BatchingDoor::look() {
+  if (!connect()) return;
+  try {
+    postgres::Tx tx{*connection_, postgres::Access::read_only};
+    tx.exec(kAlive);
+  } catch (const std::exception& error) {
+    connection_.reset();
+    if (up_.exchange(false)) spdlog::error("door: PostgreSQL is away: {}", error.what());
+  }
+}
+
 void BatchingDoor::serve() {
   connect();
   while (true) {
@@ -93,7 +105,7 @@ void BatchingDoor::serve() {
       }
     }
     if (batch.empty()) {
-      connect();  // an idle door notices by itself that PostgreSQL is back
+      look();  // an idle door notices by itself that PostgreSQL has gone, or is back
       continue;
     }
     decide(std::move(batch));

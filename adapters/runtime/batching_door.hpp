@@ -54,6 +54,7 @@ class BatchingDoor final : public Door {
 
   void serve();
   bool connect();
+  void look();
   void decide(Batch batch);
   void park(Job& job, const std::string& why);
   bool nap(Millis time);

@@ -171,9 +171,12 @@ class Node {
                [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
     if (auto options = ari_options(settings)) {
       // Without Redis there is nobody to ask: the one node that is there goes on.
-      options->may_write = [this] { return !redis_.up() || pbx_lock_.fence() == 0 || pbx_lock_.held(); };
-      telephone_ = std::make_unique<Telephone>(io_.get_executor(), std::move(*options), door_,
-                                               pool_, spool_);
+      options->may_write = [this] {
+        return !redis_.up() || pbx_lock_.fence() == 0 || pbx_lock_.held();
+      };
+      telephone_ = std::make_unique<Telephone>(
+          io_.get_executor(), std::move(*options), door_, pool_, spool_,
+          [this] { return door_.up(); }, [this] { return routing_.reachable(); });
       telephone_->on_link([this](bool up) {
         routing_.telephony_up(up);
         routing_.wake();
@@ -203,6 +206,7 @@ class Node {
     if (telephone_) {
       tasks_.spawn("telephone", telephone_->send_commands());
       tasks_.spawn("pbx lock", hold_pbx());
+      tasks_.spawn("emergencies", telephone_->watch_emergencies());
       telephone_->start();
     }
 

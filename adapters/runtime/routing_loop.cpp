@@ -133,6 +133,26 @@ awaitable<std::optional<RoutingLoop::Look>> RoutingLoop::look() {
   co_return std::move(*seen);
 }
 
+std::vector<Reachable> RoutingLoop::reachable() const {
+  const std::lock_guard lock{mutex_};
+  return reachable_;
+}
+
+void RoutingLoop::keep_reachable(const Look& seen) {
+  const auto rules = rules_();
+  auto agents = seen.agents;
+  std::erase_if(agents, [](const routing::AgentState& agent) { return !routing::is_free(agent); });
+  std::sort(agents.begin(), agents.end(),
+            [](const auto& a, const auto& b) { return a.idle_since < b.idle_since; });
+  std::vector<Reachable> free;
+  for (const auto& agent : agents) {
+    if (const User* person = rules->user(agent.user))
+      free.push_back({agent.user, person->extension});
+  }
+  const std::lock_guard lock{mutex_};
+  reachable_ = std::move(free);
+}
+
 awaitable<void> RoutingLoop::end(const Ending& ending) {
   Event event;
   event.source = "timer";
@@ -187,6 +207,7 @@ awaitable<void> RoutingLoop::run() {
     Millis sleep{1000};
     auto seen = co_await look();
     if (seen) {
+      keep_reachable(*seen);
       for (const auto& ending : seen->endings) co_await end(ending);
       const auto rules = rules_();
       const auto queue_rules = routing::queue_rules(rules->book);

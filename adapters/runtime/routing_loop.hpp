@@ -6,6 +6,7 @@
 #pragma once
 
 #include "adapters/runtime/batching_door.hpp"
+#include "adapters/runtime/emergency_desk.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "routing/match.hpp"
 
@@ -20,6 +21,8 @@ class RoutingLoop {
   /// While the PBX cannot ring telephones nobody is offered a call.
   void telephony_up(bool up) { telephony_up_ = up; }
   boost::asio::awaitable<void> run();
+  /// Who was free when the desks were last seen, longest idle first. Any thread.
+  std::vector<Reachable> reachable() const;
 
  private:
   struct Ending {
@@ -37,6 +40,7 @@ class RoutingLoop {
   boost::asio::awaitable<std::optional<Look>> look();
   boost::asio::awaitable<void> offer(const routing::Pair& pair, const Look& seen);
   boost::asio::awaitable<void> end(const Ending& ending);
+  void keep_reachable(const Look& seen);
 
   Door& door_;
   postgres::Pool& reads_;
@@ -45,6 +49,8 @@ class RoutingLoop {
   net::Signal wake_;
   std::atomic<bool> telephony_up_{false};
   metrics::Counter& offered_;
+  mutable std::mutex mutex_;
+  std::vector<Reachable> reachable_;
 };
 
 /// 256 random bits as text, for offers, tickets and public pages.

@@ -14,12 +14,13 @@
 namespace firsthand::runtime {
 namespace {
 
-constexpr postgres::Statement kAddUser{"setup_add_user",
-                                       "insert into user_account (id, login, name, role, "
-                                       "department_id, extension, email, skills) values "
-                                       "(nextval('firsthand_id'), $1, $2, $3, (select id from "
-                                       "department where code = $4), $5, $6, '{complaints}') "
-                                       "returning id"};
+constexpr postgres::Statement kAddUser{
+    "setup_add_user",
+    "insert into user_account (id, login, name, role, "
+    "department_id, extension, email, skills) values "
+    "(nextval('firsthand_id'), $1, $2, $3, (select id from "
+    "department where code = $4), $5, $6, '{complaint,general}') "
+    "returning id"};
 
 /// With the login's own rights and time enough for two years of history.
 postgres::ConnectOptions owner_options(const config::Settings& settings) {

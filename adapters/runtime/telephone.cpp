@@ -147,11 +147,15 @@ std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::obje
 }  // namespace
 
 void file_or_spool(Door& door, Spool& spool, Event event) {
-  auto kept = std::make_shared<Event>(event);
-  door.submit(std::move(event), [kept, &spool](DoorAnswer answer) {
-    if (!std::holds_alternative<Unavailable>(answer)) return;
+  auto kept = std::make_shared<Event>(std::move(event));
+  const auto keep = [kept, &spool] {
     if (!spool.append(*kept))
       spdlog::error("telephone: {} {} could not be spooled", kept->source, kept->key);
+  };
+  // What is spooled is filed first: an end must not overtake its beginning.
+  if (spool.size() > 0) return keep();
+  door.submit(*kept, [keep](DoorAnswer answer) {
+    if (std::holds_alternative<Unavailable>(answer)) keep();
   });
 }
 
@@ -180,12 +184,22 @@ awaitable<void> file_spooled(Door& door, Spool& spool) {
 }
 
 Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options,
-                     Door& door, postgres::Pool& pool, Spool& spool)
-    : pbx_(options.calls.pbx_id),
+                     Door& door, postgres::Pool& pool, Spool& spool,
+                     std::function<bool()> database_up,
+                     std::function<std::vector<Reachable>()> reachable)
+    : executor_(executor),
+      pbx_(options.calls.pbx_id),
       door_(door),
       pool_(pool),
       spool_(spool),
       wake_(executor),
+      database_up_(std::move(database_up)),
+      emergency_(
+          pbx_, {[this](pbx::PbxCommand command) {
+                   ari_.submit(std::move(command), [](pbx::CommandResult) {});
+                 },
+                 [this](std::string key, Happening what) { tell(std::move(key), std::move(what)); },
+                 std::move(reachable)}),
       ari_(executor, std::move(options), [this](pbx::PbxEvent heard) { hear(std::move(heard)); }) {}
 
 void Telephone::start() {
@@ -202,10 +216,56 @@ void Telephone::tell(std::string key, Happening what) {
   file_or_spool(door_, spool_, Event{pbx_, std::move(key), {}, {}, std::move(what)});
 }
 
+void Telephone::arrived(pbx::CallArrived call) {
+  if (!database_up_() && !call.adopted) return emergency_.take(call);
+  Event event{pbx_,
+              pbx::event_key(call),
+              {},
+              {},
+              event::CallArrived{pbx_, call.channel_id, call.number.number, call.dialled, call.at}};
+  door_.submit(std::move(event), [this, call = std::move(call)](DoorAnswer answer) mutable {
+    if (!std::holds_alternative<Unavailable>(answer)) return;
+    boost::asio::post(executor_, [this, call = std::move(call)] { emergency_.take(call); });
+  });
+}
+
+void Telephone::answered(const pbx::LegAnswered& leg) {
+  const auto name = read_leg(leg.leg_id);
+  if (!name) return;
+  const std::string key = pbx::event_key(leg);
+  if (name->kind == "cb") {
+    tell(key, event::OutboundLeg{InteractionId{name->interaction},
+                                 name->customer ? "customer" : "agent", "answered", ""});
+    return;
+  }
+  if (name->kind != "o") return;
+  auto kept = std::make_shared<Event>(
+      Event{pbx_,
+            key,
+            {},
+            {},
+            event::OfferAccepted{OfferId{name->offer}, "", event::AcceptedHow::phone}});
+  const auto join = [this, kept, leg, interaction = name->interaction] {
+    // Two people are on the line; they must not wait for a database to hear each other.
+    ari_.submit(pbx::Connect{"unfiled:" + leg.leg_id, leg.channel_id, leg.leg_id,
+                             "b-" + std::to_string(interaction)},
+                [](pbx::CommandResult) {});
+    if (!spool_.append(*kept)) spdlog::error("telephone: {} could not be spooled", kept->key);
+  };
+  if (!database_up_()) return join();
+  door_.submit(*kept, [this, join, leg](DoorAnswer answer) {
+    if (std::holds_alternative<Unavailable>(answer)) return join();
+    // Answered too late: the offer has gone to somebody else, this telephone must not stay up.
+    if (std::get<Outcome>(answer).refusal)
+      ari_.submit(pbx::Drop{"late:" + leg.leg_id, leg.leg_id}, [](pbx::CommandResult) {});
+  });
+}
+
 void Telephone::hear(pbx::PbxEvent heard) {
+  if (emergency_.hear(heard)) return;
   const std::string key = pbx::event_key(heard);
-  if (const auto* e = std::get_if<pbx::CallArrived>(&heard)) {
-    tell(key, event::CallArrived{pbx_, e->channel_id, e->number.number, e->dialled, e->at});
+  if (auto* e = std::get_if<pbx::CallArrived>(&heard)) {
+    arrived(std::move(*e));
   } else if (const auto* ended = std::get_if<pbx::CallEnded>(&heard)) {
     const auto leg = read_leg(ended->channel_id);
     if (leg && leg->kind == "cb") {
@@ -215,33 +275,11 @@ void Telephone::hear(pbx::PbxEvent heard) {
       tell(key, event::CallEnded{
                     pbx_, ended->channel_id, {}, std::string{pbx::to_string(ended->reason)}});
     }
-  } else if (const auto* answered = std::get_if<pbx::LegAnswered>(&heard)) {
-    const auto leg = read_leg(answered->leg_id);
-    if (!leg) return;
-    if (leg->kind == "cb") {
-      tell(key, event::OutboundLeg{InteractionId{leg->interaction},
-                                   leg->customer ? "customer" : "agent", "answered", ""});
-      return;
-    }
-    const std::string leg_id = answered->leg_id;
-    Event event{pbx_,
-                key,
-                {},
-                {},
-                event::OfferAccepted{OfferId{leg->offer}, "", event::AcceptedHow::phone}};
-    auto kept = std::make_shared<Event>(event);
-    door_.submit(std::move(event), [this, kept, leg_id](DoorAnswer answer) {
-      if (std::holds_alternative<Unavailable>(answer)) {
-        spool_.append(*kept);
-        return;
-      }
-      // Answered too late: the offer has gone to somebody else, this telephone must not stay up.
-      if (std::get<Outcome>(answer).refusal)
-        ari_.submit(pbx::Drop{"late:" + leg_id, leg_id}, [](pbx::CommandResult) {});
-    });
+  } else if (const auto* answer = std::get_if<pbx::LegAnswered>(&heard)) {
+    answered(*answer);
   } else if (const auto* failed = std::get_if<pbx::LegFailed>(&heard)) {
     const auto leg = read_leg(failed->leg_id);
-    if (!leg || ours(failed->reason)) return;
+    if (!leg || leg->kind == "e" || ours(failed->reason)) return;
     if (leg->kind == "cb") {
       tell(key,
            event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
@@ -380,6 +418,15 @@ void Telephone::carry_out(const Command& command) {
       }
     }
   });
+}
+
+awaitable<void> Telephone::watch_emergencies() {
+  boost::asio::steady_timer timer{executor_};
+  while (true) {
+    timer.expires_after(Millis{2000});
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    emergency_.look_again();
+  }
 }
 
 awaitable<void> Telephone::send_commands() {

@@ -10,6 +10,7 @@
 
 #include "adapters/asio/signal.hpp"
 #include "adapters/postgres/pool.hpp"
+#include "adapters/runtime/emergency_desk.hpp"
 #include "adapters/runtime/spool.hpp"
 #include "adapters/telephony/ari_link.hpp"
 #include "engine/door.hpp"
@@ -19,7 +20,8 @@ namespace firsthand::runtime {
 class Telephone {
  public:
   Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options, Door& door,
-            postgres::Pool& pool, Spool& spool);
+            postgres::Pool& pool, Spool& spool, std::function<bool()> database_up,
+            std::function<std::vector<Reachable>()> reachable);
 
   void start();
   void stop();
@@ -30,6 +32,8 @@ class Telephone {
   void on_link(std::function<void(bool)> hook) { link_changed_ = std::move(hook); }
   /// There may be commands in the outbox.
   void wake() { wake_.notify(); }
+  /// Callers taken without the database are tried again, for as long as it runs.
+  boost::asio::awaitable<void> watch_emergencies();
   /// Sends commands for as long as it runs.
   boost::asio::awaitable<void> send_commands();
 
@@ -41,18 +45,23 @@ class Telephone {
     int tries = 0;
   };
   void hear(telephony::PbxEvent heard);
+  void arrived(telephony::CallArrived call);
+  void answered(const telephony::LegAnswered& leg);
   void tell(std::string key, Happening what);
   void compare(const telephony::Snapshot& snapshot);
   boost::asio::awaitable<std::optional<std::vector<Command>>> claim();
   void carry_out(const Command& command);
   void mark(std::int64_t id, const std::string& outcome);
 
+  boost::asio::any_io_executor executor_;
   const std::string pbx_;
   Door& door_;
   postgres::Pool& pool_;
   Spool& spool_;
   net::Signal wake_;
   std::function<void(bool)> link_changed_;
+  std::function<bool()> database_up_;
+  EmergencyDesk emergency_;
   telephony::AriAdapter ari_;
 };
 
