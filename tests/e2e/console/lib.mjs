@@ -19,14 +19,14 @@ mkdirSync(screenshots, { recursive: true });
 let browser = null;
 const open_pages = new Set();
 
-/** Pictures of what a failed test left open; its pages are closed. */
-export async function after_failure(name) {
+/** Pictures of what a failed test left open; its pages are closed, unless others go on with them. */
+export async function after_failure(name, { keep = false } = {}) {
   let index = 0;
   for (const page of open_pages) {
-    open_pages.delete(page);
+    if (!keep) open_pages.delete(page);
     if (page.isClosed()) continue;
     await shot(page, `failed-${name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60)}-${++index}`).catch(() => undefined);
-    await page.context().close();
+    if (!keep) await page.context().close();
   }
 }
 

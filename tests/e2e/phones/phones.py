@@ -4,7 +4,8 @@
 
 Standard input, one order a line:
   {"do":"agent","ext":"1001","mode":"ring"}   a desk phone: ring (until told), auto (answers at
-                                              once), busy, decline, off (as if unplugged)
+                                              once), busy, decline, off (as if unplugged); a call
+                                              whose Call-Info says answer-after=0 is answered
   {"do":"answer","ext":"1001"}                answers what rings there
   {"do":"decline","ext":"1001"}
   {"do":"hold","ext":"1001"}  {"do":"resume","ext":"1001"}
@@ -38,7 +39,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from sipphone import Phone  # noqa: E402
+from sipphone import Phone, header  # noqa: E402
 
 SERVER = ('127.0.0.1', int(os.environ.get('PEER_SIP_PORT', '25060')))
 AGENT_IP = os.environ.get('PEER_AGENT_IP', '127.0.0.3')
@@ -68,7 +69,9 @@ def take(call, mode):
         call.reject(*REJECTS[mode])
         return
     call.ring()
-    if mode == 'auto':
+    # The console asks the desk phone to pick up by itself, as every desk phone can (intercom calls).
+    asked = 'answer-after=0' in (header(call.invite or '', 'Call-Info') or '')
+    if mode == 'auto' or asked:
         call.answer()
 
 
