@@ -222,6 +222,10 @@ Outcome Decision::on(const event::CallObserved& e) {
     made.pbx = e.pbx;
     made.pbx_channel = e.call;
     made.observed = true;
+    if (const Queue* queue = rules.book.queue_for_dialled(e.dialled);
+        queue && e.direction == Direction::inbound) {
+      made.queue = queue->code;
+    }
     made.enqueued_at = when;
     if (const CaseFile* open_case = likely_case(docket.live_cases(customer.id))) {
       made.owner = open_case->facts.owner;

@@ -76,6 +76,13 @@ int load(const config::Settings& settings, Loader loader) {
               << (report.sign_in_renewed ? ", sign-in.json is renewed" : "") << "\n";
     return 0;
   }
+  {
+    // Two years arrived at once: the planner must not go on believing the tables are empty.
+    postgres::Connection connection{owner_options(settings)};
+    postgres::Tx tx{connection};
+    tx.exec_sql("analyze");
+    tx.commit();
+  }
   std::cout << "loaded " << report.customers << " customers, " << report.interactions
             << " interactions, " << report.cases << " cases (" << report.open_cases << " open), "
             << report.history << " history entries\n";

@@ -42,7 +42,8 @@ constexpr Statement kAlertFacts{"alert_facts",
 constexpr Statement kInbox{
     "read_inbox",
     "select p.id, p.case_id, p.state, coalesce(nullif(p.note, ''), f.text), b.id,"
-    " (select s.due_at from sla_clock s where s.dispatch_id = p.id and s.kind = 'acknowledgement'"
+    " (select s.due_at from sla_clock s where s.case_id = p.case_id and s.dispatch_id = p.id"
+    "  and s.kind = 'acknowledgement'"
     "  and s.ended_at is null order by s.id desc limit 1),"
     " case when p.state = 'sent' then 'to_accept'"
     "  when p.state = 'accepted' then 'to_call' else 'done' end as tab"
