@@ -97,7 +97,7 @@ insert into desk (user_id, presence, since, interaction_id) values
 insert into history (id, at, customer_id, case_id, interaction_id, kind, actor_id, acting_for_id, source, data) values
  (901, now() - interval '3 days', 101, null, 704, 'call_ended', 11, null, 'pbx1', '{"reason": "caller_hung_up"}'),
  (905, now() - interval '2 days', 101, 201, 701, 'case_registered', 11, null, 'console:11', '{"number": "GD2026110001"}'),
- (904, now() - interval '1 day', 101, 201, null, 'dispatched', 11, 12, 'console:11', '{}'),
+ (904, now() - interval '1 day', 101, 201, null, 'dispatched', 11, 12, 'console:11', '{"number": "+8613812345678", "note": "+1 more"}'),
  (906, now() - interval '1 hour', 101, 201, null, 'clock_breached', null, null, 'timer', '{"step": "breach"}'),
  (907, now() - interval '1 hour', 101, 203, null, 'note', 11, null, 'console:11', '{"text": "x"}');
 )sql";

@@ -203,6 +203,8 @@ TEST_F(Reads, HistoriesRunInTheirOrderAndScope) {
   EXPECT_EQ(page->items[0].kind, "case_registered");
   EXPECT_EQ(page->items[1].kind, "dispatched");
   EXPECT_EQ(page->items[1].acting_for->id, kOtherAgent);
+  EXPECT_EQ(page->items[1].data.at("number").as_string(), "138****5678");
+  EXPECT_EQ(page->items[1].data.at("note").as_string(), "+1 more");
   EXPECT_EQ(page->items[0].data.at("number").as_string(), "GD2026110001");
   ASSERT_TRUE(page->next);
   filter.after = *page->next;

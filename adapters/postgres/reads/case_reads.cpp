@@ -166,6 +166,17 @@ int page_size(int limit) {
   return std::clamp(limit, 1, kPageMax);
 }
 
+/// Facts may name telephone numbers; histories are read by many and show them masked.
+void mask_numbers(boost::json::object& data) {
+  for (auto& fact : data) {
+    auto* text = fact.value().if_string();
+    if (text == nullptr || text->size() < 7 || text->front() != '+') continue;
+    const std::string_view digits(text->data() + 1, text->size() - 1);
+    if (digits.find_first_not_of("0123456789") != std::string_view::npos) continue;
+    *text = mask_number(std::string_view(text->data(), text->size()));
+  }
+}
+
 template <class Row>
 HistoryView take_history(Columns<Row>& columns) {
   HistoryView entry;
@@ -176,7 +187,8 @@ HistoryView take_history(Columns<Row>& columns) {
   columns >> entry.source >> entry.case_number >> entry.interaction_id >> data;
   boost::system::error_code error;
   entry.data = boost::json::parse(data, error);
-  if (error) entry.data = boost::json::object{};
+  if (error || !entry.data.is_object()) entry.data = boost::json::object{};
+  mask_numbers(entry.data.get_object());
   return entry;
 }
 
