@@ -6,7 +6,6 @@ import { no_violations } from './axe.mjs';
 import { api, base, close_browser, finish, fits, new_page, shot, signed_in } from './lib.mjs';
 
 async function look(page, name) {
-  await page.waitForTimeout(0);
   const text = await page.locator('body').innerText();
   assert.doesNotMatch(text, /\{\{|undefined|\bNaN\b|\[object /, `${name} has a hole in its text`);
   await fits(page);

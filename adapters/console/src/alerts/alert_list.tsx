@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import type { Alert } from '../api/types';
 import { categoryName, stamp } from '../format';
+import { useRole } from '../session';
+import type { AlertGroup } from './group';
 import { stepOf } from '../history/sentence';
 import { notify } from '../ui/toasts';
 import { Empty } from '../ui/states';
@@ -34,9 +36,10 @@ export const useAcknowledge = () => {
   });
 };
 
-export function AlertLine({ alert }: { alert: Alert }) {
+export function AlertLine({ group: { alert, mine, others } }: { group: AlertGroup }) {
   const { t, i18n } = useTranslation();
   const acknowledge = useAcknowledge();
+  const mayAcknowledge = useRole() === 'supervisor' || mine;
   const late = stepOf(alert.step) !== 'warn';
   return (
     <div className="flex items-start gap-3 px-3 py-2 border-b border-line" data-alert={alert.id}>
@@ -55,6 +58,8 @@ export function AlertLine({ alert }: { alert: Alert }) {
       </div>
       {alert.acknowledged_at ? (
         <span className="text-[13px] text-ok whitespace-nowrap">{t('alert.acknowledged', { name: alert.acknowledged_by?.name ?? '', at: stamp(alert.acknowledged_at) })}</span>
+      ) : alert.needs_acknowledgement && !mayAcknowledge ? (
+        <span className="text-[13px] text-muted text-right">{t('alert.waiting_for', { names: others.join('、') })}</span>
       ) : alert.needs_acknowledgement ? (
         <button type="button" className="btn btn-small" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(alert.id)}>
           <Check aria-hidden="true" size={14} />{t('alert.acknowledge')}<span className="sr"> {alert.case_number}</span>
@@ -64,8 +69,8 @@ export function AlertLine({ alert }: { alert: Alert }) {
   );
 }
 
-export function AlertList({ alerts }: { alerts: Alert[] }) {
+export function AlertList({ groups }: { groups: AlertGroup[] }) {
   const { t } = useTranslation();
-  if (alerts.length === 0) return <Empty title={t('alert.none')} icon={<BellOff aria-hidden="true" size={28} />}>{t('alert.none_hint')}</Empty>;
-  return <div>{alerts.map((alert) => <AlertLine key={alert.id} alert={alert} />)}</div>;
+  if (groups.length === 0) return <Empty title={t('alert.none')} icon={<BellOff aria-hidden="true" size={28} />}>{t('alert.none_hint')}</Empty>;
+  return <div>{groups.map((group) => <AlertLine key={group.alert.id} group={group} />)}</div>;
 }

@@ -68,7 +68,7 @@ export interface Alert {
   id: number; clock_id: number; case_number: string; customer_name: string; category_zh: string; category_en: string;
   clock_kind: ClockKind; step: string; role: string; needs_acknowledgement: boolean; due_at: Instant; fired_at: Instant;
   acknowledged_at: Instant | null; acknowledged_by: UserRef | null; channels: { channel: string; state: string }[];
-  department_code: string;
+  department_code: string | null; recipient?: UserRef;
 }
 export interface HistoryEntry {
   id: number; at: Instant; kind: string; actor: UserRef | null; acting_for: UserRef | null; source: string;

@@ -25,7 +25,11 @@ const lists = ['overdue', 'today', 'week', 'all'] as const;
 export function CallbacksPage() {
   const { t, i18n } = useTranslation();
   const wanted = useSearch({ from: '/callbacks' }).callback;
-  const [list, setList] = useState<(typeof lists)[number]>(wanted ? 'all' : 'today');
+  const [chosen, setList] = useState<(typeof lists)[number] | null>(wanted ? 'all' : null);
+  // What is overdue comes first; without any the day does.
+  const overdue = useCallbacks('overdue');
+  const late = overdue.data?.items.length ?? 0;
+  const list = chosen ?? (late > 0 ? 'overdue' : 'today');
   const callbacks = useCallbacks(list);
   const rows = (callbacks.data?.items ?? []).filter((row) => row.state === 'open');
   const dial = useDial();
@@ -42,10 +46,10 @@ export function CallbacksPage() {
         <header className="px-3 pt-3 pb-2.5 border-b border-line flex flex-col gap-2.5">
           <h1 className="text-lg">{t('callback.title')}</h1>
           <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('callback.lists')}>
-            {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} onClick={() => setList(name)}>{t(`callback.list_${name}`)}</button>)}
+            {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} onClick={() => setList(name)}>{t(`callback.list_${name}`)}{name === 'overdue' && late > 0 && <span className="text-late">{late}</span>}</button>)}
           </div>
         </header>
-        {callbacks.isPending ? <Loading /> : callbacks.isLoadingError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
+        {callbacks.isPending || overdue.isPending ? <Loading /> : callbacks.isLoadingError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
           <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>
         ) : (
           <div role="listbox" aria-label={t('callback.title')} tabIndex={0} aria-activedescendant={current ? `callback-${current.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">

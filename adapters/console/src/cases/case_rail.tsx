@@ -2,6 +2,8 @@
 // The right rail of a case: people, callbacks, dispatches, alerts.
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
+import { groupAlerts } from '../alerts/group';
+import { useMe } from '../session';
 import type { Case } from '../api/types';
 import { CallbackCard } from '../callbacks/callback_card';
 import { named, stamp } from '../format';
@@ -9,6 +11,7 @@ import { named, stamp } from '../format';
 export function CaseRail({ row }: { row: Case }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language;
+  const alerts = groupAlerts(row.alerts, useMe().user.id);
   const people: [string, string][] = [
     [t('case.owner'), row.owner.name],
     [t('case.handler'), row.handler?.name ?? named(row.department, language)],
@@ -51,10 +54,10 @@ export function CaseRail({ row }: { row: Case }) {
           </ul>
         </section>
       )}
-      {row.alerts.length > 0 && (
+      {alerts.length > 0 && (
         <section className="panel shrink-0">
-          <h2 className="panel-head">{t('alert.title')}<span>{row.alerts.length}</span></h2>
-          {row.alerts.map((alert) => <AlertLine key={alert.id} alert={alert} />)}
+          <h2 className="panel-head">{t('alert.title')}<span>{alerts.length}</span></h2>
+          {alerts.map((group) => <AlertLine key={group.alert.id} group={group} />)}
         </section>
       )}
     </>

@@ -55,7 +55,7 @@ export function DeskPage() {
     return (
       <div className="h-full grid grid-cols-[320px_minmax(0,1fr)] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
         <h1 className="sr">{t('nav.desk')}</h1>
-        <LeftColumn onResume={resumeDraft} />
+        <LeftColumn onResume={resumeDraft} current={key} />
         <section className="panel p-3" data-pane="middle" tabIndex={-1} aria-label={t('desk.waiting')}>
           <WrapUpStrip />
           <Waiting quiet={wrapUp} />
@@ -65,7 +65,7 @@ export function DeskPage() {
   }
   return (
     <div className="h-full grid grid-cols-[250px_minmax(0,1fr)_330px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
-      <LeftColumn onResume={resumeDraft} />
+      <LeftColumn onResume={resumeDraft} current={key} />
       {finished ? (
         <RegisteredPanel number={finished.number} pop={pop} onAnother={() => setAnother((old) => old + 1)} onLeave={livePop ? null : endManual} />
       ) : (

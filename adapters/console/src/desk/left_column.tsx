@@ -19,10 +19,10 @@ export const callbackClock = (callback: Callback): Clock => ({
 /** What is due first is first; what has no running clock is last. */
 const byTimeLeft = (rows: CaseRow[]): CaseRow[] => rows.toSorted((a, b) => (a.clock?.due_at ?? '9').localeCompare(b.clock?.due_at ?? '9'));
 
-export function LeftColumn({ onResume }: { onResume(draft: Draft): void }) {
+export function LeftColumn({ onResume, current }: { onResume(draft: Draft): void; current: string }) {
   const { t, i18n } = useTranslation();
   const desk = useDesk();
-  const drafts = Object.values(useDrafts((store) => store.entries)).filter((draft) => worthKeeping(draft) && !draft.kept);
+  const drafts = Object.values(useDrafts((store) => store.entries)).filter((draft) => worthKeeping(draft) && !draft.kept && draft.key !== current);
   const mine = byTimeLeft(desk.data?.my_cases ?? []);
   const callbacks = desk.data?.callbacks ?? [];
   return (

@@ -3,10 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { Check, Phone, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
+import { groupAlerts } from '../alerts/group';
 import type { InboxRow } from '../api/types';
 import { categoryName, phone, stamp, timeOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { SlaBadge } from '../sla/badge';
+import { useMe } from '../session';
 import { useTick } from '../sla/ticker';
 
 interface Props { row: InboxRow; done: boolean; accepting: boolean; onAccept: (() => void) | null; onCalled(): void; onReturn(): void }
@@ -14,7 +16,8 @@ interface Props { row: InboxRow; done: boolean; accepting: boolean; onAccept: ((
 export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onReturn }: Props) {
   const { t, i18n } = useTranslation();
   const late = useTick((now) => row.accept_by !== null && Date.parse(row.accept_by) < now);
-  const open = row.alerts.filter((alert) => alert.acknowledged_at === null);
+  const me = useMe().user.id;
+  const open = groupAlerts(row.alerts.filter((alert) => alert.acknowledged_at === null), me);
   const by = row.accept_by ? (new Date(row.accept_by).toDateString() === new Date().toDateString() ? timeOf(row.accept_by) : stamp(row.accept_by)) : '';
   return (
     <>
@@ -45,7 +48,7 @@ export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onRetu
       <div>
         <h3 className="text-[15px] mb-1">{t('case.text')}</h3>
         <p className="whitespace-pre-wrap break-words">{row.text}</p>
-        {row.case.product !== '' && <p className="text-muted mt-1">{t('case.product')}：{row.case.product}</p>}
+        {row.case.product !== '' && <p className="text-muted mt-1">{t('case.product')} · {row.case.product}</p>}
       </div>
       {row.callback && row.callback.tries.length > 0 && (
         <ol className="flex flex-col gap-1 text-[14px]">
@@ -57,7 +60,7 @@ export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onRetu
       {open.length > 0 && (
         <div className="border border-line rounded-md overflow-hidden">
           <h3 className="text-[15px] px-3 py-2 border-b border-line">{t('liaison.to_acknowledge')}</h3>
-          {open.map((alert) => <AlertLine key={alert.id} alert={alert} />)}
+          {open.map((group) => <AlertLine key={group.alert.id} group={group} />)}
         </div>
       )}
     </>

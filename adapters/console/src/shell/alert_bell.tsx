@@ -3,12 +3,16 @@ import { Popover } from '@base-ui/react/popover';
 import { Bell } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AlertList } from '../alerts/alert_list';
+import { groupAlerts } from '../alerts/group';
+import { useMe } from '../session';
 import { useAlerts } from '../api/queries';
 
 export function AlertBell() {
   const { t } = useTranslation();
   const alerts = useAlerts();
-  const open = (alerts.data?.items ?? []).filter((alert) => alert.acknowledged_at === null);
+  const me = useMe().user.id;
+  // What somebody else has to acknowledge is on the case; the bell rings for me.
+  const open = groupAlerts((alerts.data?.items ?? []).filter((alert) => alert.acknowledged_at === null), me).filter((group) => group.mine);
   return (
     <Popover.Root>
       <Popover.Trigger className="btn btn-icon relative" aria-label={t('alert.bell', { count: open.length })}>
@@ -19,7 +23,7 @@ export function AlertBell() {
         <Popover.Positioner sideOffset={6} align="end" className="z-[60]">
           <Popover.Popup className="menu w-[460px] max-w-[calc(100vw-24px)] max-h-[70vh] overflow-auto p-0">
             <Popover.Title className="panel-head text-[15px]">{t('alert.title')}<span className="text-muted">{open.length}</span></Popover.Title>
-            <AlertList alerts={open} />
+            <AlertList groups={open} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

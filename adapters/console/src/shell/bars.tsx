@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the person must know about the engine itself, above the page: link lost, database away, saved here.
-import { CloudUpload, DatabaseZap, PhoneOff, RefreshCw, Wifi, WifiOff } from 'lucide-react';
+import { CloudUpload, DatabaseZap, PhoneOff, RefreshCw, Wifi, WifiOff, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutbox } from '../api/outbox';
 import { useLive } from '../feed/state';
@@ -16,6 +17,11 @@ export function Bars() {
   // Two seconds of silence are normal on a bad network; a bar for them would only frighten.
   const late = useTick(() => link === 'lost' && lostAt !== null && Date.now() - lostAt >= 2000);
   const fresh = useTick(() => restored !== null && link === 'open' && Date.now() - restored.at < 5000);
+  // Closed once, it stays closed until the phone system has been there again.
+  const [silenced, setSilenced] = useState(false);
+  useEffect(() => {
+    if (status.telephony) setSilenced(false);
+  }, [status.telephony]);
   const waiting = entries.filter((entry) => !entry.refused);
   const refused = entries.filter((entry) => entry.refused);
   return (
@@ -29,8 +35,10 @@ export function Bars() {
       {!status.database && (
         <div className="bar bg-warn-soft text-warn"><DatabaseZap aria-hidden="true" size={18} />{t('bar.database')}</div>
       )}
-      {!status.telephony && (
-        <div className="bar bg-warn-soft text-warn"><PhoneOff aria-hidden="true" size={18} />{t('bar.telephony')}</div>
+      {!status.telephony && !silenced && (
+        <div className="bar bg-warn-soft text-warn"><PhoneOff aria-hidden="true" size={18} />{t('bar.telephony')}
+          <button type="button" className="btn btn-small btn-quiet ml-auto text-ink" aria-label={t('action.close_notice')} onClick={() => setSilenced(true)}><X aria-hidden="true" size={14} /></button>
+        </div>
       )}
       {waiting.length > 0 && (
         <div className="bar bg-quiet-soft"><CloudUpload aria-hidden="true" size={18} />{t('bar.outbox', { count: waiting.length })}</div>

@@ -86,8 +86,8 @@ export function Combobox({ id, label, options, value, placeholder, empty, invali
               pick(option);
             }}
           >
-            <span className="font-semibold">{option.label}</span>
-            <span className="text-muted truncate">{option.hint}</span>
+            <span className="font-semibold whitespace-nowrap">{option.label}</span>
+            <span className="text-muted truncate min-w-0">{option.hint}</span>
             <span className="keycap ml-auto">{option.code}</span>
           </li>
         ))}

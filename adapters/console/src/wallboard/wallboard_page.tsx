@@ -31,7 +31,7 @@ export function WallboardPage() {
         </div>
       </div>
       <Figures board={board.data} huge={mode === 'wall'} />
-      <div className={`flex-1 min-h-0 grid gap-3 ${mode === 'wall' ? 'grid-cols-1' : 'grid-cols-[minmax(0,1fr)_minmax(0,1.25fr)] max-[1000px]:grid-cols-1'}`}>
+      <div className={`flex-1 min-h-0 grid gap-3 ${mode === 'wall' ? 'grid-cols-1' : 'grid-cols-[minmax(0,1.1fr)_minmax(0,1.2fr)] max-[1000px]:grid-cols-1'}`}>
         <Queues board={board.data} huge={mode === 'wall'} />
         {mode === 'table' && <Agents board={board.data} />}
       </div>
@@ -98,7 +98,7 @@ function Queues({ board, huge }: { board: Wallboard; huge: boolean }) {
           <tbody>
             {board.queues.map((queue) => (
               <tr key={queue.code} className="border-b border-line">
-                <th scope="row" className={`px-3 ${cell} text-left font-semibold`}>{named(queue, i18n.language)}</th>
+                <th scope="row" className={`px-3 ${cell} text-left font-semibold whitespace-nowrap`}>{named(queue, i18n.language)}</th>
                 <td className={`px-2 ${cell} text-right ${queue.waiting > 0 ? 'font-bold text-risk' : ''}`}>{queue.waiting}</td>
                 <td className={`px-2 ${cell} text-right`}>{queue.waiting > 0 ? lasting(queue.longest_wait_s) : '—'}</td>
                 <td className={`px-2 ${cell} text-right`}>{queue.talking}</td>
