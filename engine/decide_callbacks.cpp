@@ -195,7 +195,7 @@ Outcome Decision::on(const event::CallbackDialled& e) {
 
 Outcome Decision::on(const event::OutboundLeg& e) {
   Interaction* call = docket.interaction(e.interaction);
-  if (!call) return not_found("call");
+  if (!call || call->direction != Direction::outbound) return not_found("call");
   if (call->state == InteractionState::ended) return done();
   const bool customer = e.leg == "customer";
   if (e.what == "answered" && !customer) {
