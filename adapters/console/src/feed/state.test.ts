@@ -28,6 +28,11 @@ describe('the feed', () => {
   it('ignores the end of another offer', () => expect(play(ring, { type: 'ring_end', seq: 2, offer_id: 99, reason: 'expired' }).pop).toBe(pop));
   it('does not go back to an older presence', () => expect(play({ type: 'desk', seq: 1, desk: desk('break', 5) }, { type: 'desk', seq: 2, desk: desk('available', 4) }).desk?.presence).toBe('break'));
   it('remembers the case number registered in a call', () => expect(play(ring, { type: 'call', seq: 2, call: { ...call('talking'), case_number: 'GD1' } }).registered[5]?.number).toBe('GD1'));
+  it('does not take the open case of a repeated caller for a registration', () => {
+    const known = { ...call('offered'), case_number: 'GD1' };
+    const state = play({ ...ring, pop: { ...ring.pop, call: known } }, { type: 'call', seq: 2, call: { ...known, state: 'talking' } });
+    expect(state.registered).toEqual({});
+  });
   it('never lowers the sequence number, except on a reset', () => {
     expect(play({ type: 'desk', seq: 9, desk: desk('break', 1) }, { type: 'event', seq: 4, kind: 'case', id: 1, version: 1 }).seq).toBe(9);
     expect(play({ type: 'desk', seq: 9, desk: desk('break', 1) }, { type: 'reset', seq: 2 }).seq).toBe(2);

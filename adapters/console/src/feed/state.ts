@@ -66,7 +66,10 @@ function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live
     case 'call': {
       const same = live.pop?.call.interaction_id === message.call.interaction_id;
       const offer = live.offer?.interaction_id === message.call.interaction_id && message.call.state !== 'offered' ? null : live.offer;
-      const registered = message.call.case_number && !live.registered[message.call.interaction_id] && message.call.callback_id === null
+      // A call of a customer with an open case belongs to that case from the start: only a number that
+      // comes while the call is known is a registration.
+      const before = live.call?.interaction_id === message.call.interaction_id ? live.call.case_number : message.call.case_number;
+      const registered = message.call.case_number && message.call.case_number !== before && !live.registered[message.call.interaction_id] && message.call.callback_id === null
         ? { ...live.registered, [message.call.interaction_id]: { number: message.call.case_number, at: nowMs } }
         : live.registered;
       return { seq, call: message.call, offer, pop: same ? live.pop : null, registered };
