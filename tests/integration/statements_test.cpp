@@ -18,8 +18,9 @@ namespace {
 std::vector<postgres::Statement> all_statements() {
   namespace s = postgres::statements;
   std::vector<postgres::Statement> all;
-  for (const auto* list : {&s::kRows, &s::kCaseReads, &s::kDeskReads, &s::kWorkReads,
-                           &s::kWallboardReads, &s::kCustomerReads, &s::kSessions}) {
+  for (const auto* list :
+       {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads, &s::kWorkReads,
+        &s::kWallboardReads, &s::kCustomerReads, &s::kSessions}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;

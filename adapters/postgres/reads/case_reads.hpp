@@ -85,6 +85,7 @@ std::optional<Cursor> read_cursor(std::string_view text);
 
 namespace statements {
 extern const std::vector<Statement> kCaseReads;
-}
+extern const std::vector<Statement> kHistoryReads;
+}  // namespace statements
 
 }  // namespace firsthand::postgres
