@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The life of a case: registered with an owner at first contact, told, resolved, closed, reopened;
-// and the ownership ledger, the only place where an owner changes.
+// The life of a case: registered with an owner at first contact, told, resolved, closed, reopened.
 #include "engine/decision.hpp"
 
 namespace firsthand {
@@ -29,23 +28,6 @@ std::string Decision::case_number() {
   std::erase(day, '-');
   std::string serial = std::to_string(docket.new_case_serial() % 1'000'000);
   return "GD" + day + std::string(6 - serial.size(), '0') + serial;
-}
-
-void Decision::take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason) {
-  const UserId previous = how == OwnershipHow::first_contact ? UserId{} : c.owner;
-  c.owner = owner;
-  docket.written.ownership.push_back(
-      {docket.new_id(), c.id, owner, previous, how, reason, event.actor, now});
-  record("ownership", about(c),
-         Facts{}
-             .add("how", word(how))
-             .add("owner", owner)
-             .add("previous_owner", previous)
-             .add("reason", reason));
-  for (Callback* promise : docket.open_callbacks(c.id)) {
-    if (promise->caller == CallbackCaller::owner && promise->kind != CallbackKind::follow_up)
-      promise->user = owner;
-  }
 }
 
 Outcome Decision::on(const event::CaseRegistered& e) {
@@ -165,53 +147,6 @@ Outcome Decision::on(const event::CaseRegistered& e) {
     promise_callback(file, e.callback, e.callback.caller.value_or(CallbackCaller::owner));
   }
   return done(facts);
-}
-
-Outcome Decision::on(const event::NoteAdded& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  if (e.text.empty()) return refuse("invalid", "A note needs a text.", "text");
-  record("note", about(file->facts), Facts{}.add("text", e.text));
-  return done(file->facts);
-}
-
-Outcome Decision::on(const event::ContactAdded& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Interaction* call = docket.interaction(e.interaction);
-  if (!call) return refuse("not_found", "There is no such interaction.", "interaction_id");
-  if (call->customer != file->facts.customer) {
-    return refuse("other_customer", "This call is another customer's.", "interaction_id");
-  }
-  call->case_id = file->facts.id;
-  record("contact_added", {file->facts.customer, file->facts.id, call->id},
-         Facts{}.add("text", e.text));
-  return done(file->facts);
-}
-
-Outcome Decision::on(const event::CaseEdited& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  if (e.version != c.version)
-    return refuse("version_mismatch", "Somebody has changed this case meanwhile.");
-  if (e.category && !rules.book.category(*e.category)) {
-    return refuse("invalid", "There is no such category.", "category");
-  }
-  if (e.severity && (*e.severity < 1 || *e.severity > 4))
-    return refuse("invalid", "Severity is 1 to 4.", "severity");
-  if (e.text && e.text->empty()) return refuse("invalid", "The text cannot be empty.", "text");
-  Facts facts;
-  if (e.category)
-    facts.add("category_from", c.category).add("category", *e.category), c.category = *e.category;
-  if (e.severity)
-    facts.add("severity_from", c.severity).add("severity", *e.severity), c.severity = *e.severity;
-  if (e.text) facts.add("text_from", c.text).add("text", *e.text), c.text = *e.text;
-  if (e.product)
-    facts.add("product_from", c.product).add("product", *e.product), c.product = *e.product;
-  ++c.version;  // at once: a second edit of the old version may stand in the same batch
-  record("edited", about(c), facts);
-  return done(c);
 }
 
 void Decision::tell(CaseFile& file, std::string_view how) {
@@ -359,156 +294,6 @@ Outcome Decision::on(const event::CaseReopened& e) {
   if (e.reason.empty()) return refuse("invalid", "Say why the case is reopened.", "reason");
   reopen(*file, e.reason);
   return done(file->facts);
-}
-
-Outcome Decision::on(const event::CaseEscalated& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  if (auto refused = not_live(c); refused.refusal) return refused;
-  if (e.reason.empty()) return refuse("invalid", "Say why the case is escalated.", "reason");
-  UserId to = e.to;
-  if (!to) {
-    const auto back_line = rules.with_role(Role::back_line);
-    if (back_line.empty()) return refuse("no_back_line", "There is nobody in the back line.");
-    to = back_line[static_cast<std::size_t>(c.id.value) % back_line.size()];
-  }
-  if (!rules.user(to)) return refuse("not_found", "There is no such colleague.", "to");
-  c.escalation_level = std::min(c.escalation_level + 1, 3);
-  c.handler = rules.acting(to, now);
-  c.state = CaseState::escalated;
-  record(
-      "escalated", about(c),
-      Facts{}.add("level", c.escalation_level).add("handler", c.handler).add("reason", e.reason));
-  mail("escalated", c, c.handler, "escalated:" + std::to_string(docket.new_id()),
-       Facts{}.add("reason", e.reason));
-  return done(c);
-}
-
-Outcome Decision::on(const event::HandOverOffered& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  if (auto refused = not_live(c); refused.refusal) return refused;
-  if (c.owner != event.actor && !is(Role::supervisor))
-    return refuse("not_owner", "Only the owner hands a case over.");
-  const User* to = rules.user(e.to);
-  if (!to || to->disabled || e.to == c.owner)
-    return refuse("invalid", "Name a colleague to hand over to.", "to");
-  if (e.reason.empty()) return refuse("invalid", "Say why the case is handed over.", "reason");
-  c.hand_over_to = e.to;
-  c.hand_over_reason = e.reason;
-  record("hand_over_offered", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
-  return done(c);
-}
-
-Outcome Decision::on(const event::HandOverAnswered& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  if (!c.hand_over_to || c.hand_over_to != event.actor) {
-    return refuse("no_hand_over", "This case is not being handed over to you.");
-  }
-  const std::string reason = c.hand_over_reason;
-  c.hand_over_to = {};
-  c.hand_over_reason.clear();
-  record(e.accepted ? "hand_over_accepted" : "hand_over_declined", about(c),
-         Facts{}.add("reason", reason));
-  if (e.accepted) take_ownership(c, event.actor, OwnershipHow::hand_over, reason);
-  return done(c);
-}
-
-Outcome Decision::on(const event::CaseReassigned& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  if (!is(Role::supervisor) && !is(Role::manager) && !is(Role::administrator)) {
-    return refuse("forbidden", "Only a supervisor reassigns a case.");
-  }
-  if (c.state == CaseState::closed) return refuse("already_closed", "This case is closed.");
-  const User* to = rules.user(e.to);
-  if (!to || to->disabled)
-    return refuse("invalid", "Name the colleague who is to own the case.", "to");
-  if (e.reason.empty()) return refuse("invalid", "Say why the case is reassigned.", "reason");
-  c.hand_over_to = {};
-  c.hand_over_reason.clear();
-  record("reassigned", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
-  take_ownership(c, e.to, OwnershipHow::reassignment, e.reason);
-  return done(c);
-}
-
-Outcome Decision::on(const event::ClocksPaused& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  if (auto refused = not_live(c); refused.refusal) return refused;
-  if (e.reason.empty()) return refuse("invalid", "A pause needs a reason from the list.", "reason");
-  if (e.until <= now || e.until > now + std::chrono::days{30}) {
-    return refuse("invalid", "A pause ends by itself within 30 days.", "until");
-  }
-  const bool open = std::any_of(file->pauses.begin(), file->pauses.end(),
-                                [](const ClockPause& p) { return !p.until; });
-  if (open) return refuse("already_paused", "The clocks are paused already.");
-  file->pauses.push_back(
-      {PauseId{docket.new_id()}, c.id, now, std::nullopt, e.until, e.reason, event.actor});
-  c.state = CaseState::waiting_for_customer;
-  rearm_all(*file);
-  record("paused", about(c), Facts{}.add("reason", e.reason).add("until", e.until));
-  return done(c);
-}
-
-Outcome Decision::on(const event::ClocksResumed& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
-  Case& c = file->facts;
-  const auto open = std::find_if(file->pauses.begin(), file->pauses.end(),
-                                 [](const ClockPause& p) { return !p.until; });
-  if (open == file->pauses.end()) return refuse("not_paused", "The clocks are running.");
-  if (e.by_itself && open->planned_until > now) return refuse("too_early", "The pause goes on.");
-  // One that ends by itself ends when it was planned to, however late the timer comes.
-  end_pause(*file, e.by_itself ? open->planned_until : now);
-  if (c.state == CaseState::waiting_for_customer) c.state = state_at_work(*file);
-  rearm_all(*file);
-  record("unpaused", about(c), Facts{}.add("by_itself", e.by_itself));
-  return done(c);
-}
-
-Outcome Decision::on(const event::CustomerEdited& e) {
-  Customer* customer = docket.customer(e.customer);
-  if (!customer) return not_found("customer");
-  if (e.version != customer->version) {
-    return refuse("version_mismatch", "Somebody has changed this customer meanwhile.");
-  }
-  if (e.name && e.name->empty()) return refuse("invalid", "A customer needs a name.", "name");
-  Facts facts;
-  const auto change = [&facts](std::string_view field, std::string& value,
-                               const std::optional<std::string>& wanted) {
-    if (!wanted || *wanted == value) return;
-    facts.add(field, true);  // which fields; the values are personal data and stay in the record
-    value = *wanted;
-  };
-  change("name", customer->name, e.name);
-  change("email", customer->email, e.email);
-  change("address", customer->address, e.address);
-  change("language", customer->language, e.language);
-  change("product", customer->product, e.product);
-  if (e.name) customer->provisional = false;
-  if (e.do_not_call) {
-    facts.add("do_not_call", *e.do_not_call);
-    customer->do_not_call = *e.do_not_call;
-  }
-  ++customer->version;  // at once, as with a case
-  record("edited", {customer->id, {}, {}}, facts);
-  Outcome outcome;
-  outcome.reply.id = customer->id.value;
-  return outcome;
-}
-
-Outcome Decision::on(const event::NumberRevealed& e) {
-  const Customer* customer = docket.customer(e.customer);
-  if (!customer) return not_found("customer");
-  record("number_revealed", {customer->id, {}, {}});
-  return done();
 }
 
 }  // namespace firsthand

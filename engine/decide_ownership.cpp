@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who answers for a case and who works on it: the ownership ledger, the only place where an owner
+// changes, hand-over, reassignment, escalation.
+#include "engine/decision.hpp"
+
+namespace firsthand {
+
+void Decision::take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason) {
+  const UserId previous = how == OwnershipHow::first_contact ? UserId{} : c.owner;
+  c.owner = owner;
+  docket.written.ownership.push_back(
+      {docket.new_id(), c.id, owner, previous, how, reason, event.actor, now});
+  record("ownership", about(c),
+         Facts{}
+             .add("how", word(how))
+             .add("owner", owner)
+             .add("previous_owner", previous)
+             .add("reason", reason));
+  for (Callback* promise : docket.open_callbacks(c.id)) {
+    if (promise->caller == CallbackCaller::owner && promise->kind != CallbackKind::follow_up)
+      promise->user = owner;
+  }
+}
+
+Outcome Decision::on(const event::CaseEscalated& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (auto refused = not_live(c); refused.refusal) return refused;
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is escalated.", "reason");
+  UserId to = e.to;
+  if (!to) {
+    const auto back_line = rules.with_role(Role::back_line);
+    if (back_line.empty()) return refuse("no_back_line", "There is nobody in the back line.");
+    to = back_line[static_cast<std::size_t>(c.id.value) % back_line.size()];
+  }
+  if (!rules.user(to)) return refuse("not_found", "There is no such colleague.", "to");
+  c.escalation_level = std::min(c.escalation_level + 1, 3);
+  c.handler = rules.acting(to, now);
+  c.state = CaseState::escalated;
+  record(
+      "escalated", about(c),
+      Facts{}.add("level", c.escalation_level).add("handler", c.handler).add("reason", e.reason));
+  mail("escalated", c, c.handler, "escalated:" + std::to_string(docket.new_id()),
+       Facts{}.add("reason", e.reason));
+  return done(c);
+}
+
+Outcome Decision::on(const event::HandOverOffered& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (auto refused = not_live(c); refused.refusal) return refused;
+  if (c.owner != event.actor && !is(Role::supervisor))
+    return refuse("not_owner", "Only the owner hands a case over.");
+  const User* to = rules.user(e.to);
+  if (!to || to->disabled || e.to == c.owner)
+    return refuse("invalid", "Name a colleague to hand over to.", "to");
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is handed over.", "reason");
+  c.hand_over_to = e.to;
+  c.hand_over_reason = e.reason;
+  record("hand_over_offered", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
+  return done(c);
+}
+
+Outcome Decision::on(const event::HandOverAnswered& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (!c.hand_over_to || c.hand_over_to != event.actor) {
+    return refuse("no_hand_over", "This case is not being handed over to you.");
+  }
+  const std::string reason = c.hand_over_reason;
+  c.hand_over_to = {};
+  c.hand_over_reason.clear();
+  record(e.accepted ? "hand_over_accepted" : "hand_over_declined", about(c),
+         Facts{}.add("reason", reason));
+  if (e.accepted) take_ownership(c, event.actor, OwnershipHow::hand_over, reason);
+  return done(c);
+}
+
+Outcome Decision::on(const event::CaseReassigned& e) {
+  CaseFile* file = docket.case_file(e.case_id);
+  if (!file) return not_found("case");
+  Case& c = file->facts;
+  if (!is(Role::supervisor) && !is(Role::manager) && !is(Role::administrator)) {
+    return refuse("forbidden", "Only a supervisor reassigns a case.");
+  }
+  if (c.state == CaseState::closed) return refuse("already_closed", "This case is closed.");
+  const User* to = rules.user(e.to);
+  if (!to || to->disabled)
+    return refuse("invalid", "Name the colleague who is to own the case.", "to");
+  if (e.reason.empty()) return refuse("invalid", "Say why the case is reassigned.", "reason");
+  c.hand_over_to = {};
+  c.hand_over_reason.clear();
+  record("reassigned", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
+  take_ownership(c, e.to, OwnershipHow::reassignment, e.reason);
+  return done(c);
+}
+
+}  // namespace firsthand
