@@ -146,7 +146,7 @@ const std::vector<CaseAction>& case_actions() {
        "add_contact",
        "File this call under the case",
        Action::add_contact,
-       {id("interaction_id").needed(), text("text").needed()},
+       {id("interaction_id").needed(), text("text")},
        "Contact",
        make_contact},
       {"/api/v1/cases/{number}/dispatch",
