@@ -217,7 +217,8 @@ class Node {
                             api_settings(settings_),
                             rules_source(),
                             [this] { return health(); },
-                            [] { return wall_clock(); }};
+                            [] { return wall_clock(); },
+                            [this](const Event& event) { return spool_.append(event); }};
     http::Router router;
     api::add_routes(router, context);
     http::Server server{server_options(settings_), router, metrics_};
