@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine is killed at the worst moments and started again: the story goes on, nothing acknowledged is lost,
+// nothing fires twice.
+import { randomUUID } from 'node:crypto';
+import { ask, back_to_calls, base, page_of, person, phones, presence, quiet_customer, ringing, sign_in, talking } from '../support/stage.mjs';
+import { kill_engine, sql } from '../support/system.mjs';
+import { breach_of, new_complaint, no_doubles, steady_call, talk_with } from '../support/scenes.mjs';
+import { expect, say, until } from '../support/until.mjs';
+
+export default async function play(step) {
+  await step('one agent at work, the liaison at his desk', async () => {
+    for (const who of ['agent', 'agent2', 'liaison_repair', 'supervisor']) await page_of(who);
+    for (const who of ['agent', 'liaison_repair']) phones.desk((await person(who)).extension);
+    phones.order({ do: 'trunk', mode: 'auto' });
+    await presence('agent2', 'offline');
+    await back_to_calls('agent');
+  });
+
+  await step('SIGKILL while it rings: the caller stays, it rings again, F2 answers', async () => {
+    const customer = quiet_customer();
+    const page = await page_of('agent');
+    const mark = phones.mark();
+    const id = phones.call(customer.number);
+    await ringing(page).waitFor();
+    say(`ready again after ${await kill_engine()} ms`);
+    expect('the caller is still there', phones.since(mark), !phones.since(mark).some((event) => event.id === id && ['ended', 'failed'].includes(event.ev)));
+    const offer = await until('the agent is offered the call', async () => (await ask('agent', 'GET', 'desk')).offer, { within: 15_000 });
+    say(`offer ${offer.id} for interaction ${offer.interaction_id}`);
+    await ringing(page).waitFor();
+    await page.keyboard.press('F2');
+    await talking(page).waitFor();
+    await phones.event('the desk phone is up', { ev: 'up', ext: (await person('agent')).extension }, mark);
+    phones.order({ do: 'hangup', id });
+    await until('the end is recorded', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended' and enqueued_at > now() - interval '5 minutes'`), { within: 10_000, good: (rows) => rows.length === 1 });
+    await back_to_calls('agent');
+  });
+
+  await step('SIGKILL during the talk: the call goes on and its end is recorded', async () => {
+    const customer = quiet_customer();
+    const mark = phones.mark();
+    const id = await talk_with('agent', customer);
+    await kill_engine();
+    steady_call(id, mark);
+    const call = await until('the desk still shows the call', async () => (await ask('agent', 'GET', 'desk')).call, { within: 15_000 });
+    const row = await new_complaint('agent', customer, 3600, { interaction_id: call.interaction_id });
+    expect('a complaint is registered on it, owned by the agent', row.owner, row.owner.id === (await person('agent')).id);
+    steady_call(id, mark);
+    phones.order({ do: 'hangup', id });
+    const ended = await until('its end is recorded', () => sql(`select outcome, agent_id from interaction where id = ${call.interaction_id} and state = 'ended'`), { within: 10_000 });
+    expect('handled by the agent', ended, ended[0][0] === 'handled' && Number(ended[0][1]) === (await person('agent')).id);
+    await back_to_calls('agent');
+  });
+
+  await step('the call ends while the engine is dead: its end is recorded when it is back', async () => {
+    const customer = quiet_customer();
+    const mark = phones.mark();
+    const id = await talk_with('agent', customer);
+    const again = kill_engine();
+    phones.order({ do: 'hangup', id });
+    await phones.event('the call has ended', { ev: 'ended', id }, mark);
+    await again;
+    await until('its end is recorded', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended' and enqueued_at > now() - interval '5 minutes'`), { within: 20_000 });
+    await back_to_calls('agent');
+  });
+
+  await step('SIGKILL between dispatch and breach: the steps fire once each, at their instants', async () => {
+    const row = await new_complaint('agent', quiet_customer(), 14);
+    await kill_engine();
+    await breach_of(row, 1);
+  });
+
+  await step('the breach falls due while the engine is dead: it fires once, as soon as it is back', async () => {
+    const row = await new_complaint('agent', quiet_customer(), 2);
+    const down = await kill_engine();
+    await breach_of(row, down / 1000 + 3);
+  });
+
+  await step('SIGKILL in the middle of forty complaints: what was acknowledged is there, once', async () => {
+    const keys = Array.from({ length: 40 }, (_none, index) => ({ key: randomUUID(), text: `压力 ${index} ${randomUUID()}` }));
+    const send = async ({ key, text }) => {
+      const response = await fetch(`${base}/api/v1/complaints`, {
+        method: 'POST', signal: AbortSignal.timeout(10_000),
+        headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${sign_in.tokens.web}`, 'Idempotency-Key': key },
+        body: JSON.stringify({ customer: { name: '样例 客户', phone: '13900000123' }, text }),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    const acknowledged = new Map();
+    let killed = null;
+    for (let index = 0; index < keys.length; index += 8) {
+      if (index === 16) killed = kill_engine();
+      await Promise.allSettled(keys.slice(index, index + 8).map(async (one) => {
+        const answer = await send(one);
+        if (answer.status === 201) acknowledged.set(one.key, answer.body.case_number);
+      }));
+    }
+    await killed;
+    say(`${acknowledged.size} of ${keys.length} were acknowledged before or after the kill`);
+    expect('some were acknowledged', acknowledged.size, acknowledged.size > 0);
+    for (const one of keys) {
+      const answer = await until('the same key is answered after the restart', () => send(one), { within: 20_000, good: (seen) => seen.status === 201 });
+      const before = acknowledged.get(one.key);
+      expect('the same key, the same case', [before, answer.body.case_number], before === undefined || before === answer.body.case_number);
+      const found = sql(`select number from case_file where text = '${one.text}'`);
+      expect(`one case for ${one.key}`, found, found.length === 1 && found[0][0] === answer.body.case_number);
+    }
+  });
+
+  await step('SIGKILL during a callback: both stay in the call, the outcome is recorded once', async () => {
+    const customer = quiet_customer();
+    const row = await new_complaint('agent', customer, 3600);
+    await ask('liaison_repair', 'POST', `dispatches/${row.dispatches[0].id}/accept`, {});
+    const desk = (await person('liaison_repair')).extension;
+    const callback = row.callbacks[0].id;
+    const mark = phones.mark();
+    await ask('liaison_repair', 'POST', `callbacks/${callback}/dial`, {});
+    await phones.event('the liaison\'s phone rings', { ev: ['ringing', 'up'], ext: desk }, mark);
+    phones.order({ do: 'answer', ext: desk });
+    await phones.event('the customer answers', { ev: 'up', number: customer.number }, mark);
+    await kill_engine();
+    const over = () => phones.since(mark).filter((event) => ['ended', 'failed'].includes(event.ev));
+    expect('both are still in the call', over(), over().length === 0);
+    await ask('liaison_repair', 'POST', `callbacks/${callback}/attempts`, { outcome: 'reached', note: '已说明' });
+    phones.order({ do: 'hangup', number: customer.number });
+    await phones.event('the liaison\'s phone is let go', { ev: 'ended', ext: desk }, mark, 10_000);
+    await until('the outbound call has ended', () => sql(`select state from interaction where callback_id = ${callback}`), { within: 10_000, good: (rows) => rows.length === 1 && rows[0][0] === 'ended' });
+    const tries = sql(`select outcome from callback_attempt where callback_id = ${callback}`);
+    expect('one attempt', tries, tries.length === 1 && tries[0][0] === 'reached');
+  });
+
+  await step('SIGKILL with a caller waiting: he is offered again as soon as somebody is free', async () => {
+    const customer = quiet_customer();
+    await presence('agent', 'break');
+    const mark = phones.mark();
+    const id = phones.call(customer.number);
+    await until('the call waits', () => sql(`select id from interaction where customer_id = ${customer.id} and state = 'waiting'`));
+    await kill_engine();
+    await presence('agent', 'available');
+    const page = await page_of('agent');
+    await ringing(page).waitFor();
+    expect('the caller never left', phones.since(mark), !phones.since(mark).some((event) => event.id === id && ['ended', 'failed'].includes(event.ev)));
+    phones.order({ do: 'answer', ext: (await person('agent')).extension });
+    await talking(page).waitFor();
+    phones.order({ do: 'hangup', id });
+    await back_to_calls('agent');
+  });
+
+  await step('nothing happened twice', async () => no_doubles());
+}
