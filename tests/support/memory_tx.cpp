@@ -49,6 +49,14 @@ Snapshot MemoryRows::look() const {
   return {world_, written_.ownership, written_.attempts, written_.history, written_.effects};
 }
 
+const SlaClock* MemoryRows::clock(ClockId id) const {
+  const CaseId* of = find(case_of_clock_, id);
+  if (!of) return nullptr;
+  for (const auto& clock : world_.cases.at(*of).clocks)
+    if (clock.id == id) return &clock;
+  return nullptr;
+}
+
 MemoryTx::~MemoryTx() {
   for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) (*step)();
 }
@@ -76,6 +84,12 @@ template <class Map, class Key, class Member>
 void MemoryTx::unlink(Map& map, const Key& key, const Member& member) {
   if (map[key].erase(member) == 0) return;
   undo_.push_back([&map, key, member] { map[key].insert(member); });
+}
+
+template <class Set>
+void MemoryTx::keep(Set& set, const typename Set::value_type& member, bool in) {
+  if (in && set.insert(member).second) undo_.push_back([&set, member] { set.erase(member); });
+  if (!in && set.erase(member) > 0) undo_.push_back([&set, member] { set.insert(member); });
 }
 
 void MemoryTx::check(bool holds, const std::string& constraint) const {
@@ -316,6 +330,7 @@ void MemoryTx::put(const Interaction& row) {
   } else {
     link(rows_.live_interactions_of_, row.customer, row.id);
   }
+  keep(rows_.live_interactions_, row.id, row.state != InteractionState::ended);
   set(world.interactions, row.id, row);
 }
 
@@ -338,6 +353,7 @@ void MemoryTx::put(const Offer& row) {
   } else {
     unlink(rows_.open_offers_of_, row.interaction, row.id);
   }
+  keep(rows_.open_offers_, row.id, open);
   set(world.offers, row.id, row);
 }
 
@@ -407,7 +423,15 @@ void MemoryTx::put(const CaseFile& file) {
   check(std::count_if(stored.pauses.begin(), stored.pauses.end(), open) <= 1,
         "clock_pause_one_open");
   for (const auto& pause : stored.pauses) check_user(pause.by, "clock_pause_by_user_id_fkey");
-  for (const auto& clock : stored.clocks) set(rows_.case_of_clock_, clock.id, c.id);
+  keep(rows_.paused_cases_, c.id, std::any_of(stored.pauses.begin(), stored.pauses.end(), open));
+  if (was) {
+    for (const auto& clock : was->clocks)
+      if (clock.fire_at) keep(rows_.armed_, {*clock.fire_at, clock.id}, false);
+  }
+  for (const auto& clock : stored.clocks) {
+    if (clock.fire_at) keep(rows_.armed_, {*clock.fire_at, clock.id}, true);
+    if (!rows_.case_of_clock_.contains(clock.id)) set(rows_.case_of_clock_, clock.id, c.id);
+  }
   for (const auto& alert : stored.alerts) {
     if (rows_.case_of_alert_.contains(alert.id)) continue;
     check(rows_.users_.contains(alert.recipient), "alert_recipient_id_fkey");

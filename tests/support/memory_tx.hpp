@@ -37,6 +37,12 @@ class MemoryRows {
   const std::vector<HistoryEntry>& history() const { return written_.history; }
   const std::vector<OwnershipEntry>& ownership() const { return written_.ownership; }
   const std::vector<Effect>& effects() const { return written_.effects; }
+  // What the runtime's loops look for, kept as the schema's partial indexes are.
+  const std::set<std::pair<Instant, ClockId>>& armed() const { return armed_; }
+  const std::set<InteractionId>& live_interactions() const { return live_interactions_; }
+  const std::set<OfferId>& open_offers() const { return open_offers_; }
+  const std::set<CaseId>& paused_cases() const { return paused_cases_; }
+  const SlaClock* clock(ClockId id) const;
   bool remembers(const std::string& source, const std::string& key) const {
     return remembered_.contains({source, key});
   }
@@ -60,6 +66,10 @@ class MemoryRows {
   std::map<CustomerId, std::set<InteractionId>> live_interactions_of_;
   std::map<CustomerId, std::set<CallbackId>> callbacks_of_;
   std::map<InteractionId, std::set<OfferId>> open_offers_of_;
+  std::set<std::pair<Instant, ClockId>> armed_;
+  std::set<InteractionId> live_interactions_;
+  std::set<OfferId> open_offers_;
+  std::set<CaseId> paused_cases_;
   std::map<std::pair<std::string, std::string>, InteractionId> by_channel_;
   std::map<DispatchId, CaseId> case_of_dispatch_;
   std::map<ClockId, CaseId> case_of_clock_;
@@ -104,6 +114,8 @@ class MemoryTx {
   void link(Map& map, const Key& key, const Member& member);
   template <class Map, class Key, class Member>
   void unlink(Map& map, const Key& key, const Member& member);
+  template <class Set>
+  void keep(Set& set, const typename Set::value_type& member, bool in);
   using MaybeKey = std::optional<std::string>;
   void claim(const std::string& constraint, const MaybeKey& was, const MaybeKey& key,
              std::int64_t row);

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/checkers.hpp"
+
+#include <algorithm>
+
+#include "engine/words.hpp"
+
+namespace firsthand::sim {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr Seconds kTimerSlack{150};  // late timers, rolled back batches, a crash
+constexpr Seconds kWaitSlack{90};    // the last ringing before the waits are used up
+constexpr std::size_t kViolationsMax = 25;
+
+template <class Id>
+std::string name(const char* what, Id id) {
+  return std::string{what} + " " + std::to_string(id.value);
+}
+
+template <class Map, class Key>
+auto* find(Map& map, const Key& key) {
+  const auto at = map.find(key);
+  return at == map.end() ? nullptr : &at->second;
+}
+
+/// The number or word after "key": in the facts of a history entry.
+std::string fact(const std::string& data, const std::string& key) {
+  const std::string mark = "\"" + key + "\":";
+  auto at = data.find(mark);
+  if (at == std::string::npos) return "";
+  at += mark.size();
+  if (data[at] == '"') return data.substr(at + 1, data.find('"', at + 1) - at - 1);
+  return data.substr(at, data.find_first_of(",}", at) - at);
+}
+
+}  // namespace
+
+std::string text(const std::vector<Violation>& violations) {
+  std::string out;
+  for (const auto& one : violations)
+    out +=
+        "rule " + std::to_string(one.rule) + " at " + to_iso8601(one.at) + ": " + one.what + "\n";
+  return out;
+}
+
+void Checkers::found(int rule, std::string what) {
+  if (violations_.size() < kViolationsMax) violations_.push_back({rule, now_, std::move(what)});
+}
+
+// ------------------------------------------------------------------------------- each batch
+void Checkers::before_batch(Instant now) {
+  now_ = now;
+  desks_before_ = rows_.world().desks;
+}
+
+void Checkers::after_batch(std::span<const Event> events, std::span<const Outcome> outcomes,
+                           Instant now) {
+  now_ = now;
+  read_history();
+  offers_and_desks();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto* made = std::get_if<event::OfferMade>(&events[i].what);
+    if (made && !outcomes[i].refusal) owner_first(*made, OfferId{outcomes[i].reply.id});
+  }
+}
+
+void Checkers::offers_and_desks() {
+  const World& world = rows_.world();
+  std::map<InteractionId, int> per_call;
+  std::map<UserId, int> per_agent;
+  for (const OfferId id : rows_.open_offers()) {
+    const Offer& offer = world.offers.at(id);
+    if (++per_call[offer.interaction] == 2)
+      found(7, name("offered twice: interaction", offer.interaction));
+    if (++per_agent[offer.agent] == 2) found(7, name("two offers at once: agent", offer.agent));
+    const Desk* desk = find(world.desks, offer.agent);
+    if (!desk || desk->interaction != offer.interaction)
+      found(7, name("the desk knows nothing of offer", id));
+  }
+  for (const InteractionId id : rows_.live_interactions()) {
+    const Interaction& call = world.interactions.at(id);
+    const bool ours = call.direction == Direction::inbound && !call.observed;
+    if (!ours) continue;
+    if ((call.state == InteractionState::offered) != per_call.contains(id))
+      found(7, name("its state and its offer differ: interaction", id));
+    const bool waits =
+        call.state == InteractionState::waiting || call.state == InteractionState::offered;
+    const Queue* queue = rules_.book.queue(call.queue);
+    const Queue* overflow = queue ? rules_.book.queue(queue->overflow) : nullptr;
+    const Seconds most{(queue ? queue->max_wait_s : 600) + (overflow ? overflow->max_wait_s : 0)};
+    if (waits && now_ > call.enqueued_at + most + kWaitSlack)
+      found(5, name("waits without an end: interaction", id));
+  }
+}
+
+void Checkers::owner_first(const event::OfferMade& made, OfferId id) {
+  const World& world = rows_.world();
+  const Desk* before = find(desks_before_, made.agent);
+  if (!before || before->presence != Presence::available)
+    found(5, name("rung although not there: agent", made.agent));
+  if (before && before->lease_until && *before->lease_until <= now_)
+    found(5, name("rung although the console was gone: agent", made.agent));
+  const Interaction* call = find(world.interactions, made.interaction);
+  if (!call || !call->owner || call->owner == made.agent) return;
+  // Free for a while before and still free after it: there was no reason to ask anybody else.
+  const auto idle = [&](const Desk* desk) {
+    return desk && desk->presence == Presence::available && !desk->interaction &&
+           desk->since + Seconds{10} < now_ && (!desk->lease_until || *desk->lease_until > now_);
+  };
+  const User* owner = rules_.user(call->owner);
+  if (!owner || owner->extension.empty()) return;
+  if (!idle(find(desks_before_, call->owner)) || !idle(find(world.desks, call->owner))) return;
+  for (const auto& [other, offer] : world.offers) {
+    const bool refused_it = offer.interaction == made.interaction && offer.agent == call->owner &&
+                            offer.ended_at && *offer.ended_at > now_ - Seconds{75};
+    if (refused_it) return;
+  }
+  found(5, name("the owner was free, and somebody else was asked: offer", id));
+}
+
+// ------------------------------------------------------------------------------- history
+void Checkers::read_history() {
+  const auto& all = rows_.history();
+  for (; history_read_ < all.size(); ++history_read_) {
+    const HistoryEntry& entry = all[history_read_];
+    if (entry.id <= history_last_) found(11, "history ids do not rise: " + entry.kind);
+    if (entry.at < history_last_at_) found(11, "history goes back in time: " + entry.kind);
+    if (entry.source.empty()) found(11, "an entry says not where it came from: " + entry.kind);
+    history_last_ = entry.id;
+    history_last_at_ = entry.at;
+    if (entry.interaction) call_kinds_[entry.interaction].insert(entry.kind);
+    if (!entry.case_id) continue;
+    ++kinds_[entry.case_id][entry.kind];
+    const std::string& kind = entry.kind;
+    if (kind == "told" || kind == "callback_kept" || kind == "resolved" || kind == "reopened" ||
+        kind == "case_registered")
+      turns_[entry.case_id].push_back(entry);
+    if (kind == "clock_warned" || kind == "clock_breached") {
+      const ClockId clock{std::stoll(fact(entry.data, "clock"))};
+      if (++steps_[clock][fact(entry.data, "step")] == 2)
+        found(8, name("a step fired twice: clock", clock) + " " + fact(entry.data, "step"));
+    }
+  }
+}
+
+std::size_t Checkers::told_of(CaseId id, const std::string& kind) const {
+  const auto* of = find(kinds_, id);
+  const auto* count = of ? find(*of, kind) : nullptr;
+  return count ? *count : 0;
+}
+
+// ------------------------------------------------------------------------------- cases
+void Checkers::ownership(const CaseFile& file) {
+  const Case& c = file.facts;
+  UserId owner;
+  std::size_t rows = 0;
+  for (const auto& entry : rows_.ownership()) {
+    if (entry.case_id != c.id) continue;
+    if ((++rows == 1) != (entry.how == OwnershipHow::first_contact))
+      found(1, name("does not begin at first contact: case", c.id));
+    if (entry.previous_owner != owner) found(2, name("a gap in the ledger of case", c.id));
+    if (rows > 1 && entry.reason.empty())
+      found(2, name("changed hands without a reason: case", c.id));
+    owner = entry.owner;
+  }
+  if (!rules_.user(c.owner)) found(1, name("has no owner: case", c.id));
+  if (owner != c.owner) found(2, name("the ledger names another owner: case", c.id));
+  if (told_of(c.id, "ownership") != rows)
+    found(11, name("ownership is not in the history: case", c.id));
+  if (told_of(c.id, "hand_over_accepted") + told_of(c.id, "reassigned") + 1 != rows)
+    found(2, name("changed hands in some other way: case", c.id));
+}
+
+void Checkers::dispatches(const CaseFile& file) {
+  const Case& c = file.facts;
+  std::size_t ended = 0;
+  for (const auto& dispatch : file.dispatches) {
+    if (c.reach_number.empty()) found(3, name("dispatched without a number: case", c.id));
+    const bool promised =
+        std::any_of(file.clocks.begin(), file.clocks.end(), [&](const SlaClock& clock) {
+          const Callback* promise = find(rows_.world().callbacks, clock.callback);
+          return promise && clock.kind == ClockKind::callback && promise->case_id == c.id &&
+                 promise->promised_at == dispatch.at && promise->number == c.reach_number;
+        });
+    if (!promised) found(3, name("nobody promised to call back for dispatch", dispatch.id));
+    ended += !dispatch.live();
+  }
+  if (told_of(c.id, "dispatched") != file.dispatches.size())
+    found(11, name("a dispatch is not in the history: case", c.id));
+  const std::size_t ends = told_of(c.id, "dispatch_returned") + told_of(c.id, "dispatch_answered") +
+                           told_of(c.id, "dispatch_cancelled");
+  if (ends != ended) found(11, name("a dispatch's end is not in the history: case", c.id));
+}
+
+void Checkers::told(const CaseFile& file) {
+  const Case& c = file.facts;
+  const bool done = c.state == CaseState::resolved || c.state == CaseState::closed;
+  const auto* turns = find(turns_, c.id);
+  bool told_now = false;
+  for (const auto& entry : turns ? *turns : std::vector<HistoryEntry>{}) {
+    if (entry.kind == "told" || entry.kind == "callback_kept") told_now = true;
+    if (entry.kind == "reopened") told_now = false;
+    if (entry.kind != "resolved" || told_now) continue;
+    const User* actor = rules_.user(entry.actor);
+    if (!actor || actor->role != Role::supervisor)
+      found(4, name("resolved although nobody told the customer: case", c.id));
+  }
+  if (done && told_of(c.id, "resolved") == 0) found(11, name("resolved unsaid: case", c.id));
+  if (done && told_of(c.id, "resolved") != static_cast<std::size_t>(c.cycle))
+    found(11, name("resolutions and cycles differ: case", c.id));
+  if (told_of(c.id, "reopened") + 1 != static_cast<std::size_t>(c.cycle))
+    found(11, name("a cycle is not in the history: case", c.id));
+}
+
+void Checkers::clocks(const CaseFile& file) {
+  std::set<std::tuple<ClockId, int, int, UserId>> sent;
+  for (const auto& alert : file.alerts) {
+    if (!sent.emplace(alert.clock, alert.cycle, alert.stage, alert.recipient).second)
+      found(8, name("the same alert twice: alert", alert.id));
+    if (alert.fired_at < alert.due_at) found(8, name("too early: alert", alert.id));
+    if (alert.fired_at > alert.due_at + kTimerSlack) found(8, name("too late: alert", alert.id));
+  }
+  if (told_of(file.facts.id, "alert_sent") != file.alerts.size())
+    found(11, name("an alert is not in the history: case", file.facts.id));
+  std::vector<Pause> stood;
+  for (const auto& pause : file.pauses) stood.push_back({pause.from, pause.until});
+  for (const auto& clock : file.clocks) {
+    if (clock.breached_at) {
+      const auto [first, fresh] = breaches_.emplace(clock.id, *clock.breached_at);
+      if (!fresh && first->second != *clock.breached_at)
+        found(8, name("its breach has moved: clock", clock.id));
+    } else if (breaches_.contains(clock.id)) {
+      found(8, name("its breach is gone: clock", clock.id));
+    }
+    const Ladder* ladder = rules_.book.ladder(clock.ladder);
+    if (!ladder) continue;
+    const Instant lived = clock.ended_at.value_or(now_);
+    const auto* fired = find(steps_, clock.id);
+    const auto& pauses = pausable(clock.kind) ? stood : std::vector<Pause>{};
+    for (const auto& step : ladder->steps) {
+      if (step.if_unacknowledged) continue;
+      const Due due =
+          step_at(clock.started_at, clock.budget, step.at, rules_.calendar(clock.calendar), pauses);
+      const bool was_fired = fired && fired->contains(step.name);
+      if (due && *due + kTimerSlack < lived && !was_fired)
+        found(8, name("a step never fired: clock", clock.id) + " " + step.name);
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------- calls
+void Checkers::callbacks() {
+  std::set<std::tuple<CustomerId, CaseId, bool>> live;
+  std::map<CustomerId, Instant> called_in;
+  for (const auto& [id, call] : rows_.world().interactions) {
+    if (call.direction == Direction::inbound && call.answered_at) {
+      Instant& last = called_in[call.customer];
+      last = std::max(last, *call.answered_at);
+    }
+  }
+  for (const auto& [id, promise] : rows_.world().callbacks) {
+    const bool owned = promise.user || promise.department;
+    if (!owned) found(6, name("nobody's: callback", id));
+    if (promise.number.empty()) found(6, name("without a number: callback", id));
+    if (promise.state != CallbackState::open) continue;
+    if (!live.emplace(promise.customer, promise.case_id, promise.kind == CallbackKind::follow_up)
+             .second)
+      found(6, name("doubled: callback", id));
+    const auto* in = find(called_in, promise.customer);
+    if (promise.kind == CallbackKind::abandoned && in && *in > promise.promised_at)
+      found(6, name("the customer has called in, it lives on: callback", id));
+  }
+}
+
+void Checkers::interactions() {
+  for (const auto& [id, call] : rows_.world().interactions) {
+    if (call.state != InteractionState::ended || call.channel != Channel::call) continue;
+    const bool known = call.outcome == "handled" || call.outcome == "abandoned" ||
+                       call.outcome == "callback" || call.outcome == "released" ||
+                       call.outcome == "failed" || call.outcome == "engine_gap";
+    if (!known) found(7, name("ended as nothing: interaction", id) + " " + call.outcome);
+    if (call.outcome == "handled" && !call.answered_at)
+      found(7, name("handled by nobody: interaction", id));
+    const bool missed = call.outcome == "abandoned" || call.outcome == "callback";
+    if (!missed || call.number.empty()) continue;
+    const Callback* promise = find(rows_.world().callbacks, call.callback);
+    if (!promise || promise->customer != call.customer)
+      found(6, name("missed, and nobody calls back: interaction", id));
+    else if (promise->promised_at > *call.ended_at)
+      found(6, name("the callback came later: interaction", id));
+  }
+}
+
+void Checkers::history() {
+  for (const auto& [id, call] : rows_.world().interactions) {
+    if (call.channel != Channel::call) continue;
+    const auto* kinds = find(call_kinds_, id);
+    const auto says = [&](const char* kind) { return kinds && kinds->contains(kind); };
+    if (!says("call_arrived") && !says("callback_dialled"))
+      found(11, name("its beginning is not in the history: interaction", id));
+    const bool ended = says("call_ended") || says("call_abandoned") || says("call_released");
+    if ((call.state == InteractionState::ended) != ended)
+      found(11, name("its end is not in the history: interaction", id));
+    if (call.answered_at && !says("call_answered") && !says("late_event"))
+      found(11, name("its answer is not in the history: interaction", id));
+  }
+}
+
+// ------------------------------------------------------------------------------- all together
+void Checkers::everything(const Witness& witness, Instant now) {
+  now_ = now;
+  read_history();
+  for (const auto& [id, file] : rows_.world().cases) {
+    if (told_of(id, "case_registered") != 1) found(11, name("not registered in history: case", id));
+    ownership(file);
+    dispatches(file);
+    told(file);
+    clocks(file);
+  }
+  callbacks();
+  interactions();
+  history();
+  std::map<std::string, int> by_channel;
+  for (const auto& [id, known] : rows_.world().interactions) ++by_channel[known.pbx_channel];
+  for (const auto& [channel, call] : witness.calls) {
+    const int* seen = find(by_channel, channel);
+    if (!seen) found(7, "the engine has forgotten the call on " + channel);
+    if (seen && *seen > 1) found(10, "one call is two interactions: " + channel);
+  }
+  for (const auto& [key, reply] : witness.answered) {
+    if (reply.number.empty()) continue;
+    const auto* file = find(rows_.world().cases, CaseId{reply.id});
+    if (!file || file->facts.number != reply.number)
+      found(9, "promised to the caller and not stored: case " + reply.number);
+  }
+  if (rows_.world().cases.size() > witness.registered.size())
+    found(10, "more cases than were told: " + std::to_string(rows_.world().cases.size()) + " of " +
+                  std::to_string(witness.registered.size()));
+}
+
+void Checkers::at_the_end(const Witness& witness, Instant now) {
+  everything(witness, now);
+  for (const InteractionId id : rows_.live_interactions())
+    found(7, name("never ended: interaction", id) + " " +
+                 std::string{word(rows_.world().interactions.at(id).state)});
+  for (const OfferId id : rows_.open_offers()) found(7, name("never ended: offer", id));
+  for (const auto& [at, id] : rows_.armed()) {
+    if (at + kTimerSlack < now) found(8, name("armed and forgotten: clock", id));
+  }
+}
+
+}  // namespace firsthand::sim

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/mutants.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace firsthand::sim {
+namespace {
+
+/// The world as somebody saw it who did not wait for the lock.
+World stale(World seen, Random& random) {
+  for (auto& [id, desk] : seen.desks) {
+    if (desk.presence != Presence::offered || !random.percent(60)) continue;
+    desk.presence = Presence::available;
+    desk.interaction = {};
+  }
+  return seen;
+}
+
+World everybody_available(World seen) {
+  for (auto& [id, desk] : seen.desks) {
+    if (desk.presence == Presence::offline || desk.presence == Presence::on_break)
+      desk.presence = Presence::available;
+    desk.lease_until.reset();
+  }
+  return seen;
+}
+
+template <class F>
+void each_file(Docket& docket, F change) {
+  for (auto& [id, file] : docket.now.cases) {
+    const auto was = docket.before.cases.find(id);
+    change(file, was == docket.before.cases.end() ? nullptr : &was->second);
+  }
+}
+
+const SlaClock* clock_in(const CaseFile* file, ClockId id) {
+  if (!file) return nullptr;
+  for (const auto& clock : file->clocks)
+    if (clock.id == id) return &clock;
+  return nullptr;
+}
+
+}  // namespace
+
+void prepare(test::MemoryRows& rows, Mutant mutant) {
+  if (mutant == Mutant::no_offer_key) {
+    rows.drop_constraint("offer_one_per_agent");
+    rows.drop_constraint("offer_one_per_interaction");
+  }
+  if (mutant == Mutant::fires_twice) rows.drop_constraint("alert_once");
+  if (mutant == Mutant::moves_a_breach) rows.drop_constraint("breached_at");
+  if (mutant == Mutant::doubles_the_callback) rows.drop_constraint("callback_one_live");
+}
+
+std::vector<Remembered> SimTx::remember(std::span<const Event> events) {
+  only_offers_ = std::all_of(events.begin(), events.end(), [](const Event& event) {
+    return std::holds_alternative<event::OfferMade>(event.what);
+  });
+  auto remembered = tx_.remember(events);
+  if (mutant_ == Mutant::forgets_keys) {
+    for (auto& one : remembered) one = {};
+  }
+  return remembered;
+}
+
+Docket SimTx::load(const Wanted& wanted) {
+  Docket docket = tx_.load(wanted);
+  const auto as_if = [&](World seen) {
+    return Docket{
+        std::move(seen), [id = std::make_shared<Docket>(docket)] { return id->new_id(); },
+        [serial = std::make_shared<Docket>(docket)] { return serial->new_case_serial(); }};
+  };
+  if (only_offers_ && (mutant_ == Mutant::stale_reads || mutant_ == Mutant::no_offer_key))
+    return as_if(stale(docket.now, random_));
+  if (only_offers_ && mutant_ == Mutant::rings_the_absent)
+    return as_if(everybody_available(docket.now));
+  if (mutant_ == Mutant::resolves_untold) {
+    each_file(docket, [&](CaseFile& file, const CaseFile*) {
+      if (!file.facts.told_at) file.facts.told_at = now();
+    });
+    return as_if(docket.now);
+  }
+  return docket;
+}
+
+void SimTx::spoil(Docket& docket) {
+  switch (mutant_) {
+    case Mutant::none:
+    case Mutant::stale_reads:
+    case Mutant::no_offer_key:
+    case Mutant::forgets_keys:
+    case Mutant::answers_before_commit:
+    case Mutant::rings_the_absent:
+    case Mutant::ignores_the_owner:
+    case Mutant::resolves_untold: return;
+    case Mutant::fires_twice:
+      each_file(docket, [&](CaseFile& file, const CaseFile* was) {
+        for (auto& clock : file.clocks) {
+          const SlaClock* old = clock_in(was, clock.id);
+          if (old && clock.stage > old->stage && random_.percent(20)) clock = *old;
+        }
+      });
+      return;
+    case Mutant::skips_a_step:
+      each_file(docket, [&](CaseFile& file, const CaseFile* was) {
+        for (auto& clock : file.clocks)
+          if (!clock_in(was, clock.id) && random_.percent(10)) clock.fire_at.reset();
+      });
+      return;
+    case Mutant::moves_a_breach:
+      each_file(docket, [&](CaseFile& file, const CaseFile* was) {
+        for (auto& clock : file.clocks) {
+          const SlaClock* old = clock_in(was, clock.id);
+          if (old && old->breached_at && clock.ended_at) clock.breached_at = clock.ended_at;
+        }
+      });
+      return;
+    case Mutant::forgets_the_callback:
+      std::erase_if(docket.now.callbacks, [&](const auto& entry) {
+        return entry.second.kind == CallbackKind::abandoned &&
+               !docket.before.callbacks.contains(entry.first);
+      });
+      for (auto& [id, call] : docket.now.interactions)
+        if (!docket.now.callbacks.contains(call.callback)) call.callback = {};
+      return;
+    case Mutant::doubles_the_callback:
+      for (const auto& [id, call] : docket.now.interactions) {
+        const auto old = docket.before.interactions.find(id);
+        const bool just_now = call.outcome == "abandoned" && call.callback &&
+                              (old == docket.before.interactions.end() || !old->second.ended_at);
+        const auto promise = docket.now.callbacks.find(call.callback);
+        if (!just_now || promise == docket.now.callbacks.end()) continue;
+        Callback again = promise->second;
+        again.id = CallbackId{docket.new_id()};
+        docket.now.callbacks.emplace(again.id, again);
+      }
+      return;
+    case Mutant::loses_the_call:
+      for (auto& [id, call] : docket.now.interactions) {
+        const auto old = docket.before.interactions.find(id);
+        if (old != docket.before.interactions.end() && call.state == InteractionState::waiting &&
+            old->second.state == InteractionState::offered)
+          call.state = InteractionState::offered;
+      }
+      return;
+    case Mutant::forgets_the_ledger:
+      if (random_.percent(5)) docket.written.ownership.clear();
+      return;
+    case Mutant::takes_the_case:
+      each_file(docket, [&](CaseFile& file, const CaseFile* was) {
+        if (was && file.facts.handler && file.facts.handler != was->facts.handler)
+          file.facts.owner = file.facts.handler;
+      });
+      return;
+    case Mutant::loses_history:
+      if (!docket.written.history.empty() && random_.percent(3)) docket.written.history.pop_back();
+      return;
+  }
+}
+
+void SimTx::save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes) {
+  spoil(docket);
+  if (mutant_ == Mutant::forgets_keys) {
+    tx_.save(docket, {}, {});
+  } else {
+    tx_.save(docket, events, outcomes);
+  }
+}
+
+}  // namespace firsthand::sim

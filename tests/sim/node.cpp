@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/node.hpp"
+
+namespace firsthand::sim {
+namespace {
+
+constexpr std::size_t kBatchMax = 32;
+
+std::string clock_key(const SlaClock& clock) {
+  return "clock:" + std::to_string(clock.id.value) + ":" + std::to_string(clock.version) + ":" +
+         std::to_string(clock.stage);
+}
+
+}  // namespace
+
+Node::Node(Agenda& agenda, Random& random, const Rules& rules, test::MemoryRows& rows,
+           Checkers& checkers, Mutant mutant, Misfortune misfortune)
+    : agenda_(agenda),
+      random_(random),
+      rules_(rules),
+      rows_(rows),
+      checkers_(checkers),
+      mutant_(mutant),
+      misfortune_(misfortune),
+      queues_(routing::queue_rules(rules.book)) {}
+
+// ------------------------------------------------------------------------------- the door
+void Node::submit(Event event, Done done) {
+  jobs_.push_back({std::move(event), std::move(done)});
+  open_door(random_.between(Millis{2}, Millis{60}));
+}
+
+void Node::deliver(const Event& event, const Done& done) {
+  if (random_.permille(misfortune_.duplicate_permille)) {
+    const Millis later = random_.between(Millis{1}, Seconds{90});
+    agenda_.after(later, [this, event] { submit(event); });
+  }
+  submit(event, done);
+}
+
+void Node::open_door(Millis in) {
+  if (door_is_open_) return;
+  door_is_open_ = true;
+  agenda_.after(in, [this] { run_door(); });
+}
+
+void Node::run_door() {
+  door_is_open_ = false;
+  Batch batch;
+  while (!jobs_.empty() && batch.size() < kBatchMax) {
+    batch.push_back(std::move(jobs_.front()));
+    jobs_.pop_front();
+  }
+  if (!batch.empty()) decide(std::move(batch), false);
+  if (!jobs_.empty()) open_door(Millis{5});
+}
+
+std::vector<Outcome> Node::apply_once(const Batch& batch, bool commit, Mutant mutant) {
+  std::vector<Event> events;
+  for (const auto& job : batch) events.push_back(job.event);
+  const Instant now = agenda_.now();
+  checkers_.before_batch(now);
+  std::vector<Outcome> outcomes;
+  {
+    SimTx tx{rows_, now, mutant, random_};
+    outcomes = firsthand::apply(tx, events, rules_);
+    if (commit) tx.commit();
+  }
+  if (commit) checkers_.after_batch(events, outcomes, now);
+  return outcomes;
+}
+
+void Node::decide(Batch batch, bool lonely) {
+  ++counts_.batches;
+  const bool lies = mutant_ == Mutant::answers_before_commit && random_.permille(20);
+  try {
+    if (!lies && random_.permille(misfortune_.rollback_permille)) {
+      // The database went away before COMMIT: the same batch again, before anything else.
+      apply_once(batch, false, mutant_);
+      ++counts_.rollbacks;
+      for (auto job = batch.rbegin(); job != batch.rend(); ++job) jobs_.push_front(std::move(*job));
+      return open_door(random_.between(Millis{50}, Seconds{4}));
+    }
+    auto outcomes = apply_once(batch, !lies, lonely ? Mutant::none : mutant_);
+    if (committed_) committed_();
+    look_at(agenda_.now() + Millis{3});
+    if (random_.permille(misfortune_.crash_permille)) {
+      // Committed, and the answer was lost: whoever has a key sends it again.
+      ++counts_.crashes;
+      for (auto& job : batch) {
+        if (job.event.key.empty()) continue;
+        agenda_.after(random_.between(Millis{200}, Seconds{3}),
+                      [this, again = std::move(job)] { submit(again.event, again.done); });
+      }
+      timers_on_the_way_.clear();
+      routed_.clear();
+      endings_on_the_way_.clear();
+      return;
+    }
+    answer(batch, outcomes);
+  } catch (const test::ConstraintViolation& violation) {
+    if (batch.size() > 1) {
+      for (auto& job : batch) {
+        Batch one;
+        one.push_back(std::move(job));
+        decide(std::move(one), false);
+      }
+      return;
+    }
+    // The race for a slot is lost: that is what the key is for. Once more, with fresh eyes.
+    ++counts_.lost_races;
+    if (mutant_ == Mutant::stale_reads && !lonely) return decide(std::move(batch), true);
+    checkers_.found(0, std::string{"parked: "} + violation.what() + " by " + batch[0].event.key);
+    std::vector<Outcome> parked(1);
+    parked[0].refusal = Refusal{"parked", violation.what(), ""};
+    answer(batch, parked);
+  }
+}
+
+void Node::answer(Batch& batch, std::vector<Outcome>& outcomes) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    note(batch[i].event, outcomes[i]);
+    if (batch[i].done) batch[i].done(outcomes[i]);
+  }
+}
+
+void Node::note(const Event& event, const Outcome& outcome) {
+  ++counts_.told;
+  if (outcome.refusal) {
+    ++counts_.refused;
+    return;
+  }
+  ++(outcome.duplicate ? counts_.duplicates : counts_.granted);
+  if (event.key.empty()) return;
+  const std::pair key{event.source, event.key};
+  if (const auto* arrived = std::get_if<event::CallArrived>(&event.what))
+    witness_.calls.emplace(arrived->pbx_channel, Witness::Call{arrived->number, agenda_.now()});
+  if (std::holds_alternative<event::CaseRegistered>(event.what)) {
+    witness_.registered.insert(key);
+    const auto [first, fresh] = witness_.answered.emplace(key, outcome.reply);
+    if (!fresh && !(first->second == outcome.reply))
+      checkers_.found(10, "one key, two answers: " + event.key);
+  }
+}
+
+// ------------------------------------------------------------------------------- the loops
+void Node::look_at(Instant when) {
+  if (when >= next_look_) return;
+  next_look_ = when;
+  agenda_.at(when, [this, when] {
+    if (next_look_ != when) return;  // an earlier look has been asked for meanwhile
+    next_look_ = Instant::max();
+    run_loops();
+  });
+}
+
+void Node::run_loops() {
+  run_clocks();
+  run_endings();
+  run_routing();
+}
+
+void Node::run_clocks() {
+  const Instant now = agenda_.now();
+  for (const auto& [fire_at, id] : rows_.armed()) {
+    const bool early = fire_at > now;
+    if (early) look_at(fire_at);
+    if (early && !(fire_at < now + Seconds{60} && random_.permille(misfortune_.early_permille)))
+      break;
+    const SlaClock& clock = *rows_.clock(id);
+    if (!early && !timers_on_the_way_.emplace(id, clock.version).second) continue;
+    Event event;
+    event.source = "timer";
+    event.key = clock_key(clock);
+    event.what = event::ClockFired{id, clock.version, clock.stage};
+    const auto send = [this, event, seen = std::pair{id, clock.version}] {
+      deliver(event, [this, seen](const Outcome& outcome) {
+        if (outcome.refusal) timers_on_the_way_.erase(seen);
+      });
+    };
+    if (!early && random_.permille(misfortune_.late_permille)) {
+      agenda_.after(random_.between(Millis{1}, Seconds{20}), send);
+    } else {
+      send();
+    }
+    if (early) break;
+  }
+}
+
+void Node::run_endings() {
+  const Instant now = agenda_.now();
+  // A repeat is harmless: each is re-checked against what is stored.
+  const auto ends = [&](const char* kind, std::int64_t id, Instant at, Happening what) {
+    if (at > now) return look_at(at);
+    if (!endings_on_the_way_.emplace(kind, id).second) return;
+    const std::pair<std::string, std::int64_t> seen{kind, id};
+    agenda_.after(random_.between(Millis{0}, Seconds{2}), [this, seen, what = std::move(what)] {
+      Event event;
+      event.source = "timer";
+      event.what = what;
+      submit(event, [this, seen](const Outcome&) { endings_on_the_way_.erase(seen); });
+    });
+  };
+  for (const OfferId id : rows_.open_offers())
+    ends("offer", id.value, rows_.world().offers.at(id).expires_at, event::OfferExpired{id});
+  for (const auto& [id, desk] : rows_.world().desks) {
+    if (desk.wrap_up_until)
+      ends("wrap_up", id.value, *desk.wrap_up_until,
+           event::WrapUp{id, event::WrapUpAction::time_is_up});
+    if (desk.lease_until && desk.presence != Presence::offline)
+      ends("lease", id.value, *desk.lease_until, event::PresenceLost{id});
+  }
+  for (const CaseId id : rows_.paused_cases()) {
+    for (const auto& pause : rows_.world().cases.at(id).pauses)
+      if (!pause.until)
+        ends("pause", pause.id.value, pause.planned_until, event::ClocksResumed{id, true});
+  }
+}
+
+routing::Waiting Node::waiting(const Interaction& call) const {
+  const World& world = rows_.world();
+  routing::Waiting one;
+  one.interaction = call.id;
+  one.queue = call.queue;
+  const Customer& customer = world.customers.at(call.customer);
+  one.tier = customer.tier;
+  one.language = customer.language;
+  one.enqueued_at = call.enqueued_at;
+  if (mutant_ != Mutant::ignores_the_owner) one.owner = call.owner;
+  if (const UserId acting = rules_.acting(one.owner, agenda_.now()); acting != one.owner)
+    one.deputies.push_back(acting);
+  return one;
+}
+
+std::vector<routing::AgentState> Node::agents() const {
+  std::vector<routing::AgentState> found;
+  for (const auto& [id, desk] : rows_.world().desks) {
+    const User* person = rules_.user(id);
+    if (!person || person->extension.empty()) continue;
+    routing::AgentState agent;
+    agent.user = id;
+    agent.presence = desk.presence;
+    agent.skills = person->skills;
+    agent.languages = person->languages;
+    agent.idle_since = desk.idle_since;
+    agent.wrap_up_until = desk.wrap_up_until;
+    agent.capacity_free = !desk.interaction;
+    agent.alive = !desk.lease_until || *desk.lease_until > agenda_.now();
+    agent.misses = desk.misses;
+    if (mutant_ == Mutant::rings_the_absent) {
+      agent.presence = Presence::available;
+      agent.alive = true;
+    }
+    const bool stale = mutant_ == Mutant::stale_reads || mutant_ == Mutant::no_offer_key;
+    if (stale && desk.presence == Presence::offered) {
+      agent.presence = Presence::available;
+      agent.capacity_free = true;
+    }
+    found.push_back(std::move(agent));
+  }
+  return found;
+}
+
+void Node::run_routing() {
+  const World& world = rows_.world();
+  std::vector<routing::Waiting> all;
+  std::map<InteractionId, std::size_t> place;
+  for (const InteractionId id : rows_.live_interactions()) {
+    const Interaction& call = world.interactions.at(id);
+    const bool ours = call.direction == Direction::inbound && !call.observed;
+    if (call.state != InteractionState::waiting || !ours || routed_.contains(id)) continue;
+    place.emplace(id, all.size());
+    all.push_back(waiting(call));
+  }
+  if (all.empty()) return;
+  for (auto at = world.offers.rbegin(); at != world.offers.rend(); ++at) {
+    const Offer& offer = at->second;
+    if (offer.offered_at < agenda_.now() - std::chrono::minutes{10}) break;
+    const bool refused = offer.state == OfferState::declined ||
+                         offer.state == OfferState::expired || offer.state == OfferState::failed;
+    const auto found = place.find(offer.interaction);
+    if (refused && found != place.end())
+      all[found->second].excluded.push_back({offer.agent, *offer.ended_at + Seconds{60}});
+  }
+  const auto matching = routing::match_all(all, agents(), queues_, agenda_.now());
+  const auto tell = [&](InteractionId id, Happening what) {
+    routed_.insert(id);
+    Event event;
+    event.source = "router";
+    event.what = std::move(what);
+    submit(event, [this, id](const Outcome&) {
+      routed_.erase(id);
+      look_at(agenda_.now() + Millis{10});
+    });
+  };
+  for (const auto& pair : matching.pairs) {
+    const std::string token = "t" + std::to_string(random_.below(1'000'000'000));
+    tell(pair.interaction,
+         event::OfferMade{pair.interaction, pair.agent, pair.reason, token, pair.ring});
+  }
+  for (const InteractionId id : matching.exhausted) tell(id, event::WaitExhausted{id});
+  if (matching.next_change_at)
+    look_at(std::max(*matching.next_change_at, agenda_.now() + Millis{5}));
+}
+
+}  // namespace firsthand::sim

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weeks from seeds, and the mutants that the checkers must find. FIRSTHAND_SIM_SEED=n plays one
+// week; FIRSTHAND_SIM_SEEDS=n plays n of them (default 6).
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "engine/words.hpp"
+#include "tests/sim/week.hpp"
+
+namespace firsthand::sim {
+namespace {
+
+const Rules& rules() {
+  static const Rules loaded = test::company(FIRSTHAND_DEFAULTS);
+  return loaded;
+}
+
+unsigned setting(const char* name, unsigned otherwise) {
+  const char* value = std::getenv(name);
+  return value ? static_cast<unsigned>(std::strtoul(value, nullptr, 10)) : otherwise;
+}
+
+std::string told(const Week& week) {
+  const Counts& c = week.counts();
+  const auto show = [](const char* what, std::size_t n) {
+    return std::string{what} + " " + std::to_string(n) + "  ";
+  };
+  return show("calls", week.calls()) + show("cases", week.rows().world().cases.size()) +
+         show("history", week.rows().history().size()) + show("told", c.told) +
+         show("granted", c.granted) + show("refused", c.refused) +
+         show("duplicates", c.duplicates) + show("batches", c.batches) +
+         show("rollbacks", c.rollbacks) + show("crashes", c.crashes) +
+         show("lost races", c.lost_races);
+}
+
+TEST(Simulation, working_weeks_keep_every_rule) {
+  const unsigned first = setting("FIRSTHAND_SIM_SEED", 1);
+  const unsigned count = std::getenv("FIRSTHAND_SIM_SEED") ? 1 : setting("FIRSTHAND_SIM_SEEDS", 6);
+  for (unsigned seed = first; seed < first + count; ++seed) {
+    Week week{rules(), {.seed = seed}};
+    week.run();
+    std::printf("seed %u: %s\n", seed, told(week).c_str());
+    ASSERT_TRUE(week.violations().empty()) << "FIRSTHAND_SIM_SEED=" << seed << "\n"
+                                           << text(week.violations());
+    // A week in which little happens would keep every rule.
+    EXPECT_GT(week.calls(), 300u);
+    EXPECT_GT(week.rows().world().cases.size(), 80u);
+    EXPECT_GT(week.counts().duplicates, 100u);
+    EXPECT_GT(week.counts().rollbacks, 20u);
+    EXPECT_GT(week.counts().crashes, 20u);
+  }
+}
+
+TEST(Simulation, the_same_seed_is_the_same_week) {
+  const auto play = [] {
+    Week week{rules(), {.seed = 7, .days = 1}};
+    week.run();
+    return told(week);
+  };
+  EXPECT_EQ(play(), play());
+}
+
+TEST(Simulation, unlocked_reads_are_fenced_by_the_keys) {
+  std::size_t lost = 0;
+  for (unsigned seed = 1; seed <= 2; ++seed) {
+    Week week{rules(), {.seed = seed, .days = 2, .mutant = Mutant::stale_reads}};
+    week.run();
+    EXPECT_TRUE(week.violations().empty()) << text(week.violations());
+    lost += week.counts().lost_races;
+  }
+  EXPECT_GT(lost, 0u) << "nobody ever lost a race: the fence was not tried";
+}
+
+struct Prey {
+  Mutant mutant;
+  std::set<int> rules;  ///< one of which must be found broken
+  friend void PrintTo(const Prey& prey, std::ostream* out) { *out << word(prey.mutant); }
+};
+
+class Mutants : public ::testing::TestWithParam<Prey> {};
+
+TEST_P(Mutants, are_found) {
+  std::string seen;
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    Week week{rules(), {.seed = seed, .days = 3, .mutant = GetParam().mutant}};
+    week.run();
+    for (const auto& violation : week.violations()) {
+      if (GetParam().rules.contains(violation.rule)) return;
+    }
+    seen += text(week.violations());
+  }
+  FAIL() << "it lived through four weeks; found were only:\n" << seen;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    List, Mutants,
+    ::testing::Values(Prey{Mutant::no_offer_key, {7}}, Prey{Mutant::forgets_keys, {10, 7}},
+                      Prey{Mutant::answers_before_commit, {9, 7}}, Prey{Mutant::fires_twice, {8}},
+                      Prey{Mutant::skips_a_step, {8}}, Prey{Mutant::moves_a_breach, {8}},
+                      Prey{Mutant::forgets_the_callback, {6}},
+                      Prey{Mutant::doubles_the_callback, {6}}, Prey{Mutant::loses_the_call, {7}},
+                      Prey{Mutant::rings_the_absent, {5}}, Prey{Mutant::ignores_the_owner, {5}},
+                      Prey{Mutant::forgets_the_ledger, {1, 2}}, Prey{Mutant::takes_the_case, {2}},
+                      Prey{Mutant::resolves_untold, {4}}, Prey{Mutant::loses_history, {11}}),
+    [](const auto& param) { return std::string{word(param.param.mutant)}; });
+
+}  // namespace
+}  // namespace firsthand::sim

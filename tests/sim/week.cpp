@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/week.hpp"
+
+namespace firsthand::sim {
+namespace {
+
+using std::chrono::hours;
+
+/// A week of five working days, or the one before the National Day with its holiday.
+Instant monday_of(unsigned seed) {
+  return test::moment(seed % 2 == 0 ? "2026-09-28T00:00:00+08:00" : "2030-03-04T00:00:00+08:00");
+}
+
+}  // namespace
+
+Week::Week(const Rules& rules, Plan plan)
+    : plan_(plan),
+      monday_(monday_of(plan.seed)),
+      rows_(rules),
+      random_(plan.seed * 1000 + static_cast<unsigned>(plan.mutant)),
+      agenda_(monday_),
+      checkers_(rows_, rules),
+      node_(agenda_, random_, rules, rows_, checkers_, plan.mutant, plan.misfortune),
+      telephone_(agenda_, random_, rows_, node_, plan.misfortune),
+      people_(agenda_, random_, rules, rows_, node_, telephone_) {
+  prepare(rows_, plan.mutant);
+  node_.on_commit([this] { telephone_.look_at_outbox(); });
+  for (int day = 0; day < plan.days; ++day) people_.plan_day(monday_ + day * hours{24});
+}
+
+void Week::run() {
+  const Instant end = monday_ + plan_.days * hours{24};
+  Instant next_check = monday_ + hours{9};
+  // Clocks and pauses run on for ever: the week is over at midnight of its last day.
+  while (!agenda_.empty() && agenda_.next() < end) {
+    agenda_.step();
+    if (agenda_.now() < next_check) continue;
+    next_check = agenda_.now() + hours{3};
+    checkers_.everything(node_.witness(), agenda_.now());
+    if (!violations().empty() && plan_.mutant != Mutant::none) return;
+  }
+  checkers_.at_the_end(node_.witness(), agenda_.now());
+}
+
+}  // namespace firsthand::sim

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// One virtual week of the company, from a seed. Build it, run it, read what the checkers found.
+#pragma once
+
+#include <memory>
+
+#include "tests/sim/people.hpp"
+
+namespace firsthand::sim {
+
+struct Plan {
+  unsigned seed = 1;
+  int days = 5;
+  Mutant mutant = Mutant::none;
+  Misfortune misfortune;
+};
+
+class Week {
+ public:
+  Week(const Rules& rules, Plan plan);
+  void run();
+
+  const std::vector<Violation>& violations() const { return checkers_.violations(); }
+  const Counts& counts() const { return node_.counts(); }
+  const test::MemoryRows& rows() const { return rows_; }
+  std::size_t calls() const { return telephone_.calls(); }
+
+ private:
+  const Plan plan_;
+  Instant monday_;
+  test::MemoryRows rows_;
+  Random random_;
+  Agenda agenda_;
+  Checkers checkers_;
+  Node node_;
+  Telephone telephone_;
+  People people_;
+};
+
+}  // namespace firsthand::sim
