@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import secrets
+import signal
 import sys
 import time
 
@@ -203,6 +204,7 @@ def main():
     parser.add_argument('--calls', type=int, default=30)
     parser.add_argument('--pbx', action='store_true')
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the client processes end with us
     options.postgres_url = os.environ['FIRSTHAND_POSTGRES_URL']
     with open(os.path.join(options.data, 'sign-in.json'), encoding='utf-8') as file:
         people = json.load(file)['users']

@@ -127,7 +127,7 @@ def measure(port, tokens, known_numbers, first, per_client, clients, connections
     context = multiprocessing.get_context('fork')
     gate, results = context.Barrier(clients), context.Queue()
     processes = [context.Process(target=client, args=(port, tokens, known_numbers, first + i * per_client, per_client,
-                                                      connections // clients, seconds, gate, results))
+                                                      connections // clients, seconds, gate, results), daemon=True)
                  for i in range(clients)]
     for process in processes:
         process.start()
@@ -154,5 +154,5 @@ def missing(database, numbers):
         'select count(*) filter (where found = 0), count(*) filter (where found > 1 or said > 1) from '
         '(select a.number, count(distinct c.id) as found, count(*) / greatest(count(distinct c.id), 1) as said '
         'from acknowledged a left join case_file c using (number) group by a.number) s')[0]
-    database.query('drop table acknowledged')
+    database.query('drop table acknowledged; deallocate acknowledge')
     return {'acknowledged': len(numbers), 'lost': int(lost), 'doubled': int(doubled)}
