@@ -232,7 +232,7 @@ std::string render_head(const Response& response, const HeadStyle& style) {
         html ? style.html_policy : std::string_view("default-src 'none'; frame-ancestors 'none'"));
   field("X-Content-Type-Options", "nosniff");
   field("X-Frame-Options", "DENY");
-  field("Referrer-Policy", "no-referrer");
+  if (response.header("Referrer-Policy").empty()) field("Referrer-Policy", "no-referrer");
   field("Cross-Origin-Opener-Policy", "same-origin");
   field("Cross-Origin-Resource-Policy", "same-origin");
   if (html) field("Permissions-Policy", "camera=(), geolocation=(), microphone=(self)");

@@ -112,6 +112,8 @@ TEST(Origin, OtherSitesAreRefused) {
       {"http://127.0.0.1:8080.evil.example", "", false},
       {"http://evil.example/127.0.0.1:8080", "", false},
       {"null", "", false},
+      {"null", "same-origin", true},
+      {"null", "cross-site", false},
       {"", "cross-site", false},
       {"http://127.0.0.1:8080", "same-site", false},
   };

@@ -99,6 +99,8 @@ bool same_origin(const Request& request) {
   if (!site.empty() && site != "same-origin" && site != "none") return false;
   std::string_view origin = request.header("Origin");
   if (origin.empty()) return true;  // no browser sends a cross-site POST without it
+  // A form on a page that gives no referrer has the origin "null"; the browser still says whose it is.
+  if (origin == "null") return site == "same-origin";
   const auto scheme = origin.find("://");
   if (scheme == std::string_view::npos) return false;
   return http::same_name(origin.substr(scheme + 3), request.host);

@@ -46,7 +46,7 @@ std::string frame(Language language, const std::string& company, std::string_vie
   out += "><head><meta charset=\"utf-8\">";
   out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
   out +=
-      "<meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"no-referrer\">";
+      "<meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"same-origin\">";
   out += "<title>" + escape_html(title) + " – " + escape_html(company) + "</title>";
   out += kStyle;
   out += "</head><body><header><p>" + escape_html(company);

@@ -23,7 +23,8 @@ Language language_of(const Request& request) {
 Response page(std::string html, int status = 200) {
   Response response = Response::html(status, std::move(html));
   response.add_header("Cache-Control", "no-store");
-  response.add_header("Referrer-Policy", "no-referrer");
+  // Not "no-referrer": the form's own POST would then come from the origin "null".
+  response.add_header("Referrer-Policy", "same-origin");
   return response;
 }
 
