@@ -65,8 +65,6 @@ constexpr Statement kFeed{"door_feed",
                           "select t, k, e, v, nullif(d, '')::jsonb from unnest($1::text[], "
                           "$2::text[], $3::bigint[], $4::bigint[], $5::text[]) "
                           "as f(t, k, e, v, d)"};
-// A hint, one for a batch: whoever misses it finds the rows at his next look.
-constexpr Statement kNotify{"door_notify", "select pg_notify('firsthand', '')"};
 
 template <class T>
 std::string select_sql(const std::string& rest) {
@@ -411,7 +409,6 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   }
   if (!sources.empty()) tx_.exec(kAnswered, sources, keys, ids, reply_numbers, versions, tokens);
   if (!refused_sources.empty()) tx_.exec(kForget, refused_sources, refused_keys);
-  if (!written.feed.empty() || !written.effects.empty()) tx_.exec(kNotify);
   saved_ = {std::move(clocks), std::move(calls), std::move(desks)};
 }
 

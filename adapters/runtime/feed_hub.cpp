@@ -9,6 +9,7 @@
 
 #include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/runtime/api/guard.hpp"
+#include "adapters/runtime/routing_loop.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -86,7 +87,8 @@ http::WebSocketHandler FeedHub::handler() {
     co_return std::nullopt;
   };
   handler.on_open = [this](std::shared_ptr<http::WebSocket> socket) { opened(std::move(socket)); };
-  handler.on_message = [](http::WebSocket& socket, std::string_view message) -> awaitable<void> {
+  handler.on_message = [this](http::WebSocket& socket,
+                              std::string_view message) -> awaitable<void> {
     boost::system::error_code error;
     const json::value parsed = json::parse(message, error);
     const auto* object = error ? nullptr : parsed.if_object();
@@ -95,7 +97,9 @@ http::WebSocketHandler FeedHub::handler() {
       socket.close(1007, "a message is a JSON object with a type");
       co_return;
     }
-    if (type->get_string() == "ping") socket.send(std::string{R"({"type":"pong"})"});
+    if (type->get_string() != "ping") co_return;
+    socket.send(std::string{R"({"type":"pong"})"});
+    sign_of_life(socket, true);
     co_return;
   };
   handler.on_close = [this](http::WebSocket& socket) { closed(socket); };
@@ -116,8 +120,9 @@ void FeedHub::opened(std::shared_ptr<http::WebSocket> socket) {
   subject.user = attached->user;
   {
     const std::lock_guard lock{mutex_};
-    consoles_[socket.get()] = Console{socket, std::move(subject), 0};
+    consoles_[socket.get()] = Console{socket, std::move(subject), random_token().substr(0, 16)};
   }
+  sign_of_life(*socket, true);
   beat(attached->user.id, Seconds{0});
   boost::asio::co_spawn(executor_, greet(std::move(socket), attached->since),
                         [](std::exception_ptr error) {
@@ -184,7 +189,22 @@ awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int
   }
 }
 
+void FeedHub::sign_of_life(const http::WebSocket& socket, bool alive) {
+  if (!beat_) return;
+  UserId user;
+  std::string connection;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = consoles_.find(&socket);
+    if (found == consoles_.end()) return;
+    user = found->second.subject.user->id;
+    connection = found->second.connection;
+  }
+  beat_(user, connection, alive);
+}
+
 void FeedHub::closed(http::WebSocket& socket) {
+  sign_of_life(socket, false);
   UserId user;
   bool last = true;
   {

@@ -33,6 +33,9 @@ class FeedHub {
           std::function<Status()> status);
 
   http::WebSocketHandler handler();
+  /// Hears every sign of life of a console, and its good-bye. Set before the server starts.
+  using Beat = std::function<void(UserId, const std::string& connection, bool alive)>;
+  void on_beat(Beat hook) { beat_ = std::move(hook); }
   /// Something was committed, here or on another node. Any thread.
   void wake() { wake_.notify(); }
   boost::asio::awaitable<void> run();
@@ -50,7 +53,7 @@ class FeedHub {
   struct Console {
     std::shared_ptr<http::WebSocket> socket;
     api::Subject subject;
-    std::int64_t since = 0;
+    std::string connection;  ///< names it among all nodes
   };
   using Consoles = std::map<const http::WebSocket*, Console>;
 
@@ -61,6 +64,7 @@ class FeedHub {
   boost::asio::awaitable<void> greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since);
   void opened(std::shared_ptr<http::WebSocket> socket);
   void closed(http::WebSocket& socket);
+  void sign_of_life(const http::WebSocket& socket, bool alive);
   void announce_status();
   void beat(UserId user, Seconds lease);
 
@@ -74,6 +78,7 @@ class FeedHub {
   net::Signal wake_;
   std::string cursor_xid_ = "0";
   std::atomic<std::int64_t> cursor_id_{0};
+  Beat beat_;
   std::optional<Status> announced_;
   mutable std::mutex mutex_;
   Consoles consoles_;

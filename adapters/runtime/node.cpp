@@ -8,13 +8,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/url/parse.hpp>
 #include <future>
 
 #include "adapters/asio/task_group.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/redis/feed.hpp"
-#include "adapters/redis/url.hpp"
+#include "adapters/redis/presence_lease.hpp"
 #include "adapters/redis/writer_lock.hpp"
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/context.hpp"
@@ -23,6 +22,7 @@
 #include "adapters/runtime/clock_loop.hpp"
 #include "adapters/runtime/delivery_room.hpp"
 #include "adapters/runtime/feed_hub.hpp"
+#include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/routing_loop.hpp"
 #include "adapters/runtime/rules_store.hpp"
@@ -33,116 +33,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::awaitable;
-
-postgres::ConnectOptions connect_options(const config::Settings& settings, const char* part) {
-  postgres::ConnectOptions options;
-  options.url = settings.postgres.url;
-  options.application_name = "firsthand-" + settings.node.name + "-" + part;
-  options.statement_timeout = Millis{settings.postgres.statement_timeout_ms};
-  return options;
-}
-
-postgres::PoolOptions pool_options(const config::Settings& settings) {
-  postgres::PoolOptions options;
-  options.connect = connect_options(settings, "desk");
-  options.connections = static_cast<int>(settings.postgres.connections);
-  options.repeat_broken = true;
-  return options;
-}
-
-DoorOptions door_options(const config::Settings& settings) {
-  DoorOptions options;
-  options.connect = connect_options(settings, "door");
-  options.batch_max = static_cast<std::size_t>(settings.door.batch_max);
-  options.queue_max = static_cast<std::size_t>(settings.door.queue_max);
-  return options;
-}
-
-redis::ClientOptions redis_options(const config::Settings& settings) {
-  redis::ClientOptions options;
-  auto address = redis::parse_url(settings.redis.url);
-  if (!address) throw std::runtime_error("redis.url cannot be read");
-  options.address = *address;
-  options.key_prefix = settings.redis.prefix;
-  return options;
-}
-
-notify::MailerSettings mail_settings(const config::Settings& settings) {
-  notify::MailerSettings mail;
-  const auto url = boost::urls::parse_uri(settings.mail.smtp_url);
-  if (!url || url->host().empty()) return mail;  // no mail server: mails are marked failed, visibly
-  mail.host = url->host();
-  const bool tls = url->scheme() == "smtps";
-  mail.port = url->port_number() ? url->port_number() : tls ? 465 : 25;
-  const bool local = mail.host == "127.0.0.1" || mail.host == "localhost";
-  mail.tls = tls ? notify::MailTls::tls : local ? notify::MailTls::none : notify::MailTls::starttls;
-  mail.user = settings.mail.user;
-  mail.password = settings.mail.password;
-  mail.from = {settings.mail.from, settings.company.name};
-  return mail;
-}
-
-DeliveryOptions delivery_options(const config::Settings& settings) {
-  DeliveryOptions options;
-  options.connect = connect_options(settings, "notices");
-  options.letterhead = {settings.http.public_url, settings.company.name, settings.company.name};
-  options.mail = mail_settings(settings);
-  options.webhook.allow_private = settings.webhook.allow_private;
-  options.webhook.allow_http = settings.webhook.allow_private;
-  options.webhook_url = settings.webhook.url;
-  options.webhook_secret = settings.webhook.secret;
-  return options;
-}
-
-std::optional<telephony::AriOptions> ari_options(const config::Settings& settings) {
-  const auto& from = settings.telephony;
-  if (from.ari.url.empty()) return std::nullopt;
-  const auto url = boost::urls::parse_uri(from.ari.url);
-  if (!url) throw std::runtime_error("telephony.ari.url cannot be read");
-  telephony::AriOptions options;
-  options.host = url->host();
-  options.port = url->port_number() ? url->port_number() : 8088;
-  if (!url->path().empty() && url->path() != "/") options.base = url->path();
-  options.user = from.ari.user;
-  options.password = from.ari.password;
-  options.calls.pbx_id = from.pbx_id;
-  options.calls.app = from.ari.app;
-  options.calls.numbers.region = from.region;
-  // The port calls a telephone an endpoint, people call it an extension.
-  options.calls.agent_endpoint = from.agent_endpoint_template;
-  if (const auto at = options.calls.agent_endpoint.find("{extension}"); at != std::string::npos) {
-    options.calls.agent_endpoint.replace(at, 11, "{endpoint}");
-  }
-  options.calls.trunk_endpoint = from.trunk_endpoint_template;
-  options.calls.trunk_style = telephony::DialStyle::national;
-  options.calls.release_contexts = {"fallback"};
-  return options;
-}
-
-api::ApiSettings api_settings(const config::Settings& settings) {
-  api::ApiSettings api;
-  api.build = FIRSTHAND_BUILD;
-  api.version = FIRSTHAND_VERSION;
-  api.company = settings.company.name;
-  api.public_url = settings.http.public_url;
-  api.numbers.region = settings.telephony.region;
-  api.form_secret = random_token();
-  api.session_absolute = std::chrono::hours{settings.session.absolute_h};
-  return api;
-}
-
-http::ServerOptions server_options(const config::Settings& settings) {
-  http::ServerOptions options;
-  options.address = settings.http.address;
-  options.port = static_cast<std::uint16_t>(settings.http.port);
-  options.threads = 2;
-  if (!settings.http.allowed_hosts.empty()) options.gate.hosts = settings.http.allowed_hosts;
-  for (const auto& text : settings.http.trusted_proxies) {
-    if (const auto network = http::Network::parse(text))
-      options.trusted_proxies.push_back(*network);
-  }
-  return options;
-}
 
 Instant wall_clock() {
   return std::chrono::floor<Millis>(std::chrono::system_clock::now());
@@ -162,7 +52,8 @@ class Node {
         redis_(io_.get_executor(), redis_options(settings)),
         projection_(redis_, pool_, settings.node.name),
         clocks_(io_.get_executor(), door_, pool_, projection_, metrics_),
-        routing_(io_.get_executor(), door_, pool_, projection_, rules_source(), metrics_),
+        routing_(io_.get_executor(), door_, pool_, projection_, rules_source(),
+                 ring_times(settings), metrics_),
         deliveries_(delivery_options(settings), rules_source(), metrics_),
         feed_(io_.get_executor(), door_, pool_, sessions_, rules_source(), FIRSTHAND_BUILD,
               [this] { return status(); }),
@@ -170,10 +61,8 @@ class Node {
         tasks_(io_.get_executor(), 32,
                [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
     if (auto options = ari_options(settings)) {
-      // Without Redis there is nobody to ask: the one node that is there goes on.
-      options->may_write = [this] {
-        return !redis_.up() || pbx_lock_.fence() == 0 || pbx_lock_.held();
-      };
+      // Asked for before the PBX is connected to, so that a second node does not fence the first.
+      options->may_write = [this] { return pbx_ours_.load(); };
       telephone_ = std::make_unique<Telephone>(
           io_.get_executor(), std::move(*options), door_, pool_, spool_,
           [this] { return door_.up(); }, [this] { return routing_.reachable(); });
@@ -189,17 +78,23 @@ class Node {
     load_rules();
     door_.on_commit([this](postgres::Saved saved) { committed(std::move(saved)); });
     projection_.on_changed([this] { clocks_.wake(); });
+    feed_.on_beat([this](UserId user, const std::string& connection, bool alive) {
+      asio::post(io_, [this, user, connection, alive] { beat(user, connection, alive); });
+    });
     door_.start();
     deliveries_.start();
     call_roll();
 
-    tasks_.spawn("redis", redis_.run());
+    if (!settings_.redis.url.empty()) {
+      tasks_.spawn("redis", redis_.run());
+      tasks_.spawn("other nodes", hear_other_nodes());
+      tasks_.spawn("consoles elsewhere", watch_presence());
+    }
     tasks_.spawn("projection", projection_.run());
     tasks_.spawn("clocks", clocks_.run());
     tasks_.spawn("clock sweep", clocks_.sweep());
     tasks_.spawn("routing", routing_.run());
     tasks_.spawn("feed", feed_.run());
-    tasks_.spawn("other nodes", hear_other_nodes());
     tasks_.spawn("rules", keep_rules());
     tasks_.spawn("spool", file_spooled(door_, spool_));
     tasks_.spawn("housekeeping", keep_house());
@@ -250,13 +145,6 @@ class Node {
   }
 
  private:
-  static postgres::SessionSettings session_settings(const config::Settings& settings) {
-    postgres::SessionSettings out;
-    out.idle = std::chrono::minutes{settings.session.idle_min};
-    out.absolute = std::chrono::hours{settings.session.absolute_h};
-    return out;
-  }
-
   RulesSource rules_source() {
     return [this] { return rules_.current(); };
   }
@@ -338,6 +226,41 @@ class Node {
     }
   }
 
+  /// A console's sign of life, for every node to see.
+  void beat(UserId user, const std::string& connection, bool alive) {
+    if (!redis_.up()) return;
+    asio::co_spawn(io_, beat_in_redis(user, connection, alive), asio::detached);
+  }
+
+  awaitable<void> beat_in_redis(UserId user, std::string connection, bool alive) {
+    if (alive) {
+      co_await presence_.beat(user.value, std::move(connection));
+    } else {
+      co_await presence_.drop(user.value, std::move(connection));
+    }
+  }
+
+  /// Consoles whose node has died give no word of leaving: their leases in Redis run out.
+  awaitable<void> watch_presence() {
+    asio::steady_timer timer{io_};
+    std::int64_t since = 0;
+    while (true) {
+      timer.expires_after(std::chrono::seconds{3});
+      co_await timer.async_wait(asio::use_awaitable);
+      auto expired = co_await presence_.expired(since);
+      if (!expired) continue;
+      const bool first = std::exchange(since, expired->next_since_ms) == 0;
+      if (first) continue;  // what ran out before this node was there was dealt with by call_roll
+      for (const auto& gone : expired->gone) {
+        if (gone.agent_alive) continue;
+        Event event;
+        event.source = "feed";
+        event.what = event::PresenceBeat{UserId{gone.agent}, Seconds{1}};
+        door_.submit(std::move(event), [](DoorAnswer) {});
+      }
+    }
+  }
+
   awaitable<void> tell_other_nodes() {
     while (true) {
       co_await others_.wait_for(std::chrono::seconds{5});
@@ -352,19 +275,19 @@ class Node {
   awaitable<void> hold_pbx() {
     asio::steady_timer timer{io_};
     while (true) {
-      bool ours = false;
+      // Without Redis there is nobody to ask: the one node that is there goes on.
       if (pbx_lock_.held()) {
         auto renewed = co_await pbx_lock_.renew();
-        ours = renewed && *renewed;
+        pbx_ours_ = !renewed || *renewed;
       } else {
         auto acquired = co_await pbx_lock_.acquire();
-        ours = acquired && *acquired;
+        pbx_ours_ = !acquired || *acquired;
       }
-      if (ours && telephone_->fenced()) {
+      if (pbx_ours_ && telephone_->fenced()) {
         telephone_->stop();
         telephone_->start();
       }
-      timer.expires_after(std::chrono::seconds{3});
+      timer.expires_after(Millis{1000});
       co_await timer.async_wait(asio::use_awaitable);
     }
   }
@@ -400,6 +323,9 @@ class Node {
             "node_forget_keys", "delete from remembered where at < now() - interval '30 days'"};
         static constexpr postgres::Statement kForgetEffects{
             "node_forget_effects", "delete from outbox where done_at < now() - interval '30 days'"};
+        static constexpr postgres::Statement kPartitions{
+            "node_partitions", "select ensure_history_partitions(now()::date, 3)"};
+        tx.exec(kPartitions);
         tx.exec(kForgetKeys);
         tx.exec(kForgetEffects);
         tx.commit();
@@ -413,6 +339,10 @@ class Node {
     if (telephone_) telephone_->stop();
     tasks_.cancel();
     io_.restart();
+    if (pbx_lock_.held()) {
+      asio::co_spawn(io_, pbx_lock_.release(), [](std::exception_ptr, redis::Result<bool>) {});
+      io_.run_for(Millis{200});
+    }
     bool joined = false;
     asio::co_spawn(io_, tasks_.join(), [&joined](std::exception_ptr) { joined = true; });
     redis_.stop();
@@ -438,9 +368,13 @@ class Node {
   DeliveryRoom deliveries_;
   FeedHub feed_;
   redis::Feed changes_;
+  redis::PresenceLease presence_{redis_};
+  // Short, because a node that was killed and started again waits for its own old lease.
   redis::WriterLock pbx_lock_{redis_, settings_.telephony.pbx_id,
-                              settings_.node.name + "-" + random_token().substr(0, 12)};
+                              settings_.node.name + "-" + random_token().substr(0, 12),
+                              Millis{4000}};
   net::Signal others_{io_.get_executor()};
+  std::atomic<bool> pbx_ours_{false};
   bool tell_others_ = false;
   std::int64_t told_ = 0;
   std::unique_ptr<Telephone> telephone_;

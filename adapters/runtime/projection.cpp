@@ -95,6 +95,7 @@ void Projection::lost(const char* what) {
 
 awaitable<void> Projection::run() {
   client_.on_state([this](bool) { lost("the link has changed"); });
+  auto refilled = std::chrono::steady_clock::now();
   while (true) {
     if (!ready_ && client_.up()) {
       const bool rebuilt = co_await rebuild();
@@ -109,6 +110,14 @@ awaitable<void> Projection::run() {
     }
     if (missed) lost("too much was waiting for it");
     if (ready_) co_await put(std::move(next));
+    // What was further ahead than the window when it was committed comes into it by and by.
+    if (const auto now = std::chrono::steady_clock::now();
+        ready_ && now - refilled > std::chrono::minutes{10}) {
+      refilled = now;
+      auto work = [](postgres::Connection& connection) { return read_snapshot(connection); };
+      auto near_ones = co_await postgres::run(reads_, work);
+      if (near_ones) co_await put(std::move(*near_ones));
+    }
     if (changed_) changed_();
     co_await wake_.wait_for(std::chrono::seconds{1});
   }

@@ -63,11 +63,13 @@ std::string random_token() {
 }
 
 RoutingLoop::RoutingLoop(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
-                         Projection& projection, RulesSource rules, metrics::Registry& metrics)
+                         Projection& projection, RulesSource rules, RingTimes ring,
+                         metrics::Registry& metrics)
     : door_(door),
       reads_(reads),
       projection_(projection),
       rules_(std::move(rules)),
+      ring_(ring),
       wake_(executor),
       offered_(metrics.counter("firsthand_offers_made_total", "Offers the door has granted.")) {}
 
@@ -195,7 +197,7 @@ awaitable<void> RoutingLoop::offer(const routing::Pair& pair, const Look& seen) 
   made.agent = agent;
   made.reason = pair.reason;
   made.token = random_token();
-  made.ring = pair.ring;
+  made.ring = pair.reason == OfferReason::owner ? ring_.owner : ring_.others;
   event.what = std::move(made);
   const DoorAnswer answer = co_await ask(door_, std::move(event));
   const auto* outcome = std::get_if<Outcome>(&answer);

@@ -12,10 +12,17 @@
 
 namespace firsthand::runtime {
 
+/// How long a telephone rings before the next is tried.
+struct RingTimes {
+  Seconds owner{15};
+  Seconds others{15};
+};
+
 class RoutingLoop {
  public:
   RoutingLoop(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
-              Projection& projection, RulesSource rules, metrics::Registry& metrics);
+              Projection& projection, RulesSource rules, RingTimes ring,
+              metrics::Registry& metrics);
 
   void wake() { wake_.notify(); }
   /// While the PBX cannot ring telephones nobody is offered a call.
@@ -46,6 +53,7 @@ class RoutingLoop {
   postgres::Pool& reads_;
   Projection& projection_;
   RulesSource rules_;
+  const RingTimes ring_;
   net::Signal wake_;
   std::atomic<bool> telephony_up_{false};
   metrics::Counter& offered_;

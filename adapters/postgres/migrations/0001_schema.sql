@@ -349,7 +349,8 @@ create index history_interaction on history (interaction_id, id) where interacti
 create table history_default partition of history default;
 
 -- Partitions are made ahead by `firsthand migrate` and by the engine once a day.
-create function ensure_history_partitions(from_month date, months integer) returns void language plpgsql as $$
+create function ensure_history_partitions(from_month date, months integer) returns void
+language plpgsql security definer set search_path = public as $$
 declare m date;
 begin
   for i in 0..months - 1 loop

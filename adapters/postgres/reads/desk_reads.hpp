@@ -31,6 +31,9 @@ struct CallbackFilter {
 /// Open ones, due first. own: mine to call; department: the department's; all.
 std::optional<Page<CallbackView>> list_callbacks(Tx& tx, const Rules& rules, const Scope& scope,
                                                  const CallbackFilter& filter);
+/// Calls this user has had the engine place; the fence against dialling without end.
+std::int64_t outbound_calls_last_hour(Tx& tx, std::int64_t user);
+
 struct CallbackFacts {
   std::int64_t id = 0, user = 0, department = 0, customer = 0, case_id = 0;
   std::string state, case_number;

@@ -62,6 +62,11 @@ constexpr Statement kInboxAlerts{
     " and a.acknowledged_at is null and a.needs_acknowledgement"
     " and a.recipient_id in (select id from user_account where department_id = $2) order by a.id"};
 
+constexpr Statement kOutbound{
+    "read_outbound_of",
+    "select count(*) from interaction where agent_id = $1 and direction = 'outbound'"
+    " and enqueued_at > now() - interval '1 hour'"};
+
 constexpr Statement kDepartment{"read_department",
                                 "select id, code, name_zh, name_en from department where id = $1"};
 
@@ -173,6 +178,10 @@ std::optional<AlertFacts> alert_facts(Tx& tx, std::int64_t id) {
   return AlertFacts{row[0].as<std::int64_t>(), row[1].as<std::int64_t>(), number_or_zero(row, 2)};
 }
 
+std::int64_t outbound_calls_last_hour(Tx& tx, std::int64_t user) {
+  return read<std::int64_t>(tx.exec(kOutbound, user)[0][0]);
+}
+
 // ------------------------------------------------------------------------------- the inbox
 InboxView read_inbox(Tx& tx, const Rules& rules, std::int64_t department) {
   InboxView view;
@@ -225,7 +234,7 @@ InboxView read_inbox(Tx& tx, const Rules& rules, std::int64_t department) {
 
 namespace statements {
 const std::vector<Statement> kWorkReads{kListCallbacks, kCallbackFacts, kListAlerts, kAlertFacts,
-                                        kInbox,         kInboxAlerts,   kDepartment};
+                                        kInbox,         kInboxAlerts,   kOutbound,   kDepartment};
 }
 
 }  // namespace firsthand::postgres

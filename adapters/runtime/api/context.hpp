@@ -27,10 +27,11 @@ struct ApiSettings {
   std::string company;
   std::string public_url;  ///< "http://127.0.0.1:8080", without a slash at the end
   telephony::NumberContext numbers;
-  std::string web_category = "qt";   ///< of complaints that name none
-  std::string form_secret;           ///< signs the public form; the same on every node
-  int public_forms_per_hour = 20;    ///< from one address, all at once at most half of them
-  int complaints_per_minute = 6000;  ///< from one API client
+  std::string web_category = "qt";       ///< of complaints that name none
+  std::string form_secret;               ///< signs the public form; the same on every node
+  int public_forms_per_hour = 20;        ///< from one address, all at once at most half of them
+  std::int64_t callbacks_per_hour = 60;  ///< that one person may have the PBX place
+  int complaints_per_minute = 6000;      ///< from one API client
   Seconds session_absolute{12 * 3600};
   std::vector<NamedReason> break_reasons = {{"rest", "小休", "Short break"},
                                             {"meal", "用餐", "Meal"},

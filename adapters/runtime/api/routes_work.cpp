@@ -99,6 +99,15 @@ awaitable<Response> dial(ApiContext& api, Request& request) {
   if (!api.health().telephony) {
     co_return Response::problem(409, "telephony_down", "The telephone system cannot be reached.");
   }
+  auto count = [user = subject_of(request).user_id()](Tx& tx, const Rules&) {
+    return postgres::outbound_calls_last_hour(tx, user);
+  };
+  const auto placed = co_await read_on(api, std::move(count));
+  if (!placed) co_return failure_answer(placed.error());
+  if (*placed >= api.settings.callbacks_per_hour) {
+    co_return Response::problem(429, "too_many_calls",
+                                "You have placed the most calls that an hour allows.");
+  }
   Happening what{event::CallbackDialled{CallbackId{*id}}};
   Event event = console_event(request, std::move(what));
   const auto decided = co_await ask(api.door, std::move(event));

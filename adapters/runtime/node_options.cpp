@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/node_options.hpp"
+
+#include <boost/url/parse.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "adapters/redis/url.hpp"
+
+namespace firsthand::runtime {
+
+postgres::ConnectOptions connect_options(const config::Settings& settings, const char* part) {
+  postgres::ConnectOptions options;
+  options.url = settings.postgres.url;
+  options.application_name = "firsthand-" + settings.node.name + "-" + part;
+  options.statement_timeout = Millis{settings.postgres.statement_timeout_ms};
+  return options;
+}
+
+postgres::PoolOptions pool_options(const config::Settings& settings) {
+  postgres::PoolOptions options;
+  options.connect = connect_options(settings, "desk");
+  options.connections = static_cast<int>(settings.postgres.connections);
+  options.repeat_broken = true;
+  return options;
+}
+
+DoorOptions door_options(const config::Settings& settings) {
+  DoorOptions options;
+  options.connect = connect_options(settings, "door");
+  options.batch_max = static_cast<std::size_t>(settings.door.batch_max);
+  options.queue_max = static_cast<std::size_t>(settings.door.queue_max);
+  return options;
+}
+
+redis::ClientOptions redis_options(const config::Settings& settings) {
+  redis::ClientOptions options;
+  options.key_prefix = settings.redis.prefix;
+  if (settings.redis.url.empty()) return options;
+  auto address = redis::parse_url(settings.redis.url);
+  if (!address) throw std::runtime_error("redis.url cannot be read");
+  options.address = *address;
+  return options;
+}
+
+static notify::MailerSettings mail_settings(const config::Settings& settings) {
+  notify::MailerSettings mail;
+  const auto url = boost::urls::parse_uri(settings.mail.smtp_url);
+  if (!url || url->host().empty()) return mail;  // no mail server: mails are marked failed, visibly
+  mail.host = url->host();
+  const bool tls = url->scheme() == "smtps";
+  mail.port = url->port_number() ? url->port_number() : tls ? 465 : 25;
+  const bool local = mail.host == "127.0.0.1" || mail.host == "localhost";
+  mail.tls = tls ? notify::MailTls::tls : local ? notify::MailTls::none : notify::MailTls::starttls;
+  mail.user = settings.mail.user;
+  mail.password = settings.mail.password;
+  mail.from = {settings.mail.from, settings.company.name};
+  return mail;
+}
+
+DeliveryOptions delivery_options(const config::Settings& settings) {
+  DeliveryOptions options;
+  options.connect = connect_options(settings, "notices");
+  options.letterhead = {settings.http.public_url, settings.company.name, settings.company.name};
+  options.mail = mail_settings(settings);
+  options.webhook.allow_private = settings.webhook.allow_private;
+  options.webhook.allow_http = settings.webhook.allow_private;
+  options.webhook_url = settings.webhook.url;
+  options.webhook_secret = settings.webhook.secret;
+  return options;
+}
+
+std::optional<telephony::AriOptions> ari_options(const config::Settings& settings) {
+  const auto& from = settings.telephony;
+  if (from.ari.url.empty()) return std::nullopt;
+  const auto url = boost::urls::parse_uri(from.ari.url);
+  if (!url) throw std::runtime_error("telephony.ari.url cannot be read");
+  telephony::AriOptions options;
+  options.host = url->host();
+  options.port = url->port_number() ? url->port_number() : 8088;
+  if (!url->path().empty() && url->path() != "/") options.base = url->path();
+  options.user = from.ari.user;
+  options.password = from.ari.password;
+  options.calls.pbx_id = from.pbx_id;
+  options.calls.app = from.ari.app;
+  options.calls.numbers.region = from.region;
+  // The port calls a telephone an endpoint, people call it an extension.
+  options.calls.agent_endpoint = from.agent_endpoint_template;
+  if (const auto at = options.calls.agent_endpoint.find("{extension}"); at != std::string::npos) {
+    options.calls.agent_endpoint.replace(at, 11, "{endpoint}");
+  }
+  options.calls.trunk_endpoint = from.trunk_endpoint_template;
+  options.calls.trunk_style = telephony::DialStyle::national;
+  options.calls.release_contexts = {"fallback"};
+  return options;
+}
+
+RingTimes ring_times(const config::Settings& settings) {
+  return {Seconds{settings.telephony.owner_ring_s}, Seconds{settings.telephony.ring_s}};
+}
+
+namespace {
+/// What signs the public form's tokens: kept beside the data, so that a form that is open while the
+/// engine starts anew can still be sent.
+std::string form_secret(const config::Settings& settings) {
+  const auto file = std::filesystem::path{settings.data.directory} / "form-secret";
+  std::ifstream in{file};
+  std::string secret;
+  if (std::getline(in, secret) && secret.size() >= 32) return secret;
+  secret = random_token();
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream{file} << secret << "\n";
+  std::filesystem::permissions(
+      file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return secret;
+}
+}  // namespace
+
+api::ApiSettings api_settings(const config::Settings& settings) {
+  api::ApiSettings api;
+  api.build = FIRSTHAND_BUILD;
+  api.version = FIRSTHAND_VERSION;
+  api.company = settings.company.name;
+  api.public_url = settings.http.public_url;
+  api.numbers.region = settings.telephony.region;
+  api.form_secret = form_secret(settings);
+  api.callbacks_per_hour = settings.telephony.max_callbacks_per_agent_per_hour;
+  api.session_absolute = std::chrono::hours{settings.session.absolute_h};
+  return api;
+}
+
+http::ServerOptions server_options(const config::Settings& settings) {
+  http::ServerOptions options;
+  options.address = settings.http.address;
+  options.port = static_cast<std::uint16_t>(settings.http.port);
+  options.threads = 2;
+  if (!settings.http.allowed_hosts.empty()) options.gate.hosts = settings.http.allowed_hosts;
+  for (const auto& text : settings.http.trusted_proxies) {
+    if (const auto network = http::Network::parse(text))
+      options.trusted_proxies.push_back(*network);
+  }
+  return options;
+}
+
+postgres::SessionSettings session_settings(const config::Settings& settings) {
+  postgres::SessionSettings out;
+  out.idle = std::chrono::minutes{settings.session.idle_min};
+  out.absolute = std::chrono::hours{settings.session.absolute_h};
+  return out;
+}
+
+}  // namespace firsthand::runtime
