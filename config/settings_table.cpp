@@ -42,7 +42,7 @@ const SettingRow kTable[] = {
      .fallback = "5000", .min = 100, .max = 600'000,
      .sentence = "A statement that takes longer is cancelled by PostgreSQL."},
     {.key = "redis.url", .field = Text{[](S& s) -> std::string& { return s.redis.url; }},
-     .fallback = "redis://127.0.0.1:6379/0", .secret = true, .schemes = "redis|unix",
+     .fallback = "redis://127.0.0.1:6379/0", .secret = true, .schemes = "redis",
      .sentence = "The Redis that wakes, orders and fans out; empty runs on PostgreSQL alone, a little later."},
     {.key = "redis.prefix", .field = Text{[](S& s) -> std::string& { return s.redis.prefix; }},
      .fallback = "fh", .required = true,
