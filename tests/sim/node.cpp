@@ -72,16 +72,17 @@ std::vector<Outcome> Node::apply_once(const Batch& batch, bool commit, Mutant mu
 
 void Node::decide(Batch batch, bool lonely) {
   ++counts_.batches;
+  const Mutant mutant = lonely ? Mutant::none : mutant_;
   const bool lies = mutant_ == Mutant::answers_before_commit && random_.permille(20);
   try {
     if (!lies && random_.permille(misfortune_.rollback_permille)) {
       // The database went away before COMMIT: the same batch again, before anything else.
-      apply_once(batch, false, mutant_);
+      apply_once(batch, false, mutant);
       ++counts_.rollbacks;
       for (auto job = batch.rbegin(); job != batch.rend(); ++job) jobs_.push_front(std::move(*job));
       return open_door(random_.between(Millis{50}, Seconds{4}));
     }
-    auto outcomes = apply_once(batch, !lies, lonely ? Mutant::none : mutant_);
+    auto outcomes = apply_once(batch, !lies, mutant);
     if (committed_) committed_();
     look_at(agenda_.now() + Millis{3});
     if (random_.permille(misfortune_.crash_permille)) {

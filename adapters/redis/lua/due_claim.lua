@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS due, versions, epoch   ARGV epoch expected, limit, lease_ms
 -- Returns {lost, epoch found or '', now_ms, id, version, …}. A claimed item's due time is moved to
 -- the end of its lease: nobody sees it until then, and it comes back by itself.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS due, versions, building   ARGV window_ms, rebuild epoch or '', then (id, version, due_ms)…
 -- Returns {accepted, stored, stale, beyond}. A clock that moved out of the window leaves the index.
 local due, versions, building = KEYS[1], KEYS[2], KEYS[3]

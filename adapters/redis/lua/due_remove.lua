@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS due, versions   ARGV (id, version)…   Removes what is not newer than the version given.
 local removed = 0
 for i = 1, #ARGV, 2 do

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- SPDX-License-Identifier: Apache-2.0
 local function now_ms()
   local t = redis.call('TIME')
   return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)

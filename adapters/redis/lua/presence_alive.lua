@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS leases   Returns the agents with at least one live connection.
 local out, seen = {}, {}
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. whole(now_ms()), '+inf')) do

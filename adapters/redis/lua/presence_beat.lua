@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS leases   ARGV member, ttl_ms, keep_ms   Returns 1 when the connection was not alive before.
 local now = now_ms()
 local old = redis.call('ZSCORE', KEYS[1], ARGV[1])

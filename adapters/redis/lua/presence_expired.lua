@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS leases   ARGV since_ms, limit
 -- Returns {next since, member, expired_at_ms, agent still alive by another connection, …}.
 local now, alive = now_ms(), {}

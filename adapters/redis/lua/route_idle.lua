@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS idle, versions, expiries   ARGV keep_ms, then (agent, version, idle since in ms or '')…
 -- Returns {applied, stale}.
 local now, applied, stale = now_ms(), 0, 0

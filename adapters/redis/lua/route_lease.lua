@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS queue by interaction, idle, sequence, epoch, interaction's lease, then each candidate's lease
 -- ARGV interaction, node, lease_ms, epoch expected, then the candidates in order
 -- Returns {outcome} or {'leased', agent, token}.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS queue by interaction, versions, expiries, queues, waiting (the start of each queue's key)
 -- ARGV keep_ms, then (interaction, version, queue or '', enqueued_at_ms)…   Returns {applied, stale}.
 -- The queues' own keys are made here: they share the hash tag, so they are on the same node.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 -- KEYS writer, fence   ARGV holder, ttl_ms   Returns the fencing number, 0 when another holds it.
 local value = redis.call('GET', KEYS[1])
 if value then
