@@ -101,6 +101,13 @@ std::size_t DeliveryRoom::round(postgres::Connection& connection) {
     tx.commit();
   }
   for (const Item& item : items) {
+    if (item.kind == "webhook" && options_.webhook_url.empty()) {
+      // Switched off is no failure: no notice, no error, nothing to be tried again.
+      postgres::Tx tx{connection};
+      tx.exec(kDone, item.id, "off");
+      tx.commit();
+      continue;
+    }
     std::string recipient;
     const notify::Delivery delivery = deliver(item, recipient);
     record(connection, item, recipient, delivery);
@@ -114,7 +121,6 @@ notify::Delivery DeliveryRoom::deliver(const Item& item, std::string& recipient)
   using notify::DeliveryResult;
   if (item.kind == "webhook") {
     recipient = options_.webhook_url;
-    if (recipient.empty()) return {DeliveryResult::failed, "no receiver is configured", 0, {}};
     return webhooks_.send({item.key, options_.webhook_url, options_.webhook_secret, item.payload},
                           wall_clock());
   }

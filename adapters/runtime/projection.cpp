@@ -203,20 +203,30 @@ awaitable<std::optional<Millis>> Projection::until_next_due() {
   co_return Millis{std::max<std::int64_t>(0, *next->due_ms - next->now_ms)};
 }
 
-awaitable<UserId> Projection::lease_pair(InteractionId interaction,
-                                         std::vector<UserId> candidates) {
-  if (candidates.empty()) co_return UserId{};
-  if (!ready_) co_return candidates.front();
+awaitable<redis::PairLease> Projection::lease_pair(InteractionId interaction,
+                                                   std::vector<UserId> candidates) {
+  redis::PairLease first;
+  first.outcome = redis::LeaseOutcome::kNoAgent;
+  first.interaction = interaction.value;
+  if (candidates.empty()) co_return first;
+  first.outcome = redis::LeaseOutcome::kLeased;
+  first.agent = candidates.front().value;
+  if (!ready_) co_return first;
   std::vector<redis::Id> ids;
   for (const UserId id : candidates) ids.push_back(id.value);
   auto lease = co_await sets_.lease_pair(epoch_, interaction.value, std::move(ids),
                                          std::chrono::seconds{2}, node_);
   if (!lease || lease->outcome == redis::LeaseOutcome::kEpochLost) {
     lost("it has forgotten who waits");
-    co_return candidates.front();
+    co_return first;
   }
-  if (lease->outcome != redis::LeaseOutcome::kLeased) co_return UserId{};
-  co_return UserId{lease->agent};
+  co_return std::move(*lease);
+}
+
+awaitable<void> Projection::release_pair(redis::PairLease lease) {
+  if (!ready_ || lease.token.empty()) co_return;
+  auto done = co_await sets_.release_pair(std::move(lease));
+  if (!done) lost("a lease could not be given back");
 }
 
 }  // namespace firsthand::runtime

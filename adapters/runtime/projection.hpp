@@ -37,9 +37,10 @@ class Projection {
   /// Until the next due time; none when Redis cannot say.
   boost::asio::awaitable<std::optional<Millis>> until_next_due();
   /// Whom of these to offer to, so that two nodes do not ring for the same pair. Without Redis: the
-  /// first.
-  boost::asio::awaitable<UserId> lease_pair(InteractionId interaction,
-                                            std::vector<UserId> candidates);
+  /// first. Given back when the door has answered: from then on the open offer is the fence.
+  boost::asio::awaitable<redis::PairLease> lease_pair(InteractionId interaction,
+                                                      std::vector<UserId> candidates);
+  boost::asio::awaitable<void> release_pair(redis::PairLease lease);
 
  private:
   boost::asio::awaitable<bool> rebuild();

@@ -188,8 +188,9 @@ awaitable<void> RoutingLoop::offer(const routing::Pair& pair, const Look& seen) 
       }
     }
   }
-  const UserId agent = co_await projection_.lease_pair(pair.interaction, std::move(candidates));
-  if (!agent) co_return;
+  auto lease = co_await projection_.lease_pair(pair.interaction, std::move(candidates));
+  if (lease.outcome != redis::LeaseOutcome::kLeased) co_return;
+  const UserId agent{lease.agent};
   Event event;
   event.source = "router";
   event::OfferMade made;
@@ -202,6 +203,7 @@ awaitable<void> RoutingLoop::offer(const routing::Pair& pair, const Look& seen) 
   const DoorAnswer answer = co_await ask(door_, std::move(event));
   const auto* outcome = std::get_if<Outcome>(&answer);
   if (outcome && !outcome->refusal) offered_.add();
+  co_await projection_.release_pair(std::move(lease));
 }
 
 awaitable<void> RoutingLoop::run() {
