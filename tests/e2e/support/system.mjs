@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The running system from outside: the engine's process, PostgreSQL, Redis, the kept mails.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { base } from '../console/lib.mjs';
 import { until } from './until.mjs';
 
@@ -17,6 +18,9 @@ export function sql(query) {
   return text.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
 }
 
+let killed_so_far = 0;
+/** How often this run has killed an engine. */
+export const kills = () => killed_so_far;
 export const engine_pid = () => Number(readFileSync(`${data}/engine.pid`, 'utf8').trim());
 
 const ready = async () => {
@@ -28,23 +32,47 @@ const ready = async () => {
 export async function kill_engine() {
   const old = engine_pid();
   process.kill(old, 'SIGKILL');
+  killed_so_far += 1;
   const began = Date.now();
   await until('another engine is ready after the SIGKILL', async () => engine_pid() !== old && (await ready()), { within: 60_000 });
   return Date.now() - began;
 }
 
-function redis(...words) {
-  return execFileSync('redis-cli', ['-u', settings.FIRSTHAND_REDIS_URL, '--no-auth-warning', ...words], { encoding: 'utf8' }).trim();
+/** No engine runs until that instant: each one that is started is killed again. Then one stays. */
+export async function no_engine_until(instant) {
+  let killed = 0;
+  while (Date.now() < instant) {
+    const pid = engine_pid();
+    if (pid !== killed) {
+      try {
+        process.kill(pid, 'SIGKILL');
+        killed = pid;
+        killed_so_far += 1;
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const began = Date.now();
+  await until('an engine is ready after the outage', async () => engine_pid() !== killed && (await ready()), { within: 60_000 });
+  return Date.now() - began;
 }
-export const flush_redis = () => redis('FLUSHALL');
 
-/** Stops Redis; the answer starts it again as it was started. */
+function redis(...words) {
+  const url = new URL(settings.FIRSTHAND_REDIS_URL);
+  const env = { ...process.env, REDISCLI_AUTH: decodeURIComponent(url.password) };
+  return execFileSync('redis-cli', ['-h', url.hostname, '-p', url.port, '--no-auth-warning', ...words], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+export function flush_redis() {
+  const answer = redis('FLUSHALL');
+  if (answer !== 'OK') throw new Error(`FLUSHALL: ${answer}`);
+}
+
+/** Stops Redis; the answer starts it again. */
 export async function stop_redis() {
-  const pid = /process_id:(\d+)/.exec(redis('INFO', 'server'))[1];
-  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter((word) => word !== '');
-  const file = redis('INFO', 'server').match(/config_file:(.+)/)?.[1]?.trim();
-  const cwd = redis('CONFIG', 'GET', 'dir').split('\n')[1];
-  process.kill(Number(pid), 'SIGTERM');
+  const pid = Number(/process_id:(\d+)/.exec(redis('INFO', 'server'))[1]);
+  process.kill(pid, 'SIGTERM');
   const gone = () => {
     try {
       return redis('PING') !== 'PONG';
@@ -54,7 +82,7 @@ export async function stop_redis() {
   };
   await until('Redis has stopped', gone, { within: 10_000 });
   return async () => {
-    spawn(words[0].startsWith('/') ? words[0] : 'redis-server', file ? [file] : words.slice(1), { cwd, detached: true, stdio: 'ignore' }).unref();
+    execFileSync(fileURLToPath(new URL('../../../ops/services', import.meta.url)), ['start', '--data', data], { stdio: 'ignore' });
     await until('Redis answers again', () => redis('PING') === 'PONG', { within: 10_000 });
   };
 }
