@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
@@ -369,10 +370,13 @@ class Node {
   FeedHub feed_;
   redis::Feed changes_;
   redis::PresenceLease presence_{redis_};
-  // Short, because a node that was killed and started again waits for its own old lease.
-  redis::WriterLock pbx_lock_{redis_, settings_.telephony.pbx_id,
-                              settings_.node.name + "-" + random_token().substr(0, 12),
-                              Millis{4000}};
+  // The holder is this node and its data directory, not this process: a node that was killed and
+  // started again goes on with its own lease at once, or callers would meet a PBX without an
+  // engine.
+  redis::WriterLock pbx_lock_{
+      redis_, settings_.telephony.pbx_id,
+      settings_.node.name + "@" + asio::ip::host_name() + ":" + settings_.data.directory,
+      Millis{4000}};
   net::Signal others_{io_.get_executor()};
   std::atomic<bool> pbx_ours_{false};
   bool tell_others_ = false;

@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/json.hpp>
 #include <charconv>
+#include <chrono>
 #include <set>
 
 #include "adapters/runtime/ask.hpp"
@@ -32,7 +33,9 @@ constexpr postgres::Statement kLive{
     "telephone_live",
     "select id, direction, channel_id from interaction where state <> 'ended' and not observed and "
     "channel = 'call' "
-    "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '5 seconds'"};
+    "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '1 "
+    "microsecond' "
+    "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
 // A command is worth sending for as long as its call may still be there.
 constexpr int kTriesMax = 6;
 
@@ -329,11 +332,16 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
     if (const auto name = read_leg(leg.leg_id); name && name->kind == "cb")
       outbound.insert(name->interaction);
   }
-  auto work = [this, channels, outbound](postgres::Connection& connection) {
+  // A call that has arrived since the look is not among its channels and has not ended; one that we
+  // place may not have been asked of the PBX yet.
+  const auto looked = std::chrono::steady_clock::now();
+  auto work = [this, channels, outbound, looked](postgres::Connection& connection) {
+    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - looked);
     std::vector<Happening> gone;
     {
       postgres::Tx tx{connection};
-      for (const auto& row : tx.exec(kLive, pbx_)) {
+      for (const auto& row : tx.exec(kLive, pbx_, static_cast<std::int64_t>(since.count()))) {
         const auto id = postgres::read<InteractionId>(row[0]);
         const bool is_outbound = postgres::read<std::string>(row[1]) == "outbound";
         const auto channel = postgres::read<std::string>(row[2]);
