@@ -16,9 +16,14 @@ namespace {
   " left join user_account g on g.id = h.acting_for_id"                                    \
   " left join case_file f on f.id = h.case_id"
 
+// The calls of a case belong to its story, and the first of them came before there was a case.
 constexpr Statement kHistoryOfCase{
     "read_history_of_case", FIRSTHAND_HISTORY
-    " where h.case_id = $1 and (cardinality($2::text[]) = 0 or h.kind = any($2::text[]))"
+    " where (h.case_id = $1 or (h.interaction_id = any(array("
+    "   select i.id from interaction i where i.case_id = $1"
+    "   union select c.interaction_id from case_file c where c.id = $1))"
+    "  and (h.case_id is null or h.kind like 'call\\_%' or h.kind like 'offer\\_%')))"
+    " and (cardinality($2::text[]) = 0 or h.kind = any($2::text[]))"
     " and (h.at, h.id) > (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::bigint)"
     " order by h.at, h.id limit $5"};
 
