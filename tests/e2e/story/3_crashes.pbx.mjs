@@ -35,6 +35,32 @@ export default async function play(step) {
     await back_to_calls('agent');
   });
 
+  await step('SIGKILL at the press of F2: the caller gets to the agent all the same', async () => {
+    const customer = quiet_customer();
+    const page = await page_of('agent');
+    const mark = phones.mark();
+    const id = phones.call(customer.number);
+    await ringing(page).waitFor();
+    await page.keyboard.press('F2');
+    await kill_engine();
+    // Accepted or not before the kill: either the desk talks, or it rings again and is answered.
+    const seen = await until('the desk talks or rings again', async () => {
+      const { call, offer } = await ask('agent', 'GET', 'desk');
+      return { state: call?.state ?? '', offered: offer !== null };
+    }, { within: 20_000, good: ({ state, offered }) => state === 'talking' || offered });
+    say(JSON.stringify(seen));
+    if (seen.state !== 'talking') {
+      await ringing(page).waitFor();
+      await page.keyboard.press('F2');
+    }
+    await talking(page).waitFor();
+    await phones.event('the caller hears the agent', { ev: 'up', id }, mark);
+    await phones.event('the desk phone is up', { ev: 'up', ext: (await person('agent')).extension }, mark, 15_000);
+    phones.order({ do: 'hangup', id });
+    await until('the end is recorded', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended' and enqueued_at > now() - interval '5 minutes'`), { within: 10_000, good: (rows) => rows.length === 1 });
+    await back_to_calls('agent');
+  });
+
   await step('SIGKILL during the talk: the call goes on and its end is recorded', async () => {
     const customer = quiet_customer();
     const mark = phones.mark();

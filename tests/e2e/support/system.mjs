@@ -21,7 +21,8 @@ export function sql(query) {
 let killed_so_far = 0;
 /** How often this run has killed an engine. */
 export const kills = () => killed_so_far;
-export const engine_pid = () => Number(readFileSync(`${data}/engine.pid`, 'utf8').trim());
+/** 0 while the file is being written: a pid that is never signalled. */
+export const engine_pid = () => Number.parseInt(readFileSync(`${data}/engine.pid`, 'utf8'), 10) || 0;
 
 const ready = async () => {
   const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
@@ -30,11 +31,11 @@ const ready = async () => {
 
 /** SIGKILL, then waits until whoever looks after the engine has started another that is ready. */
 export async function kill_engine() {
-  const old = engine_pid();
+  const old = await until('an engine runs', engine_pid);
   process.kill(old, 'SIGKILL');
   killed_so_far += 1;
   const began = Date.now();
-  await until('another engine is ready after the SIGKILL', async () => engine_pid() !== old && (await ready()), { within: 60_000 });
+  await until('another engine is ready after the SIGKILL', async () => ![0, old].includes(engine_pid()) && (await ready()), { within: 60_000 });
   return Date.now() - began;
 }
 
@@ -43,7 +44,7 @@ export async function no_engine_until(instant) {
   let killed = 0;
   while (Date.now() < instant) {
     const pid = engine_pid();
-    if (pid !== killed) {
+    if (pid > 1 && pid !== killed) {
       try {
         process.kill(pid, 'SIGKILL');
         killed = pid;
@@ -55,7 +56,7 @@ export async function no_engine_until(instant) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const began = Date.now();
-  await until('an engine is ready after the outage', async () => engine_pid() !== killed && (await ready()), { within: 60_000 });
+  await until('an engine is ready after the outage', async () => ![0, killed].includes(engine_pid()) && (await ready()), { within: 60_000 });
   return Date.now() - began;
 }
 
