@@ -71,6 +71,16 @@ Mistake check_word(const Rule& rule, const std::string& path, const json::value&
 Mistake check_object(const std::vector<Rule>& rules, const std::string& prefix,
                      const json::object& fields);
 
+/// What is shown of a long name; cut between characters, since it goes back to the caller.
+std::string_view beginning_of(std::string_view name) {
+  std::size_t length = std::min<std::size_t>(name.size(), 64);
+  const auto inside = [&](std::size_t at) {
+    return at < name.size() && (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80;
+  };
+  while (length > 0 && inside(length)) --length;
+  return name.substr(0, length);
+}
+
 Mistake check_field(const Rule& rule, const std::string& path, const json::value& value) {
   switch (rule.kind) {
     case Rule::Kind::text: return check_text(rule, path, value);
@@ -94,7 +104,7 @@ Mistake check_object(const std::vector<Rule>& rules, const std::string& prefix,
     const auto rule = std::find_if(rules.begin(), rules.end(),
                                    [&](const Rule& each) { return each.name == name; });
     if (rule == rules.end()) {
-      return invalid(prefix + std::string(name.substr(0, 64)), "There is no such field.");
+      return invalid(prefix + std::string(beginning_of(name)), "There is no such field.");
     }
     if (field.value().is_null()) continue;
     if (auto mistake = check_field(*rule, prefix + rule->name, field.value())) return mistake;
