@@ -42,18 +42,18 @@ export async function kill_engine() {
 /** No engine runs until that instant: each one that is started is killed again. Then one stays. */
 export async function no_engine_until(instant) {
   let killed = 0;
+  killed_so_far += 1;
   while (Date.now() < instant) {
     const pid = engine_pid();
     if (pid > 1 && pid !== killed) {
       try {
         process.kill(pid, 'SIGKILL');
         killed = pid;
-        killed_so_far += 1;
       } catch (error) {
         if (error.code !== 'ESRCH') throw error;
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const began = Date.now();
   await until('an engine is ready after the outage', async () => ![0, killed].includes(engine_pid()) && (await ready()), { within: 60_000 });
