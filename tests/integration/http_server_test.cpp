@@ -265,6 +265,12 @@ TEST_F(HttpServer, CapsSocketsOfOneAddress) {
 }
 
 TEST_F(HttpServer, SurvivesRunningOutOfDescriptors) {
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer) || __has_feature(address_sanitizer)
+  // Its look at an object's type opens a pipe first, and calls a failure to do so a wrong type.
+  GTEST_SKIP() << "the sanitizer needs descriptors itself";
+#endif
+#endif
   start();
   RawClient before(port);
   EXPECT_EQ(before.ask(get("/hello")).status, 200);
