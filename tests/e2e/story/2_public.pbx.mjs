@@ -71,7 +71,7 @@ export default async function play(step) {
     expect('nobody is waiting for calls', at_work, at_work.length === 0);
     const mark = phones.mark();
     const id = phones.call(customer.number);
-    await until('the call waits in the queue', () => sql(`select id from interaction where customer_id = ${customer.id} and state = 'waiting'`));
+    const [[call]] = await until('the call waits in the queue', () => sql(`select id from interaction where customer_id = ${customer.id} and state = 'waiting'`));
     const board = await until('the wallboard counts it', async () => (await ask('supervisor', 'GET', 'wallboard')).queues, { good: (queues) => queues.some((queue) => queue.waiting > 0) });
     expect('one waits', board, board.reduce((sum, queue) => sum + queue.waiting, 0) === 1);
     phones.order({ do: 'hangup', id });
@@ -79,7 +79,7 @@ export default async function play(step) {
     const rows = await until('a callback of an abandoned call, with a person to call', () => sql(`select b.id, u.name, b.number, b.due_at > now() from callback b join user_account u on u.id = b.user_id where b.customer_id = ${customer.id} and b.kind = 'abandoned' and b.state = 'open'`), { within: 3000 });
     say(`${Date.now() - hung} ms after the caller hung up: ${rows[0][1]} is to call`);
     expect('one callback, to his number, due later', rows, rows.length === 1 && rows[0][2].endsWith(customer.number) && rows[0][3] === 't');
-    const outcome = await until('the call is abandoned', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended'`));
+    const outcome = await until('the call is abandoned', () => sql(`select outcome from interaction where id = ${call} and state = 'ended'`));
     expect('abandoned', outcome, outcome[0][0] === 'abandoned');
     expect('no desk rang', phones.since(mark), !phones.since(mark).some((event) => event.ext));
     const told = (await ask('supervisor', 'GET', `customers/${customer.id}/timeline`)).items.map((entry) => entry.kind);
