@@ -61,8 +61,28 @@ export function takeDeskRow(desk: Desk): void {
   useLive.setState((live) => (cleared && live.call?.state !== 'talking' && live.call?.state !== 'held' && !live.offer ? { desk, pop: null, call: null } : { desk }));
 }
 
-export const setPresence = (presence: 'available' | 'break' | 'offline', reason?: string) =>
-  once(async () => takeDeskRow(await put<Desk>('desk/presence', reason ? { presence, reason } : { presence })));
+type PresenceWish = { presence: 'available' | 'break' | 'offline'; reason?: string };
+let wish: PresenceWish | null = null;
+let wishing = false;
+
+/** The last press counts: one made while an earlier change is under way follows it and is not lost. */
+export async function setPresence(presence: PresenceWish['presence'], reason?: string): Promise<void> {
+  wish = reason ? { presence, reason } : { presence };
+  if (wishing) return;
+  wishing = true;
+  try {
+    while (wish) {
+      const now: PresenceWish = wish;
+      wish = null;
+      takeDeskRow(await put<Desk>('desk/presence', now));
+    }
+  } catch (error) {
+    wish = null;
+    notify({ kind: 'error', error });
+  } finally {
+    wishing = false;
+  }
+}
 
 export const wrapUp = (action: 'finish' | 'extend') =>
   once(async () => {
@@ -71,5 +91,5 @@ export const wrapUp = (action: 'finish' | 'extend') =>
   });
 
 /** 示闲 from the keyboard also ends the work after a call. */
-export const becomeAvailable = () =>
+export const becomeAvailable = (): Promise<unknown> =>
   useLive.getState().desk?.presence === 'wrap_up' ? wrapUp('finish') : setPresence('available');

@@ -23,7 +23,7 @@ export function PresenceMenu() {
   const lost = useLive((live) => live.link === 'lost');
   const reasons = useReference().data?.break_reasons ?? [];
   const presence: Presence = desk?.presence ?? 'offline';
-  const usable = takesCalls && desk !== null && !lost;
+  const usable = takesCalls && !lost;
   useKeys(
     {
       presence_available: () => void becomeAvailable(),
@@ -36,7 +36,7 @@ export function PresenceMenu() {
   const label = takesCalls ? t(`presence.${presence}`) + (reason ? ` · ${reason}` : '') : me.user.name;
   return (
     <Menu.Root>
-      <Menu.Trigger className="btn" data-presence={takesCalls ? presence : undefined}>
+      <Menu.Trigger className="btn" data-presence={takesCalls && desk ? presence : undefined}>
         {takesCalls && <span className={`size-2.5 rounded-full ${presenceDot[presence]}`} aria-hidden="true" />}
         <span className="max-w-44 truncate">{label}</span>
         <ChevronDown aria-hidden="true" size={15} />
