@@ -188,6 +188,9 @@ Checked<Calendar> compile_calendar(const CalendarDefinition& definition, Date fi
   // One day more on either side: a frame may begin before the first date or end after the last.
   Calendar::Parts parts;
   parts.code = definition.code;
+  parts.name_zh = definition.name_zh;
+  parts.name_en = definition.name_en;
+  parts.zone = definition.zone;
   parts.always = definition.always;
   parts.complete_until = definition.complete_until;
   const std::chrono::days one{1};

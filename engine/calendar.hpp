@@ -51,6 +51,9 @@ class Calendar {
   /// What config/ hands over. Spans may come unsorted and overlapping; days must follow each other.
   struct Parts {
     std::string code;
+    std::string name_zh;
+    std::string name_en;
+    std::string zone;  ///< IANA name, for the screens; nothing here reads it
     Span coverage{};
     std::vector<Span> spans;
     std::vector<Day> days;
@@ -63,6 +66,9 @@ class Calendar {
   explicit Calendar(Parts parts);
 
   const std::string& code() const { return parts_.code; }
+  const std::string& name_zh() const { return parts_.name_zh; }
+  const std::string& name_en() const { return parts_.name_en; }
+  const std::string& zone() const { return parts_.zone; }
   bool always() const { return parts_.always; }
   Span coverage() const { return parts_.coverage; }
   std::span<const Span> spans() const { return parts_.spans; }
