@@ -102,16 +102,15 @@ Checked<Defaults> load_defaults(const std::filesystem::path& directory) {
   Errors errors;
   Defaults defaults;
   RuleBook& rules = defaults.rules;
-  PolicyFile policies;
   load(directory / "calendars.toml", read_calendars, defaults.calendars, errors);
   load(directory / "ladders.toml", read_ladders, rules.ladders, errors);
-  load(directory / "policies.toml", read_policies, policies, errors);
+  load(directory / "policies.toml", read_policies, rules.policies, errors);
   load(directory / "departments.toml", read_departments, rules.departments, errors);
   load(directory / "categories.toml", read_categories, rules.categories, errors);
   load(directory / "queues.toml", read_queues, rules.queues, errors);
   load(directory / "callbacks.toml", read_callbacks, rules.callbacks, errors);
-  rules.version = policies.version;
-  rules.policies = std::move(policies.policies);
+  rules.version = 1;
+  for (Policy& policy : rules.policies) policy.version = rules.version;
   // While a file is broken, what the others say about it would only be noise.
   if (errors.empty()) errors = check_references(defaults);
   if (!errors.empty()) return errors;

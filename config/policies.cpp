@@ -20,6 +20,7 @@ LadderStep read_step(Reader& reader) {
   step.channels = reader.words<AlertChannel>("channels");
   step.needs_acknowledgement = reader.flag("needs_acknowledgement", false);
   step.if_unacknowledged = reader.flag("if_unacknowledged", false);
+  if (reader.has("escalate")) step.escalate = static_cast<int>(reader.number("escalate", 1, 3));
   if (step.recipients.empty()) reader.fail("recipients", "nobody would be alerted");
   if (step.channels.empty()) reader.fail("channels", "nobody would be alerted");
   return step;
@@ -75,9 +76,8 @@ PolicyClock read_clock(Reader& reader) {
   return clock;
 }
 
-Policy read_policy(Reader& reader, int version) {
+Policy read_policy(Reader& reader) {
   Policy policy;
-  policy.version = version;
   policy.code = reader.code("code");
   policy.name_zh = reader.text("name_zh");
   policy.name_en = reader.text("name_en");
@@ -87,6 +87,8 @@ Policy read_policy(Reader& reader, int version) {
     policy.when.severities = when.numbers("severities", 1, 4);
     policy.when.tiers = when.words<Tier>("tiers");
     policy.when.channels = when.words<Channel>("channels");
+    policy.when.offices = when.texts("offices");
+    policy.when.arrivals = when.words<Arrival>("arrivals");
   });
   reader.each("clock", [&](Reader& row) {
     PolicyClock clock = read_clock(row);
@@ -128,31 +130,30 @@ Checked<std::vector<Ladder>> read_ladders(const Value& document, const std::stri
   return ladders;
 }
 
-Checked<PolicyFile> read_policies(const Value& document, const std::string& file) {
+Checked<std::vector<Policy>> read_policies(const Value& document, const std::string& file) {
   Errors errors;
-  PolicyFile result;
+  std::vector<Policy> policies;
   {
     Reader root{document, file, "", errors};
-    result.version = static_cast<int>(root.number("version", 1, 1'000'000));
-    root.each("policy", [&](Reader& reader) {
-      result.policies.push_back(read_policy(reader, result.version));
-    });
+    // Files of the first release counted their versions themselves; the database does it now.
+    if (root.has("version")) root.number("version", 1, 1'000'000);
+    root.each("policy", [&](Reader& reader) { policies.push_back(read_policy(reader)); });
     if (!root.has("policy")) root.fail("policy", "at least one is needed");
   }
-  refuse_doubles(result.policies, file, "policy", errors);
+  refuse_doubles(policies, file, "policy", errors);
   // A case without a policy would run no clock at all.
-  if (errors.empty() && result.policies.back().when != PolicyConditions{}) {
-    errors.add(file, "policy[" + std::to_string(result.policies.size() - 1) + "].when",
+  if (errors.empty() && policies.back().when != PolicyConditions{}) {
+    errors.add(file, "policy[" + std::to_string(policies.size() - 1) + "].when",
                "the last policy must have no conditions, so that every case gets clocks");
   }
-  for (std::size_t i = 0; errors.empty() && i + 1 < result.policies.size(); ++i) {
-    if (result.policies[i].when == PolicyConditions{}) {
+  for (std::size_t i = 0; errors.empty() && i + 1 < policies.size(); ++i) {
+    if (policies[i].when == PolicyConditions{}) {
       errors.add(file, "policy[" + std::to_string(i) + "].when",
                  "has no conditions, so the policies after it would never apply");
     }
   }
   if (!errors.empty()) return errors;
-  return result;
+  return policies;
 }
 
 }  // namespace firsthand::config

@@ -17,12 +17,7 @@ namespace firsthand::config {
 
 Checked<std::vector<Ladder>> read_ladders(const Value& document, const std::string& file);
 
-struct PolicyFile {
-  int version = 0;
-  std::vector<Policy> policies;
-  friend bool operator==(const PolicyFile&, const PolicyFile&) = default;
-};
-Checked<PolicyFile> read_policies(const Value& document, const std::string& file);
+Checked<std::vector<Policy>> read_policies(const Value& document, const std::string& file);
 
 /// Whether the ladder's steps lie in firing order for a clock with this budget.
 bool in_firing_order(const Ladder& ladder, const Budget& budget);

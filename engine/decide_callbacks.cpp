@@ -72,7 +72,10 @@ Callback& Decision::promise_callback(CaseFile& file, const CallbackWish& wish,
              .add("user", made.user)
              .add("department", made.department)
              .add("due_at", made.due_at));
-  start_clock(file, ClockKind::callback, {}, &stored, &promise);
+  ClockStart promised;
+  promised.callback = stored.id;
+  promised.promise = &promise;
+  start_clock(file, ClockKind::callback, promised);
   return stored;
 }
 
@@ -267,7 +270,10 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
     stop_clocks(*file, ClockKind::callback, ClockState::cancelled, {}, callback->id);
     const auto whole = std::chrono::ceil<Seconds>(e.at - now);
     const Promise promise{now + whole, Budget::calendar(whole), rules.book.callbacks.calendar};
-    start_clock(*file, ClockKind::callback, {}, callback, &promise);
+    ClockStart promised;
+    promised.callback = callback->id;
+    promised.promise = &promise;
+    start_clock(*file, ClockKind::callback, promised);
   }
   Outcome outcome;
   outcome.reply.id = callback->id.value;

@@ -3,6 +3,10 @@
 #include "engine/decision.hpp"
 
 namespace firsthand {
+namespace {
+// What was said longer ago is no promise any more that a clock could hold.
+constexpr std::chrono::days kReceivedAtMost{366};
+}  // namespace
 
 Outcome Decision::not_live(const Case& c) const {
   if (c.live()) return done();
@@ -35,6 +39,10 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   if (!category) return refuse("invalid", "There is no such category.", "category");
   if (e.text.empty()) return refuse("invalid", "Write what the customer said.", "text");
   if (e.severity < 0 || e.severity > 4) return refuse("invalid", "Severity is 1 to 4.", "severity");
+  if (e.received_at && (*e.received_at > now || *e.received_at < now - kReceivedAtMost)) {
+    return refuse("invalid", "A complaint was received within the last year, not in the future.",
+                  "received_at");
+  }
   if (auto refused = check_wish(e.callback); refused.refusal) return refused;
   if (!e.department.empty() && !rules.department(e.department)) {
     return refuse("invalid", "There is no such department.", "department");
@@ -98,11 +106,11 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   c.language = e.language.empty() ? customer.language : e.language;
   c.product = e.product.empty() ? customer.product : e.product;
   c.public_token = e.public_token;
-  c.opened_at = now;
+  c.opened_at = e.received_at.value_or(now);
   // The same customer with the same matter within 30 days is a repeat, and says so.
   for (const auto& [id, other] : docket.now.cases) {
     if (other.facts.customer == customer.id && other.facts.category == c.category &&
-        other.facts.opened_at > now - std::chrono::days{30}) {
+        other.facts.opened_at > c.opened_at - std::chrono::days{30}) {
       c.repeat_of = other.facts.number;
     }
   }
@@ -116,7 +124,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
     touch.customer = customer.id;
     touch.case_id = c.id;
     touch.number = number;
-    touch.enqueued_at = now;
+    touch.enqueued_at = c.opened_at;
     touch.ended_at = now;
     call = &docket.now.interactions.emplace(touch.id, touch).first->second;
   }
@@ -136,9 +144,15 @@ Outcome Decision::on(const event::CaseRegistered& e) {
              .add("repeat_of", c.repeat_of)
              .add("text", c.text));
   take_ownership(facts, owner, OwnershipHow::first_contact, "");
-  start_clock(file, ClockKind::resolution);
-  start_clock(file, ClockKind::first_response);
-  // Registered while somebody talks with the customer: that talk is the first response.
+  // The promises count from the moment the customer said it, however late it is written down.
+  ClockStart told;
+  told.at = c.opened_at;
+  start_clock(file, ClockKind::resolution, told);
+  start_clock(file, ClockKind::final_response, told);
+  const bool face_to_face = c.channel == Channel::walk_in || c.channel == Channel::field_visit;
+  start_clock(file, ClockKind::progress_update, told);
+  // A talk is the first response: on the telephone now, or when the customer stood there.
+  if (!face_to_face) start_clock(file, ClockKind::first_response, told);
   if (call && call->answered_at) stop_clocks(file, ClockKind::first_response, ClockState::met);
   if (goes_out) {
     if (auto refused = dispatch_to(file, facts.department, "", e.callback); refused.refusal)
@@ -152,7 +166,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
 void Decision::tell(CaseFile& file, std::string_view how) {
   file.facts.told_at = now;
   file.facts.told_how = how;
-  stop_clocks(file, ClockKind::first_response, ClockState::met);
+  contacted(file);
 }
 
 Outcome Decision::on(const event::CustomerTold& e) {
@@ -235,6 +249,7 @@ Outcome Decision::on(const event::CaseResolved& e) {
   for (Callback* promise : docket.open_callbacks(c.id))
     end_callback(*promise, CallbackState::cancelled, "resolved");
   stop_clocks(*file, ClockKind::resolution, ClockState::met);
+  stop_clocks(*file, ClockKind::final_response, ClockState::met);
   stop_all_clocks(*file, ClockState::cancelled);
   end_pause(*file, now);
   c.state = CaseState::resolved;
@@ -284,6 +299,7 @@ void Decision::reopen(CaseFile& file, const std::string& reason) {
   record("reopened", about(c),
          Facts{}.add("reason", reason).add("cycle", c.cycle).add("owner", c.owner));
   start_clock(file, ClockKind::resolution);
+  start_clock(file, ClockKind::progress_update);
   if (!c.reach_number.empty()) promise_callback(file, {}, CallbackCaller::owner);
 }
 

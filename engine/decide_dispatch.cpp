@@ -36,8 +36,10 @@ Outcome Decision::dispatch_to(CaseFile& file, DepartmentId department, const std
              .add("department", department)
              .add("number", c.reach_number)
              .add("note", note));
-  start_clock(file, ClockKind::acknowledgement, dispatch.id);
-  start_clock(file, ClockKind::dispatch, dispatch.id);
+  ClockStart given;
+  given.dispatch = dispatch.id;
+  start_clock(file, ClockKind::acknowledgement, given);
+  start_clock(file, ClockKind::dispatch, given);
   const Callback& promise =
       promise_callback(file, wish, wish.caller.value_or(CallbackCaller::department));
   for (const UserId liaison : rules.liaisons(department)) {

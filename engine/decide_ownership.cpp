@@ -30,9 +30,8 @@ Outcome Decision::on(const event::CaseEscalated& e) {
   if (e.reason.empty()) return refuse("invalid", "Say why the case is escalated.", "reason");
   UserId to = e.to;
   if (!to) {
-    const auto back_line = rules.with_role(Role::back_line);
-    if (back_line.empty()) return refuse("no_back_line", "There is nobody in the back line.");
-    to = back_line[static_cast<std::size_t>(c.id.value) % back_line.size()];
+    to = rules.back_line(std::min(c.escalation_level + 1, 3), c.id.value, now);
+    if (!to) return refuse("no_back_line", "There is nobody in the back line.");
   }
   if (!rules.user(to)) return refuse("not_found", "There is no such colleague.", "to");
   c.escalation_level = std::min(c.escalation_level + 1, 3);

@@ -22,6 +22,7 @@ Outcome Decision::on(const event::ContactAdded& e) {
     return refuse("other_customer", "This call is another customer's.", "interaction_id");
   }
   call->case_id = file->facts.id;
+  if (call->answered_at && file->facts.live()) contacted(*file);
   record("contact_added", {file->facts.customer, file->facts.id, call->id},
          Facts{}.add("text", e.text));
   return done(file->facts);
@@ -49,6 +50,7 @@ Outcome Decision::on(const event::CaseEdited& e) {
     facts.add("product_from", c.product).add("product", *e.product), c.product = *e.product;
   ++c.version;  // at once: a second edit of the old version may stand in the same batch
   record("edited", about(c), facts);
+  if ((e.category || e.severity) && c.live()) recompute_clocks(*file, false);
   return done(c);
 }
 

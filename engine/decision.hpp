@@ -66,6 +66,7 @@ class Decision {
   Outcome on(const event::CallbackRescheduled&);
   Outcome on(const event::ClockFired&);
   Outcome on(const event::AlertAcknowledged&);
+  Outcome on(const event::ClocksRecomputed&);
 
  private:
   static Outcome refuse(std::string code, std::string sentence, std::string field = "");
@@ -137,19 +138,38 @@ class Decision {
                std::optional<bool> satisfied, InteractionId interaction);
 
   // ---- clocks
+  struct ClockStart {
+    std::optional<Instant> at{};  ///< none: now
+    DispatchId dispatch{};
+    CallbackId callback{};
+    const Promise* promise = nullptr;  ///< a time told to the customer: wins over the policy
+  };
   CaseTraits traits(const Case& c) const;
-  SlaClock* start_clock(CaseFile& file, ClockKind kind, DispatchId dispatch = {},
-                        const Callback* callback = nullptr, const Promise* promise = nullptr);
+  SlaClock* start_clock(CaseFile& file, ClockKind kind, const ClockStart& start);
+  SlaClock* start_clock(CaseFile& file, ClockKind kind) {
+    return start_clock(file, kind, ClockStart{});
+  }
   /// Ends the live clocks of a kind; of this dispatch or callback when one is given.
   void stop_clocks(CaseFile& file, ClockKind kind, ClockState how, DispatchId dispatch = {},
                    CallbackId callback = {});
   void stop_all_clocks(CaseFile& file, ClockState how);
-  void arm(SlaClock& clock, const CaseFile& file);
+  void end_clock(CaseFile& file, SlaClock& clock, ClockState how);
+  /// Somebody has talked or written to the customer about the case.
+  void contacted(CaseFile& file);
   void rearm_all(CaseFile& file);
+  /// By the rules in force; answers how many due times moved. Quietly: what becomes late is told
+  /// in digests.
+  int recompute_clocks(CaseFile& file, bool quietly);
   std::vector<Pause> pauses(const CaseFile& file, ClockKind kind) const;
-  void fire(CaseFile& file, SlaClock& clock, const LadderStep& step);
-  std::vector<std::pair<UserId, RecipientRole>> recipients(const CaseFile& file,
-                                                           const LadderStep& step) const;
+  struct Firing {
+    int stage;
+    Instant due_at;
+    bool quietly;
+  };
+  void fire(CaseFile& file, SlaClock& clock, const LadderStep& step, const Firing& firing);
+  void deliver(const CaseFile& file, const SlaClock& clock, const LadderStep& step,
+               const Alert& alert, bool quietly);
+  void escalate_by_ladder(CaseFile& file, const LadderStep& step);
 };
 
 }  // namespace firsthand

@@ -111,6 +111,7 @@ struct Collector {
   void operator()(const event::CallbackRescheduled& e) { want(e.callback); }
   void operator()(const event::ClockFired& e) { want(e.clock); }
   void operator()(const event::AlertAcknowledged& e) { want(e.alert); }
+  void operator()(const event::ClocksRecomputed& e) { want(e.case_id); }
   void operator()(const event::CustomerEdited& e) { want(e.customer); }
   void operator()(const event::NumberRevealed& e) { want(e.customer); }
 };
@@ -148,6 +149,16 @@ void each_changed(Map& now, const Map& before, F changed) {
       changed(value, &was->second);
     }
   }
+}
+
+/// A clock that was computed again with the same result is nothing to look at.
+bool only_revisions_differ(const CaseFile& now, const CaseFile& was) {
+  if (now.clocks.size() != was.clocks.size()) return false;
+  CaseFile same = was;
+  for (std::size_t i = 0; i < same.clocks.size(); ++i) {
+    same.clocks[i].revision = now.clocks[i].revision;
+  }
+  return same == now;
 }
 
 }  // namespace
@@ -264,6 +275,7 @@ std::vector<Callback*> Docket::open_callbacks(CaseId case_id) {
 void Docket::settle() {
   Notes notes{written.feed};
   each_changed(now.cases, before.cases, [&](CaseFile& file, const CaseFile* was) {
+    if (was && only_revisions_differ(file, *was)) return;
     auto& facts = file.facts;
     if (was && facts.version == was->facts.version) ++facts.version;
     for (const UserId who :

@@ -112,6 +112,8 @@ struct CaseRegistered {
   int severity = 0;  ///< 0 = the category's default
   CallbackWish callback;
   UserId owner;  ///< none: whoever talks to the customer, or the router's choice for web arrivals
+  std::optional<Instant>
+      received_at;  ///< when the customer said it, if earlier: clocks start there
 };
 struct NoteAdded {
   CaseId case_id;
@@ -220,6 +222,10 @@ struct ClockFired {
 struct AlertAcknowledged {
   AlertId alert;
 };
+/// The rules have changed: the live clocks of the case go by those in force. Harmless to repeat.
+struct ClocksRecomputed {
+  CaseId case_id;
+};
 
 // ---- customers
 struct CustomerEdited {
@@ -235,17 +241,19 @@ struct NumberRevealed {
 
 }  // namespace event
 
-using Happening = std::variant<
-    event::CallArrived, event::CallEnded, event::CallHeld, event::CallObserved, event::OfferMade,
-    event::OfferAccepted, event::OfferRefused, event::OfferExpired, event::WaitExhausted,
-    event::PresenceSet, event::PresenceBeat, event::PresenceLost, event::WrapUp, event::HangUpAsked,
-    event::HoldAsked, event::CaseRegistered, event::NoteAdded, event::ContactAdded,
-    event::CaseEdited, event::Dispatched, event::DispatchAccepted, event::DispatchReturned,
-    event::DispatchAnswered, event::CustomerTold, event::CaseResolved, event::CaseClosed,
-    event::CaseReopened, event::CaseEscalated, event::HandOverOffered, event::HandOverAnswered,
-    event::CaseReassigned, event::ClocksPaused, event::ClocksResumed, event::CallbackDialled,
-    event::OutboundLeg, event::CallbackAttempted, event::CallbackRescheduled, event::ClockFired,
-    event::AlertAcknowledged, event::CustomerEdited, event::NumberRevealed>;
+using Happening =
+    std::variant<event::CallArrived, event::CallEnded, event::CallHeld, event::CallObserved,
+                 event::OfferMade, event::OfferAccepted, event::OfferRefused, event::OfferExpired,
+                 event::WaitExhausted, event::PresenceSet, event::PresenceBeat, event::PresenceLost,
+                 event::WrapUp, event::HangUpAsked, event::HoldAsked, event::CaseRegistered,
+                 event::NoteAdded, event::ContactAdded, event::CaseEdited, event::Dispatched,
+                 event::DispatchAccepted, event::DispatchReturned, event::DispatchAnswered,
+                 event::CustomerTold, event::CaseResolved, event::CaseClosed, event::CaseReopened,
+                 event::CaseEscalated, event::HandOverOffered, event::HandOverAnswered,
+                 event::CaseReassigned, event::ClocksPaused, event::ClocksResumed,
+                 event::CallbackDialled, event::OutboundLeg, event::CallbackAttempted,
+                 event::CallbackRescheduled, event::ClockFired, event::AlertAcknowledged,
+                 event::ClocksRecomputed, event::CustomerEdited, event::NumberRevealed>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

@@ -221,8 +221,10 @@ struct SlaClock {
   ClockState state = ClockState::running;
   std::optional<Instant> breached_at;
   std::optional<Instant> ended_at;
-  int stage = 0;                   ///< the ladder's step that fires next
+  int stage = 0;                   ///< how many steps have fired or were passed; only grows
+  std::string step;                ///< the ladder's step that fires next, or ""
   std::optional<Instant> fire_at;  ///< none: nothing left to fire
+  std::int64_t revision = 0;       ///< of the rules by which it was last computed
   std::int64_t version = 1;
   bool live() const { return !ended_at; }
   friend bool operator==(const SlaClock&, const SlaClock&) = default;

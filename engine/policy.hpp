@@ -44,11 +44,13 @@ struct LadderStep {
   std::vector<AlertChannel> channels;
   bool needs_acknowledgement = false;
   bool if_unacknowledged = false;  ///< fires only while an earlier step waits to be acknowledged
+  int escalate = 0;  ///< 1 to 3: the case gets a back-line handler of that level; 0: it does not
   bool is_breach() const { return at.amount == (at.kind == StepKind::percent ? 100 : 0); }
   friend bool operator==(const LadderStep&, const LadderStep&) = default;
 };
 BOOST_DESCRIBE_STRUCT(LadderStep, (),
-                      (name, at, recipients, channels, needs_acknowledgement, if_unacknowledged))
+                      (name, at, recipients, channels, needs_acknowledgement, if_unacknowledged,
+                       escalate))
 
 /// Steps are in the order in which they fire, and exactly one of them is the breach.
 struct Ladder {
@@ -61,6 +63,10 @@ struct Ladder {
 BOOST_DESCRIBE_STRUCT(Ladder, (), (code, name_zh, name_en, steps))
 
 // ------------------------------------------------------------------------------- policies
+/// Whether the customer came within the company's working hours.
+enum class Arrival { in_hours, out_of_hours };
+BOOST_DESCRIBE_ENUM(Arrival, in_hours, out_of_hours)
+
 /// What a policy looks at.
 struct CaseTraits {
   CaseKind kind = CaseKind::complaint;
@@ -68,6 +74,8 @@ struct CaseTraits {
   int severity = 1;
   Tier tier = Tier::standard;
   Channel channel = Channel::call;
+  std::string office;  ///< code of the owner's office, or ""
+  Arrival arrival = Arrival::in_hours;
 };
 
 /// Each list is "any of"; an empty list matches everything.
@@ -77,9 +85,12 @@ struct PolicyConditions {
   std::vector<int> severities;
   std::vector<Tier> tiers;
   std::vector<Channel> channels;
+  std::vector<std::string> offices;
+  std::vector<Arrival> arrivals;
   friend bool operator==(const PolicyConditions&, const PolicyConditions&) = default;
 };
-BOOST_DESCRIBE_STRUCT(PolicyConditions, (), (kinds, categories, severities, tiers, channels))
+BOOST_DESCRIBE_STRUCT(PolicyConditions, (),
+                      (kinds, categories, severities, tiers, channels, offices, arrivals))
 
 struct PolicyClock {
   ClockKind kind = ClockKind::resolution;
@@ -93,7 +104,7 @@ BOOST_DESCRIBE_STRUCT(PolicyClock, (), (kind, budget, out_of_hours, calendar, la
 
 struct Policy {
   std::string code;
-  int version = 0;  ///< of the file it came from
+  int version = 0;  ///< of the policies document it came from
   std::string name_zh;
   std::string name_en;
   PolicyConditions when;
@@ -114,7 +125,8 @@ inline bool matches(const PolicyConditions& when, const CaseTraits& traits) {
   };
   return any_of(when.kinds, traits.kind) && any_of(when.categories, traits.category) &&
          any_of(when.severities, traits.severity) && any_of(when.tiers, traits.tier) &&
-         any_of(when.channels, traits.channel);
+         any_of(when.channels, traits.channel) && any_of(when.offices, traits.office) &&
+         any_of(when.arrivals, traits.arrival);
 }
 
 /// The budget for a clock that starts at `start`.
@@ -236,7 +248,7 @@ BOOST_DESCRIBE_STRUCT(Queue, (),
 // ------------------------------------------------------------------------------- the book
 /// All rules together. Lists keep the order of their files: the first matching policy applies.
 struct RuleBook {
-  int version = 0;  ///< of policies and ladders; goes into each clock
+  int version = 0;  ///< of the policies document; goes into each clock
   std::vector<Policy> policies;
   std::vector<Ladder> ladders;
   std::vector<Category> categories;

@@ -34,19 +34,41 @@ const Calendar& Rules::calendar(std::string_view code) const {
   return found == calendars.end() ? always : found->second;
 }
 
+bool Rules::away(UserId id, Instant now) const {
+  const User* person = user(id);
+  return person && person->deputy_from && *person->deputy_from <= now &&
+         (!person->deputy_until || now < *person->deputy_until);
+}
+
 UserId Rules::acting(UserId id, Instant now) const {
   // A chain of deputies is as long as the number of people at most; a circle ends where it began.
   UserId at = id;
   for (std::size_t hops = 0; hops < users.size(); ++hops) {
-    const User* person = user(at);
-    const bool away = person && person->deputy && person->deputy_from &&
-                      *person->deputy_from <= now &&
-                      (!person->deputy_until || now < *person->deputy_until);
-    if (!away) return at;
-    at = person->deputy;
-    if (at == id) return id;
+    if (!away(at, now)) return at;
+    const UserId deputy = user(at)->deputy;
+    if (!deputy || deputy == id) return id;
+    at = deputy;
   }
   return id;
+}
+
+std::optional<UserId> Rules::reachable(UserId id, Instant now) const {
+  const UserId at = acting(id, now);
+  const User* person = user(at);
+  if (!person || person->disabled || away(at, now)) return std::nullopt;
+  return at;
+}
+
+UserId Rules::back_line(int level, std::int64_t salt, Instant now) const {
+  std::vector<UserId> able;
+  for (const auto& person : users) {
+    if (person.role == Role::back_line && !person.disabled && person.escalation_level >= level &&
+        !away(person.id, now)) {
+      able.push_back(person.id);
+    }
+  }
+  if (able.empty()) return level > 1 ? back_line(level - 1, salt, now) : UserId{};
+  return able[static_cast<std::size_t>(salt) % able.size()];
 }
 
 std::vector<UserId> Rules::with_role(Role role) const {

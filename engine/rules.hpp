@@ -19,15 +19,20 @@ struct User {
   std::string name;
   Role role = Role::agent;
   DepartmentId department;
+  std::string office;  ///< code, or ""
   bool department_head = false;
   std::string email;
   std::string language = "zh";
   std::string extension;
   std::vector<std::string> skills;
   std::vector<std::string> languages;
-  UserId deputy;
-  std::optional<Instant> deputy_from;
-  std::optional<Instant> deputy_until;
+  int escalation_level = 1;  ///< of the back line: the highest level this person takes, 1 to 3
+  UserId deputy;             ///< none: away without anybody standing in
+  std::optional<Instant> deputy_from;   ///< away from here ...
+  std::optional<Instant> deputy_until;  ///< ... to here; none: until further notice
+  std::string alert_mails = "each";     ///< each, or digest
+  std::optional<int> quiet_from_min;    ///< no mails from here ...
+  std::optional<int> quiet_to_min;      ///< ... to here, minutes after midnight in company time
   bool disabled = false;
 };
 
@@ -37,6 +42,8 @@ struct Rules {
   std::vector<User> users;
   std::map<std::string, DepartmentId, std::less<>> departments;  ///< code → id
   std::string company_calendar;
+  std::int64_t revision = 0;  ///< the newest change of policies, ladders or calendars in it
+  std::map<std::string, int, std::less<>> versions;  ///< document → version
 
   const User* user(UserId id) const;
   DepartmentId department(std::string_view code) const;
@@ -50,6 +57,13 @@ struct Rules {
   /// Who acts for this person now: the deputy, the deputy's deputy ... ; the person when nobody
   /// does.
   UserId acting(UserId id, Instant now) const;
+  bool away(UserId id, Instant now) const;
+  /// Who can be told something now: the person or who acts for him; nobody when they are away
+  /// without a deputy or have left.
+  std::optional<UserId> reachable(UserId id, Instant now) const;
+  /// One person of the back line who takes this level, the same one for the same salt; nobody when
+  /// there is none.
+  UserId back_line(int level, std::int64_t salt, Instant now) const;
   std::vector<UserId> with_role(Role role) const;
   /// Liaisons, or heads, of a department; its heads when it has no liaison.
   std::vector<UserId> liaisons(DepartmentId department, bool heads = false) const;

@@ -221,7 +221,9 @@ struct Table<SlaClock> {
                       Field{"breached_at", "timestamptz", &S::breached_at},
                       Field{"ended_at", "timestamptz", &S::ended_at},
                       Field{"stage", "integer", &S::stage},
+                      Field{"step", "text", &S::step},
                       Field{"fire_at", "timestamptz", &S::fire_at},
+                      Field{"revision", "bigint", &S::revision},
                       Field{"version", "bigint", &S::version}};
   }
 };

@@ -374,6 +374,7 @@ std::vector<Row> work_rows(Afternoon& a) {
       {"fire no clock", timer().does(event::ClockFired{ClockId{7}, 1, 0}), "not_found"},
       {"fire a stale clock", timer().does(stale), "stale"},
       {"fire too early", timer().does(firing(clock)), "too_early"},
+      {"recompute no case", timer().does(event::ClocksRecomputed{CaseId{7}}), "not_found"},
       {"acknowledge no alert", me.does(event::AlertAcknowledged{AlertId{7}}), "not_found"},
       {"acknowledge another's alert", me.does(event::AlertAcknowledged{alert}), "forbidden"},
   };
