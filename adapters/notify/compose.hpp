@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,18 @@ struct Letterhead {
   std::string public_url;  ///< of the console, without a slash at its end
   std::string company_zh;
   std::string company_en;
+  std::string link_key;  ///< signs the links that acknowledge; "" makes none
 };
 
+inline constexpr std::string_view kAcknowledge = "acknowledge";  ///< what such a link is for
+inline constexpr std::chrono::hours kLinkLife{7 * 24};           ///< after the alert
+
 /// `key` and `payload` are the effect's, as the engine wrote them: what, to, name, recipient,
-/// language, case_number, category; and by kind due_at, clock_kind, step, breach, reason, text.
+/// language, case_number, category; and by kind due_at, clock_kind, step, breach, alert, reason,
+/// text. The delivery room adds `acknowledge`, and writes the payloads of digests (digest.hpp).
+/// `written` is when the effect was; the same effect always gives the same mail.
 boost::system::result<Mail, MailError> compose(std::string_view key, std::string_view payload,
-                                               const Rules& rules, const Letterhead& letterhead);
+                                               const Rules& rules, const Letterhead& letterhead,
+                                               Instant written = {});
 
 }  // namespace firsthand::notify

@@ -148,8 +148,8 @@ TEST(Texts, BothLanguagesHaveTheSameKeysAndPlaceholders) {
     EXPECT_FALSE(pattern.empty()) << key;
     // A language may leave out what its sentence does not need, but not name something unknown.
     for (const auto& name : placeholders(text(en, key)))
-      EXPECT_TRUE(std::set<std::string>(
-                      {"{case_number}", "{clock}", "{due}", "{category}", "{name}", "{company}"})
+      EXPECT_TRUE(std::set<std::string>({"{case_number}", "{clock}", "{due}", "{category}",
+                                         "{name}", "{company}", "{count}", "{late}"})
                       .contains(name))
           << key << name;
     EXPECT_EQ(placeholders(pattern), placeholders(text(en, key))) << key;
