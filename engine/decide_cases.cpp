@@ -6,6 +6,7 @@ namespace firsthand {
 namespace {
 // What was said longer ago is no promise any more that a clock could hold.
 constexpr std::chrono::days kReceivedAtMost{366};
+constexpr std::chrono::minutes kSkewAtMost{5};  // of the sender's clock
 }  // namespace
 
 Outcome Decision::not_live(const Case& c) const {
@@ -39,7 +40,8 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   if (!category) return refuse("invalid", "There is no such category.", "category");
   if (e.text.empty()) return refuse("invalid", "Write what the customer said.", "text");
   if (e.severity < 0 || e.severity > 4) return refuse("invalid", "Severity is 1 to 4.", "severity");
-  if (e.received_at && (*e.received_at > now || *e.received_at < now - kReceivedAtMost)) {
+  if (e.received_at &&
+      (*e.received_at > now + kSkewAtMost || *e.received_at < now - kReceivedAtMost)) {
     return refuse("invalid", "A complaint was received within the last year, not in the future.",
                   "received_at");
   }
@@ -106,7 +108,8 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   c.language = e.language.empty() ? customer.language : e.language;
   c.product = e.product.empty() ? customer.product : e.product;
   c.public_token = e.public_token;
-  c.opened_at = e.received_at.value_or(now);
+  c.opened_at = std::min(e.received_at.value_or(now), now);
+  const bool face_to_face = c.channel == Channel::walk_in || c.channel == Channel::field_visit;
   // The same customer with the same matter within 30 days is a repeat, and says so.
   for (const auto& [id, other] : docket.now.cases) {
     if (other.facts.customer == customer.id && other.facts.category == c.category &&
@@ -114,8 +117,8 @@ Outcome Decision::on(const event::CaseRegistered& e) {
       c.repeat_of = other.facts.number;
     }
   }
-  if (!call &&
-      (e.channel == Channel::web || e.channel == Channel::api || e.channel == Channel::email)) {
+  // What was said without a call is a contact all the same.
+  if (!call && e.channel != Channel::call) {
     Interaction touch;
     touch.id = InteractionId{docket.new_id()};
     touch.channel = e.channel;
@@ -124,6 +127,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
     touch.customer = customer.id;
     touch.case_id = c.id;
     touch.number = number;
+    if (face_to_face) touch.agent = owner;
     touch.enqueued_at = c.opened_at;
     touch.ended_at = now;
     call = &docket.now.interactions.emplace(touch.id, touch).first->second;
@@ -149,7 +153,6 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   told.at = c.opened_at;
   start_clock(file, ClockKind::resolution, told);
   start_clock(file, ClockKind::final_response, told);
-  const bool face_to_face = c.channel == Channel::walk_in || c.channel == Channel::field_visit;
   start_clock(file, ClockKind::progress_update, told);
   // A talk is the first response: on the telephone now, or when the customer stood there.
   if (!face_to_face) start_clock(file, ClockKind::first_response, told);

@@ -13,6 +13,7 @@ std::string fingerprint(const Complaint& complaint) {
     all += std::to_string(part->size()) + ":" + *part;
   }
   all += firsthand::word(complaint.channel);
+  if (complaint.received_at) all += to_iso8601(*complaint.received_at);
   return postgres::stored_form(all).substr(2, 16);  // without the "\x" of bytea
 }
 
@@ -32,6 +33,7 @@ Event complaint_event(std::string source, std::string key, const Complaint& comp
   what.text = complaint.text;
   what.product = complaint.product;
   what.language = complaint.language;
+  what.received_at = complaint.received_at;
   what.public_token = std::move(public_token);
   Event event;
   event.source = std::move(source);

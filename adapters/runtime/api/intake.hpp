@@ -10,6 +10,7 @@ namespace firsthand::runtime::api {
 struct Complaint {
   std::string name, number, email, text, category, product, language;
   Channel channel = Channel::web;
+  std::optional<Instant> received_at;  ///< when the customer said it, if earlier
 };
 
 /// Names the content: the same complaint sent again has the same one. 16 hex digits.

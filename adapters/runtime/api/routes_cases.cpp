@@ -93,7 +93,9 @@ std::vector<Rule> registration_rules() {
           object("callback",
                  {text("choice", 64), instant("at"), word("caller", {"department", "owner"})}),
           text("department", 64),
-          text("number", 64)};
+          text("number", 64),
+          word("channel", {"walk_in", "field_visit", "email"}),
+          instant("received_at")};
 }
 
 /// The number in one form, or the mistake; "" stays "".
@@ -128,6 +130,8 @@ std::variant<event::CaseRegistered, Response> registration(const ApiContext& api
   what.severity = static_cast<int>(body.number("severity"));
   what.product = body.text("product");
   what.department = body.text("department");
+  what.channel = from_word<Channel>(body.text("channel")).value_or(Channel::call);
+  what.received_at = body.maybe_instant("received_at");
   const Body callback = body.inside("callback");
   what.callback.choice = callback.text("choice");
   what.callback.at = callback.maybe_instant("at");

@@ -23,7 +23,8 @@ std::vector<Rule> complaint_rules() {
           text("category", 64),
           text("product", kLineMax),
           word("language", {"zh", "en"}),
-          word("channel", {"web", "email", "walk_in", "field_visit", "api"})};
+          word("channel", {"web", "email", "walk_in", "field_visit", "api"}),
+          instant("received_at")};
 }
 
 std::variant<Complaint, Response> complaint_of(const ApiContext& api, const Body& body) {
@@ -40,6 +41,7 @@ std::variant<Complaint, Response> complaint_of(const ApiContext& api, const Body
   complaint.category = body.text("category");
   if (complaint.category.empty()) complaint.category = api.settings.web_category;
   complaint.channel = from_word<Channel>(body.text("channel")).value_or(Channel::web);
+  complaint.received_at = body.maybe_instant("received_at");
   return complaint;
 }
 
