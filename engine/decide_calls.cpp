@@ -127,6 +127,11 @@ void Decision::called_in(const Interaction& call) {
       end_callback(promise, CallbackState::cancelled, "customer_called_in");
     }
   }
+  // A case that waited for the customer waits no longer.
+  for (CaseFile* file : docket.live_cases(call.customer)) {
+    if (call.case_id && call.case_id != file->facts.id) continue;
+    resume(*file, now, "customer_called_in");
+  }
 }
 
 Outcome Decision::on(const event::CallEnded& e) {

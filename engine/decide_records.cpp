@@ -121,11 +121,19 @@ Outcome Decision::on(const event::ClocksResumed& e) {
   if (open == file->pauses.end()) return refuse("not_paused", "The clocks are running.");
   if (e.by_itself && open->planned_until > now) return refuse("too_early", "The pause goes on.");
   // One that ends by itself ends when it was planned to, however late the timer comes.
-  end_pause(*file, e.by_itself ? open->planned_until : now);
-  if (c.state == CaseState::waiting_for_customer) c.state = state_at_work(*file);
-  rearm_all(*file);
-  record("unpaused", about(c), Facts{}.add("by_itself", e.by_itself));
+  resume(*file, e.by_itself ? open->planned_until : now, e.by_itself ? "planned" : "");
   return done(c);
+}
+
+void Decision::resume(CaseFile& file, Instant at, std::string_view why) {
+  const bool standing = std::any_of(file.pauses.begin(), file.pauses.end(),
+                                    [](const ClockPause& p) { return !p.until; });
+  if (!standing) return;
+  end_pause(file, at);
+  Case& c = file.facts;
+  if (c.state == CaseState::waiting_for_customer) c.state = state_at_work(file);
+  rearm_all(file);
+  record("unpaused", about(c), Facts{}.add("by_itself", !why.empty()).add("why", why));
 }
 
 }  // namespace firsthand

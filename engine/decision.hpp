@@ -111,6 +111,8 @@ class Decision {
   Outcome not_live(const Case& c) const;
   static CaseState state_at_work(const CaseFile& file);
   void end_pause(CaseFile& file, Instant at);
+  /// Ends a pause, if one stands. `why` is empty when a person ends it.
+  void resume(CaseFile& file, Instant at, std::string_view why);
   void take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason);
   void tell(CaseFile& file, std::string_view how);
   void reopen(CaseFile& file, const std::string& reason);

@@ -135,6 +135,18 @@ TEST_F(ClockRules, a_final_response_runs_through_pauses_and_ends_with_the_resolu
   EXPECT_EQ(story.newest_clock(id, ClockKind::final_response).state, ClockState::met);
 }
 
+TEST_F(ClockRules, a_customer_who_calls_ends_the_wait_for_him) {
+  const CaseId id = taken();
+  const Instant due = *story.live_clock(id, ClockKind::resolution).due_at;
+  story.must(by(agent(1)).does(event::ClocksPaused{id, "customer", story.now() + hours{48}}));
+  story.pass(hours{1});
+  story.arrives_at_work(agent(1));
+  story.talks("+8613900000001", agent(1));
+  EXPECT_EQ(story.facts(id).state, CaseState::dispatched);
+  EXPECT_EQ(story.live_clock(id, ClockKind::resolution).due_at, due + hours{1});
+  EXPECT_EQ(story.told_of(id, "unpaused"), 1u);
+}
+
 // ------------------------------------------------------------------------------- changes
 TEST_F(ClockRules, a_longer_budget_moves_the_due_time_and_fires_no_step_again) {
   const CaseId id = taken();

@@ -6,7 +6,7 @@ export default async function run(test) {
   await test('the idle desk shows what is mine, what is due and that calls come by themselves', async () => {
     const page = await signed_in('agent');
     await page.getByRole('heading', { name: '我负责的工单' }).waitFor();
-    await page.getByRole('heading', { name: '今日回电' }).waitFor();
+    await page.getByRole('heading', { name: '我的回电' }).waitFor();
     const { body } = await api(page, 'GET', 'desk');
     const shown = page.locator('aside a[href^="/cases/"]');
     assert.ok(body.my_cases.length > 0, 'the demo agent owns cases');
