@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/errors.hpp"
@@ -45,7 +46,47 @@ struct CalendarDefinition {
   friend bool operator==(const CalendarDefinition&, const CalendarDefinition&) = default;
 };
 
-/// Reads and checks every calendar of a file (config/defaults/calendars.toml says how it looks).
+/// What several calendars of one country share.
+struct HolidaySet {
+  std::string code;
+  std::vector<HolidayDate> holidays;   ///< by date, each date once
+  std::vector<Date> make_up_days;      ///< by date; none is a holiday
+  std::optional<Date> complete_until;  ///< last date whose holidays are known
+  friend bool operator==(const HolidaySet&, const HolidaySet&) = default;
+};
+
+/// A calendar as it is written: its own days apart from those of its holiday set.
+struct WrittenCalendar {
+  CalendarDefinition own;            ///< complete_until: none takes the set's
+  std::string holiday_set;           ///< a set's code, or ""
+  std::vector<Frame> make_up_hours;  ///< of the set's make-up days
+  friend bool operator==(const WrittenCalendar&, const WrittenCalendar&) = default;
+};
+
+/// The document of calendars.
+struct CalendarBook {
+  std::vector<HolidaySet> sets;
+  std::vector<WrittenCalendar> calendars;
+
+  const HolidaySet* set(std::string_view code) const;
+  const WrittenCalendar* calendar(std::string_view code) const;
+  friend bool operator==(const CalendarBook&, const CalendarBook&) = default;
+};
+
+inline constexpr std::array<std::string_view, 7> kWeekdays{"mon", "tue", "wed", "thu",
+                                                           "fri", "sat", "sun"};
+
+/// Reads and checks every calendar of a document (config/defaults/calendars.toml says how it
+/// looks).
+Checked<CalendarBook> read_calendar_book(const Value& document, const std::string& file);
+/// The document that read_calendar_book reads back to the same book.
+Value to_document(const CalendarBook& book);
+
+/// What applies on which date: the calendar's own hours of a date, its own holidays, the set's
+/// make-up days and holidays, the weekday. `set` may be null.
+CalendarDefinition resolve(const WrittenCalendar& calendar, const HolidaySet* set);
+
+/// Reads a document and resolves every calendar.
 Checked<std::vector<CalendarDefinition>> read_calendars(const Value& document,
                                                         const std::string& file);
 

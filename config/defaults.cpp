@@ -1,24 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/defaults.hpp"
 
+#include <functional>
 #include <string>
 #include <utility>
 
 #include "config/company.hpp"
+#include "config/document.hpp"
 #include "config/policies.hpp"
-#include "config/toml.hpp"
 
 namespace firsthand::config {
 namespace {
 
+// A document's text and the name its errors carry.
+struct Source {
+  Checked<std::string> body;
+  std::string name;
+};
+using Sources = std::function<Source(const std::string& document)>;
+
 template <class T, class Read>
-void load(const std::filesystem::path& path, Read read, T& into, Errors& errors) {
-  const auto document = read_toml(path);
+void load(const Source& source, Read read, T& into, Errors& errors) {
+  if (!source.body) {
+    errors.add(source.body.error());
+    return;
+  }
+  const auto document = parse_document(*source.body, source.name);
   if (!document) {
     errors.add(document.error());
     return;
   }
-  auto value = read(*document, path.string());
+  auto value = read(*document, source.name);
   if (value) {
     into = std::move(*value);
   } else {
@@ -28,7 +40,8 @@ void load(const std::filesystem::path& path, Read read, T& into, Errors& errors)
 
 class References {
  public:
-  References(const Defaults& defaults, Errors& errors) : defaults_(defaults), errors_(errors) {}
+  References(const Defaults& defaults, std::string_view suffix, Errors& errors)
+      : defaults_(defaults), suffix_(suffix), errors_(errors) {}
 
   void calendar(const std::string& file, const std::string& key, const std::string& code) {
     known(defaults_.calendar(code) != nullptr, file, key, "calendar", code);
@@ -50,7 +63,7 @@ class References {
     if (ladder == nullptr) return;
     if (!in_firing_order(*ladder, clock.budget) ||
         (clock.out_of_hours && !in_firing_order(*ladder, *clock.out_of_hours))) {
-      errors_.add(file, key,
+      errors_.add(file + suffix_, key,
                   "the steps of \"" + clock.ladder + "\" are not in firing order for this budget");
     }
   }
@@ -58,10 +71,12 @@ class References {
  private:
   void known(bool exists, const std::string& file, const std::string& key, std::string_view what,
              const std::string& code) {
-    if (!exists) errors_.add(file, key, "there is no " + std::string{what} + " \"" + code + "\"");
+    if (!exists)
+      errors_.add(file + suffix_, key, "there is no " + std::string{what} + " \"" + code + "\"");
   }
 
   const Defaults& defaults_;
+  const std::string suffix_;
   Errors& errors_;
 };
 
@@ -69,52 +84,72 @@ std::string at(std::string_view list, std::size_t index, std::string_view key) {
   return std::string{list} + "[" + std::to_string(index) + "]" + std::string{key};
 }
 
+Checked<Defaults> load_from(const Sources& source, std::string_view suffix) {
+  Errors errors;
+  Defaults defaults;
+  RuleBook& rules = defaults.rules;
+  load(source("calendars"), read_calendars, defaults.calendars, errors);
+  load(source("ladders"), read_ladders, rules.ladders, errors);
+  load(source("policies"), read_policies, rules.policies, errors);
+  load(source("departments"), read_departments, rules.departments, errors);
+  load(source("categories"), read_categories, rules.categories, errors);
+  load(source("queues"), read_queues, rules.queues, errors);
+  load(source("callbacks"), read_callbacks, rules.callbacks, errors);
+  rules.version = 1;
+  for (Policy& policy : rules.policies) policy.version = rules.version;
+  // While a document is broken, what the others say about it would only be noise.
+  if (errors.empty()) errors = check_references(defaults, suffix);
+  if (!errors.empty()) return errors;
+  return defaults;
+}
+
 }  // namespace
 
-Errors check_references(const Defaults& defaults) {
+Errors check_references(const Defaults& defaults, std::string_view suffix) {
   Errors errors;
-  References check{defaults, errors};
+  References check{defaults, suffix, errors};
   const RuleBook& rules = defaults.rules;
   for (std::size_t i = 0; i < rules.policies.size(); ++i) {
     const Policy& policy = rules.policies[i];
     for (const std::string& code : policy.when.categories) {
-      check.category("policies.toml", at("policy", i, ".when.categories"), code);
+      check.category("policies", at("policy", i, ".when.categories"), code);
     }
     for (std::size_t j = 0; j < policy.clocks.size(); ++j) {
       const std::string key = at("policy", i, at(".clock", j, ""));
-      check.calendar("policies.toml", key + ".calendar", policy.clocks[j].calendar);
-      check.ladder("policies.toml", key + ".ladder", policy.clocks[j]);
+      check.calendar("policies", key + ".calendar", policy.clocks[j].calendar);
+      check.ladder("policies", key + ".ladder", policy.clocks[j]);
     }
   }
   for (std::size_t i = 0; i < rules.categories.size(); ++i) {
     const Category& category = rules.categories[i];
-    check.department("categories.toml", at("category", i, ".department"), category.department);
-    check.choice("categories.toml", at("category", i, ".callback"), category.default_callback);
+    check.department("categories", at("category", i, ".department"), category.department);
+    check.choice("categories", at("category", i, ".callback"), category.default_callback);
   }
   for (std::size_t i = 0; i < rules.queues.size(); ++i) {
-    check.calendar("queues.toml", at("queue", i, ".calendar"), rules.queues[i].calendar);
+    check.calendar("queues", at("queue", i, ".calendar"), rules.queues[i].calendar);
   }
-  check.calendar("callbacks.toml", "calendar", rules.callbacks.calendar);
+  check.calendar("callbacks", "calendar", rules.callbacks.calendar);
   return errors;
 }
 
 Checked<Defaults> load_defaults(const std::filesystem::path& directory) {
-  Errors errors;
-  Defaults defaults;
-  RuleBook& rules = defaults.rules;
-  load(directory / "calendars.toml", read_calendars, defaults.calendars, errors);
-  load(directory / "ladders.toml", read_ladders, rules.ladders, errors);
-  load(directory / "policies.toml", read_policies, rules.policies, errors);
-  load(directory / "departments.toml", read_departments, rules.departments, errors);
-  load(directory / "categories.toml", read_categories, rules.categories, errors);
-  load(directory / "queues.toml", read_queues, rules.queues, errors);
-  load(directory / "callbacks.toml", read_callbacks, rules.callbacks, errors);
-  rules.version = 1;
-  for (Policy& policy : rules.policies) policy.version = rules.version;
-  // While a file is broken, what the others say about it would only be noise.
-  if (errors.empty()) errors = check_references(defaults);
-  if (!errors.empty()) return errors;
-  return defaults;
+  const auto from_file = [&](const std::string& document) {
+    const auto path = directory / (document + ".toml");
+    return Source{read_file(path), path.string()};
+  };
+  return load_from(from_file, ".toml");
+}
+
+Checked<Defaults> load_documents(const std::map<std::string, std::string>& bodies) {
+  const auto from_body = [&](const std::string& document) -> Source {
+    if (const auto found = bodies.find(document); found != bodies.end()) {
+      return {found->second, document};
+    }
+    Errors missing;
+    missing.add(document, "", "there is no such document");
+    return {missing, document};
+  };
+  return load_from(from_body, "");
 }
 
 }  // namespace firsthand::config

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files a company starts from: loaded into the database once, edited there afterwards. Reads
-// the file system; otherwise pure; any thread.
+// The rule documents as a whole: the files a company starts from, loaded into the database once,
+// and what is edited there afterwards. load_defaults reads the file system; the rest is pure; any
+// thread.
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/calendars.hpp"
@@ -25,7 +29,12 @@ struct Defaults {
 /// from `directory`. All mistakes of all files at once, then those between files.
 Checked<Defaults> load_defaults(const std::filesystem::path& directory);
 
-/// What one file says about another: every code that is named must exist.
-Errors check_references(const Defaults& defaults);
+/// The same from the documents in force: name (calendars, policies, ...) to body, TOML or JSON of
+/// the same shape. Errors name the document where load_defaults names the file.
+Checked<Defaults> load_documents(const std::map<std::string, std::string>& bodies);
+
+/// What one document says about another: every code that is named must exist. Errors name the
+/// document and `suffix`.
+Errors check_references(const Defaults& defaults, std::string_view suffix = ".toml");
 
 }  // namespace firsthand::config

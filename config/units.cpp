@@ -119,6 +119,15 @@ std::optional<std::vector<Date>> parse_dates(std::string_view text) {
   return dates;
 }
 
+std::string to_text(const Frame& frame) {
+  const auto time_of_day = [](int minutes) {
+    const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return two(minutes / 60) + ":" + two(minutes % 60);
+  };
+  const int to = frame.to_min > 24 * 60 ? frame.to_min - 24 * 60 : frame.to_min;
+  return time_of_day(frame.from_min) + "-" + time_of_day(to);
+}
+
 std::string to_text(Seconds duration) {
   std::int64_t left = std::abs(duration.count());
   std::string out;

@@ -35,6 +35,8 @@ std::optional<Frame> parse_frame(std::string_view text);
 /// "2026-10-01", or "2026-10-01..2026-10-07" with both ends; at most 366 days.
 std::optional<std::vector<Date>> parse_dates(std::string_view text);
 
+/// As parse_frame reads it: "22:00-06:00".
+std::string to_text(const Frame& frame);
 std::string to_text(const Budget& budget);
 std::string to_text(const StepPoint& point);
 std::string to_text(Seconds duration);

@@ -342,7 +342,6 @@ INSTANTIATE_TEST_SUITE_P(
                "policy[0].clock[0].budget", "2h working"},
         Broken{"clock_twice", "policies.toml", "kind = \"first_response\"",
                "kind = \"acknowledgement\"", "policy[0].clock[1].kind", "two clocks"},
-        Broken{"no_version", "policies.toml", "version = 1", "", "version", "missing"},
         Broken{"unknown_category", "policies.toml", "\"wxzl\"", "\"zzzz\"",
                "policy[2].when.categories", "no category \"zzzz\""},
         Broken{"unknown_calendar", "policies.toml", "calendar = \"always\"", "calendar = \"moon\"",
