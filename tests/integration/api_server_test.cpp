@@ -118,6 +118,9 @@ TEST_F(Api, AnswersLookAsDescribed) {
       {"/customers/101/timeline", "HistoryList"},
       {"/cases/GD2026110001", "Case"},
       {"/cases/GD2026110001/history", "HistoryList"},
+      {"/cases/GD2026110001/clocks/301", "ClockExplanation"},
+      {"/cases/GD2026110001/clocks/302", "ClockExplanation"},
+      {"/cases/GD2026110003/clocks/304", "ClockExplanation"},
       {"/wallboard", "Wallboard"}};
   for (const auto& [path, schema] : table) {
     const auto answer = api.get("agent", path);
@@ -224,14 +227,20 @@ TEST_F(Api, EditsNeedTheVersionSeen) {
 
 TEST_F(Api, RowsAreCheckedOnEveryWayIn) {
   // Sales has nothing to do with these.
-  for (const char* path : {"/cases/GD2026110001", "/cases/GD2026110001/history", "/customers/101",
-                           "/customers/101/timeline"}) {
+  for (const char* path :
+       {"/cases/GD2026110001", "/cases/GD2026110001/history", "/cases/GD2026110001/clocks/301",
+        "/customers/101", "/customers/101/timeline"}) {
     EXPECT_EQ(api.get("liaison_sales", path).status, 404) << path;
     EXPECT_EQ(api.get("liaison_repair", path).status, 200) << path;
   }
   EXPECT_EQ(api.post("liaison_sales", "/customers/101/reveal", R"({"number_index":0})").status,
             404);
   EXPECT_EQ(api.post("liaison_sales", "/alerts/601/acknowledge").status, 403);
+  // A clock of another case, of none, and no number at all.
+  for (const char* id : {"304", "999", "x", "99999999999999999999"}) {
+    const std::string path = std::string("/cases/GD2026110001/clocks/") + id;
+    EXPECT_EQ(api.get("supervisor", path).status, 404) << path;
+  }
   EXPECT_EQ(api.post("agent2", "/cases/GD2026110001/resolve", R"({"resolution":"x"})").status, 403);
   EXPECT_EQ(api.post("agent2", "/callbacks/501/attempts", R"({"outcome":"reached"})").status, 403);
   EXPECT_EQ(api.get("liaison_sales", "/cases?list=all&q=GD2026").at("items").as_array().size(), 0u);

@@ -9,6 +9,7 @@
 #include "adapters/postgres/reads/case_reads.hpp"
 #include "adapters/postgres/reads/customer_reads.hpp"
 #include "adapters/postgres/reads/desk_reads.hpp"
+#include "adapters/postgres/reads/explain_reads.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "tests/integration/pg_fixture.hpp"
 
@@ -20,7 +21,7 @@ std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto* list :
        {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads, &s::kWorkReads,
-        &s::kWallboardReads, &s::kCustomerReads, &s::kSessions}) {
+        &s::kWallboardReads, &s::kCustomerReads, &s::kExplainReads, &s::kSessions}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;

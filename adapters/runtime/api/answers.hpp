@@ -96,6 +96,7 @@ void add_session_routes(http::Router& router, ApiContext& api);
 void add_desk_routes(http::Router& router, ApiContext& api);
 void add_case_routes(http::Router& router, ApiContext& api);
 void add_case_action_routes(http::Router& router, ApiContext& api);
+void add_explain_routes(http::Router& router, ApiContext& api);
 void add_work_routes(http::Router& router, ApiContext& api);
 void add_customer_routes(http::Router& router, ApiContext& api);
 void add_intake_routes(http::Router& router, ApiContext& api);

@@ -81,6 +81,7 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_desk_routes(router, api);
   add_case_routes(router, api);
   add_case_action_routes(router, api);
+  add_explain_routes(router, api);
   add_work_routes(router, api);
   add_customer_routes(router, api);
   add_intake_routes(router, api);
