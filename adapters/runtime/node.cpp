@@ -27,6 +27,7 @@
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/routing_loop.hpp"
 #include "adapters/runtime/rules_store.hpp"
+#include "adapters/runtime/spool_filing.hpp"
 #include "adapters/runtime/telephone.hpp"
 
 namespace firsthand::runtime {

@@ -5,30 +5,18 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/json.hpp>
-#include <charconv>
 #include <chrono>
 #include <set>
 
-#include "adapters/runtime/ask.hpp"
+#include "adapters/runtime/spool_filing.hpp"
+#include "adapters/runtime/telephone_words.hpp"
 
 namespace firsthand::runtime {
 namespace {
 
-namespace json = boost::json;
 namespace pbx = firsthand::telephony;
 using boost::asio::awaitable;
 
-constexpr postgres::Statement kClaim{
-    "telephone_claim",
-    "update outbox set tries = tries + 1, next_try_at = clock_timestamp() + interval '5 seconds' "
-    "where id in ("
-    "select id from outbox where kind = 'pbx' and done_at is null and next_try_at <= "
-    "clock_timestamp() "
-    "order by id limit 64 for update skip locked) returning id, key, payload, tries"};
-constexpr postgres::Statement kDone{"telephone_done",
-                                    "update outbox set done_at = clock_timestamp(), outcome = $2 "
-                                    "where id = $1 and done_at is null"};
 constexpr postgres::Statement kLive{
     "telephone_live",
     "select id, direction, channel_id from interaction where state <> 'ended' and not observed and "
@@ -36,155 +24,7 @@ constexpr postgres::Statement kLive{
     "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '1 "
     "microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
-// A command is worth sending for as long as its call may still be there.
-constexpr int kTriesMax = 6;
-
-/// "o-<interaction>-<offer>" and "o-<interaction>-<offer>-a": our legs name what they are for.
-struct LegName {
-  std::string kind;
-  std::int64_t interaction = 0;
-  std::int64_t offer = 0;
-  bool customer = false;
-};
-
-std::optional<LegName> read_leg(std::string_view leg) {
-  LegName name;
-  const auto dash = leg.find('-');
-  if (dash == std::string_view::npos) return std::nullopt;
-  name.kind = leg.substr(0, dash);
-  leg.remove_prefix(dash + 1);
-  const auto number = [&leg](std::int64_t& out) {
-    const auto [end, error] = std::from_chars(leg.data(), leg.data() + leg.size(), out);
-    if (error != std::errc{}) return false;
-    leg.remove_prefix(static_cast<std::size_t>(end - leg.data()));
-    if (leg.starts_with('-')) leg.remove_prefix(1);
-    return true;
-  };
-  if (!number(name.interaction)) return std::nullopt;
-  if (name.kind == "o" && !number(name.offer)) return std::nullopt;
-  if (name.kind == "cb") name.customer = leg.starts_with('c');
-  return name;
-}
-
-std::string how_missed(pbx::EndReason reason) {
-  switch (reason) {
-    case pbx::EndReason::declined: return "declined";
-    case pbx::EndReason::no_answer:
-    case pbx::EndReason::timed_out: return "missed";
-    case pbx::EndReason::caller_gone: return "caller_gone";
-    case pbx::EndReason::normal:
-    case pbx::EndReason::busy:
-    case pbx::EndReason::bad_number:
-    case pbx::EndReason::unreachable:
-    case pbx::EndReason::congestion:
-    case pbx::EndReason::refused:
-    case pbx::EndReason::failed:
-    case pbx::EndReason::withdrawn:
-    case pbx::EndReason::caller_hung_up:
-    case pbx::EndReason::agent_hung_up:
-    case pbx::EndReason::transferred:
-    case pbx::EndReason::dropped:
-    case pbx::EndReason::released:
-    case pbx::EndReason::lease_lost:
-    case pbx::EndReason::pbx_lost:
-    case pbx::EndReason::engine_gap: break;
-  }
-  return std::string{pbx::to_string(reason)};
-}
-
-/// Ends that our own commands caused; the decision behind them is already stored.
-bool ours(pbx::EndReason reason) {
-  return reason == pbx::EndReason::withdrawn || reason == pbx::EndReason::dropped ||
-         reason == pbx::EndReason::caller_gone;
-}
-
-std::string text(const json::object& in, const char* key) {
-  const auto* value = in.if_contains(key);
-  return value && value->is_string() ? std::string{value->get_string()} : "";
-}
-
-std::int64_t number(const json::object& in, const char* key, std::int64_t fallback = 0) {
-  const auto* value = in.if_contains(key);
-  return value && value->is_int64() ? value->get_int64() : fallback;
-}
-
-pbx::PhoneNumber phone(const std::string& number) {
-  const bool e164 = number.starts_with('+');
-  return {number, "", e164 ? pbx::PhoneKind::e164 : pbx::PhoneKind::short_code};
-}
-
-std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::object& in) {
-  const std::string verb = text(in, "do");
-  const std::string channel = text(in, "channel");
-  const std::string leg = text(in, "leg");
-  if (verb == "accept") return {pbx::Accept{id, channel}};
-  if (verb == "ring") {
-    pbx::Offer offer{id, channel, leg, text(in, "extension")};
-    offer.ring_s = static_cast<int>(number(in, "ring_s", 15));
-    offer.caller_number = text(in, "number");
-    return {offer};
-  }
-  if (verb == "answer") {
-    // The console has answered: the ringing leg gives way to one that the telephone takes by
-    // itself.
-    pbx::Offer offer{id, channel, text(in, "new_leg"), text(in, "extension")};
-    offer.caller_number = text(in, "number");
-    offer.auto_answer = true;
-    return {pbx::Withdraw{id + ":w", leg}, offer};
-  }
-  if (verb == "withdraw") return {pbx::Withdraw{id, leg}};
-  if (verb == "connect") return {pbx::Connect{id, channel, leg, text(in, "bridge")}};
-  if (verb == "hold") return {pbx::Hold{id, channel, text(in, "bridge")}};
-  if (verb == "unhold") return {pbx::Unhold{id, channel, text(in, "bridge")}};
-  if (verb == "hang_up") return {pbx::Drop{id, channel.empty() ? leg : channel}};
-  if (verb == "release") return {pbx::ReleaseToDialplan{id, channel, "fallback", "s"}};
-  if (verb == "call_back") {
-    pbx::CallBack call{id, leg, text(in, "customer_leg"), text(in, "extension"),
-                       phone(text(in, "number"))};
-    call.bridge_id = text(in, "bridge");
-    return {call};
-  }
-  return {};
-}
-
 }  // namespace
-
-void file_or_spool(Door& door, Spool& spool, Event event) {
-  auto kept = std::make_shared<Event>(std::move(event));
-  const auto keep = [kept, &spool] {
-    if (!spool.append(*kept))
-      spdlog::error("telephone: {} {} could not be spooled", kept->source, kept->key);
-  };
-  // What is spooled is filed first: an end must not overtake its beginning.
-  if (spool.size() > 0) return keep();
-  door.submit(*kept, [keep](DoorAnswer answer) {
-    if (std::holds_alternative<Unavailable>(answer)) keep();
-  });
-}
-
-awaitable<void> file_spooled(Door& door, Spool& spool) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer timer{executor};
-  while (true) {
-    timer.expires_after(Millis{1000});
-    co_await timer.async_wait(boost::asio::use_awaitable);
-    if (spool.size() == 0) continue;
-    const auto events = spool.read();
-    bool all = true;
-    for (const Event& event : events) {
-      const DoorAnswer answer = co_await ask(door, event);
-      if (std::holds_alternative<Unavailable>(answer)) {
-        all = false;
-        break;
-      }
-    }
-    // What came meanwhile is behind what was read; it is filed again, and that changes nothing.
-    if (all && spool.size() == events.size()) {
-      spool.clear();
-      spdlog::info("telephone: {} spooled events are filed", events.size());
-    }
-  }
-}
 
 Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options,
                      Door& door, postgres::Pool& pool, Spool& spool,
@@ -362,92 +202,12 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
   });
 }
 
-awaitable<std::optional<std::vector<Telephone::Command>>> Telephone::claim() {
-  auto work = [](postgres::Connection& connection) {
-    std::vector<Command> commands;
-    postgres::Tx tx{connection};
-    for (const auto& row : tx.exec(kClaim)) {
-      Command command;
-      postgres::Columns(row) >> command.id >> command.key >> command.payload >> command.tries;
-      commands.push_back(std::move(command));
-    }
-    tx.commit();
-    std::sort(commands.begin(), commands.end(),
-              [](const Command& a, const Command& b) { return a.id < b.id; });
-    return commands;
-  };
-  auto claimed = co_await postgres::run(pool_, work);
-  if (!claimed) co_return std::nullopt;
-  co_return std::move(*claimed);
-}
-
-void Telephone::mark(std::int64_t id, const std::string& outcome) {
-  auto work = [id, outcome](postgres::Connection& connection) {
-    postgres::Tx tx{connection};
-    tx.exec(kDone, id, outcome);
-    tx.commit();
-  };
-  // Not marked means sent again: the ids make that harmless.
-  pool_.submit(work, [](const postgres::Failure&) {});
-}
-
-void Telephone::carry_out(const Command& command) {
-  boost::system::error_code error;
-  const json::value parsed = json::parse(command.payload, error);
-  if (error || !parsed.is_object()) return mark(command.id, "not understood");
-  const auto& payload = parsed.get_object();
-  if (command.tries > kTriesMax) return mark(command.id, "given up");
-  auto commands = to_commands(command.key, payload);
-  if (commands.empty()) return mark(command.id, "not understood");
-  const std::string verb = text(payload, "do");
-  const InteractionId interaction{number(payload, "interaction")};
-  const std::string leg = text(payload, verb == "answer" ? "new_leg" : "leg");
-  while (commands.size() > 1) {
-    ari_.submit(std::move(commands.front()), [](pbx::CommandResult) {});
-    commands.erase(commands.begin());
-  }
-  ari_.submit(std::move(commands.front()), [this, id = command.id, key = command.key, verb,
-                                            interaction, leg](pbx::CommandResult result) {
-    switch (result.status) {
-      case pbx::CommandStatus::done:
-      case pbx::CommandStatus::already_done:
-      case pbx::CommandStatus::gone: mark(id, std::string{pbx::to_string(result.status)}); break;
-      case pbx::CommandStatus::unknown: wake(); break;  // tried again when its wait is over
-      case pbx::CommandStatus::refused: {
-        spdlog::warn("telephone: {} was refused: {}", verb, result.reason);
-        mark(id, "refused: " + result.reason);
-        const auto name = read_leg(leg);
-        if ((verb == "ring" || verb == "answer") && name) {
-          tell("refused:" + key, event::OfferRefused{OfferId{name->offer}, "", "failed"});
-        } else if (verb == "call_back") {
-          tell("refused:" + key, event::OutboundLeg{interaction, "agent", "failed", "refused"});
-        }
-        break;
-      }
-    }
-  });
-}
-
 awaitable<void> Telephone::watch_emergencies() {
   boost::asio::steady_timer timer{executor_};
   while (true) {
     timer.expires_after(Millis{2000});
     co_await timer.async_wait(boost::asio::use_awaitable);
     emergency_.look_again();
-  }
-}
-
-awaitable<void> Telephone::send_commands() {
-  while (true) {
-    bool more = false;
-    if (up()) {
-      auto commands = co_await claim();
-      if (commands) {
-        for (const auto& command : *commands) carry_out(command);
-        more = commands->size() == 64;
-      }
-    }
-    if (!more) co_await wake_.wait_for(Millis{1000});
   }
 }
 

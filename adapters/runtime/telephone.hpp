@@ -65,9 +65,4 @@ class Telephone {
   telephony::AriAdapter ari_;
 };
 
-/// Files a telephone event: through the door, or into the spool when the door is unavailable.
-void file_or_spool(Door& door, Spool& spool, Event event);
-/// Files what was spooled, in order, for as long as it runs.
-boost::asio::awaitable<void> file_spooled(Door& door, Spool& spool);
-
 }  // namespace firsthand::runtime
