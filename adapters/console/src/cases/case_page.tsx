@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowUpRight, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCase, useHistory, useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, phone, stamp, wordOf } from '../format';
 import { Timeline } from '../history/timeline';
-import { SlaBadge } from '../sla/badge';
+import { ClockExplained } from '../sla/clock_explanation';
 import { Failed, Loading } from '../ui/states';
 import { CaseActions } from './case_actions';
+import { CaseClocks, clockButtonId, clockPanelId, shownClocks } from './case_clocks';
 import { CaseFacts } from './case_facts';
 import { CaseRail } from './case_rail';
 import { Composer } from './composer';
@@ -27,9 +29,9 @@ function CaseView({ row }: { row: Case }) {
   const history = useHistory(row.number);
   const reference = useReference().data;
   const entries = history.data?.pages.flatMap((page) => page.items) ?? [];
-  const live = row.clocks.filter((clock) => clock.state !== 'cancelled');
-  const running = live.filter((clock) => clock.ended_at === null).sort((a, b) => (a.due_at ?? '9').localeCompare(b.due_at ?? '9'));
-  const ended = live.filter((clock) => clock.ended_at !== null);
+  const [open, setOpen] = useState<number | null>(null);
+  const clocks = shownClocks(row);
+  const explained = clocks.find((clock) => clock.id === open);
   return (
     <div className="h-full grid grid-cols-[minmax(0,1fr)_340px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <section className="panel" aria-label={row.number}>
@@ -51,9 +53,7 @@ function CaseView({ row }: { row: Case }) {
             <span className="text-muted">{t('case.owned_by', { name: row.owner.name })}</span>
             {row.department && <span className="text-muted">{named(row.department, i18n.language)}</span>}
           </p>
-          <div className="flex flex-wrap gap-1.5" aria-label={t('case.clocks')} role="group">
-            {[...running, ...ended].map((clock) => <SlaBadge key={clock.id} clock={clock} />)}
-          </div>
+          <CaseClocks clocks={clocks} open={open} onOpen={setOpen} />
           {row.pause && (
             <p className="banner bg-quiet-soft text-quiet">
               {t('case.paused', { reason: wordOf(reference?.pause_reasons.find((entry) => entry.code === row.pause!.reason), i18n.language) || row.pause.reason, until: stamp(row.pause.planned_until) })}
@@ -63,6 +63,15 @@ function CaseView({ row }: { row: Case }) {
           <CaseActions row={row} />
         </header>
         <div className="flex-1 min-h-0 overflow-auto px-4 py-3 flex flex-col gap-3" tabIndex={0} role="group" aria-label={t('timeline.title')}>
+          {explained && (
+            <ClockExplained
+              id={clockPanelId} number={row.number} version={row.version} clock={explained} casePaused={row.pause !== null}
+              onClose={() => {
+                setOpen(null);
+                document.getElementById(clockButtonId(explained.id))?.focus();
+              }}
+            />
+          )}
           <div className="bg-sunken rounded-md px-3 py-2">
             <h2 className="text-[13px] text-muted">{t('case.text')}</h2>
             <p className="whitespace-pre-wrap break-words">{row.text}</p>

@@ -16,7 +16,7 @@ export const groupOf: Record<string, Group> = {
   dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department',
   callback_promised: 'callback', callback_dialled: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
   callback_cancelled: 'callback', callback_rescheduled: 'callback', follow_up_scheduled: 'callback',
-  clock_started: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
+  clock_started: 'clock', clock_restarted: 'clock', clock_recomputed: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
   alert_sent: 'clock', alert_acknowledged: 'clock', escalated: 'clock', paused: 'clock', unpaused: 'clock',
   note: 'note',
 };
@@ -74,6 +74,9 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     step: word('alert_step', stepOf(first(data, 'step'))),
     role: word('role', first(data, 'role')),
     due: at('due_at', 'at', 'until', 'planned_until'),
+    before: at('due_before'),
+    received: at('received_at'),
+    version: first(data, 'policy_version'),
     outcome: word('outcome', first(data, 'outcome')),
     caller: word('caller', first(data, 'caller')),
     severity: word('severity', first(data, 'severity')),
@@ -90,8 +93,15 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
   };
 }
 
+/** Some kinds read differently by a fact of theirs: who escalated, since when a clock has run. */
+function variant({ kind, data }: HistoryEntry): string {
+  if (kind === 'escalated' && data.by === 'ladder') return 'escalated_by_ladder';
+  if (kind === 'clock_started' && data.received_at) return 'clock_started_before';
+  return kind;
+}
+
 export function sentence(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined): string {
-  const key = `history.${entry.kind}`;
+  const key = `history.${variant(entry)}`;
   if (!i18n.exists(key)) return i18n.t('history_plain.unknown', { kind: entry.kind });
   const known = facts(entry, i18n, reference);
   const template = String(i18n.getResource(i18n.language, 'translation', key) ?? '');
