@@ -79,4 +79,22 @@ Checked<Calendar> compile_calendar(const CalendarDefinition& definition, Date fi
   return Calendar{std::move(parts)};
 }
 
+Errors check_working_time(const Calendar& calendar) {
+  Errors errors;
+  if (calendar.always()) return errors;
+  Instant closed_from = calendar.coverage().from;
+  const auto look = [&](Instant open_again) {
+    if (open_again - closed_from <= std::chrono::days{kClosedDaysMax}) return;
+    errors.add("calendar " + calendar.code(), "",
+               "has no working time from " + to_iso8601(calendar.local_date(closed_from)) + " to " +
+                   to_iso8601(calendar.local_date(open_again)) + "; clocks would stand still");
+  };
+  for (const Span& span : calendar.spans()) {
+    look(span.from);
+    closed_from = span.to;
+  }
+  look(calendar.coverage().to);
+  return errors;
+}
+
 }  // namespace firsthand::config

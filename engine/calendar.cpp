@@ -90,30 +90,44 @@ std::optional<Instant> Calendar::next_working(Instant at) const {
   return std::max(at, parts_.spans[ended].from);
 }
 
-std::optional<Instant> Calendar::next_closing(Instant at) const {
-  if (parts_.days.empty() && parts_.always) {
-    return Instant{std::chrono::floor<std::chrono::days>(at) + std::chrono::days{1}};
-  }
-  const auto passed =
-      count_leading(closings_, [at](Instant closing) { return closing <= at; }, nullptr);
-  if (passed == closings_.size()) return std::nullopt;
-  return closings_[passed];
+std::optional<Instant> Calendar::end_of_nth_working_day(Instant start, int n) const {
+  const auto index = nth_working_day(start, n);
+  return index ? closing(*index) : std::nullopt;
 }
 
-std::optional<Instant> Calendar::end_of_nth_working_day(Instant start, int n) const {
+// A calendar without rows of days is 24x7 in UTC: its working days are numbered from the epoch.
+std::optional<std::int64_t> Calendar::nth_working_day(Instant start, int n) const {
   if (parts_.days.empty() && parts_.always) {
-    return Instant{std::chrono::floor<std::chrono::days>(start) +
-                   std::chrono::days{1 + std::max(n, 0)}};
+    return std::chrono::floor<std::chrono::days>(start).time_since_epoch().count() + std::max(n, 0);
   }
   const auto day = day_index(start);
   if (!day) return std::nullopt;
-  if (n <= 0) {
-    const auto& closing = parts_.days[*day].closing;
-    return closing && *closing > start ? closing : end_of_nth_working_day(start, 1);
+  const auto through = static_cast<std::int64_t>(closings_through_[*day]);
+  if (n > 0) return through + n - 1;
+  const auto& own = parts_.days[*day].closing;
+  return own && *own > start ? through - 1 : through;
+}
+
+std::optional<std::int64_t> Calendar::working_day_before(Instant end) const {
+  if (parts_.days.empty() && parts_.always) {
+    return std::chrono::ceil<std::chrono::days>(end).time_since_epoch().count() - 2;
   }
-  const std::size_t index = closings_through_[*day] + static_cast<std::size_t>(n) - 1;
-  if (index >= closings_.size()) return std::nullopt;
-  return closings_[index];
+  const auto day = day_index(end);
+  if (!day) return std::nullopt;
+  auto before = static_cast<std::int64_t>(closings_through_[*day]);
+  if (parts_.days[*day].closing) --before;
+  while (before > 0 && closings_[static_cast<std::size_t>(before - 1)] >= end) --before;
+  return before - 1;
+}
+
+std::optional<Instant> Calendar::closing(std::int64_t working_day) const {
+  if (parts_.days.empty() && parts_.always) {
+    return Instant{std::chrono::days{working_day + 1}};
+  }
+  if (working_day < 0 || static_cast<std::size_t>(working_day) >= closings_.size()) {
+    return std::nullopt;
+  }
+  return closings_[static_cast<std::size_t>(working_day)];
 }
 
 Millis Calendar::worked_before(Instant at, std::size_t* probes) const {
@@ -134,6 +148,17 @@ std::optional<Instant> Calendar::when_worked(Millis worked, std::size_t* probes)
   const Span& span = parts_.spans[begun - 1];
   const Instant at = span.from + (worked - worked_[begun - 1]);
   if (at > span.to) return std::nullopt;
+  return at;
+}
+
+std::optional<Instant> Calendar::when_worked_last(Millis worked, std::size_t* probes) const {
+  if (parts_.always) return Instant{worked};
+  const auto begun =
+      count_leading(worked_, [worked](Millis before) { return before <= worked; }, probes);
+  if (begun == 0) return std::nullopt;
+  const Span& span = parts_.spans[begun - 1];
+  const Instant at = span.from + (worked - worked_[begun - 1]);
+  if (at >= span.to) return std::nullopt;
   return at;
 }
 

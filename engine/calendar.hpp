@@ -8,6 +8,7 @@
 #include <boost/describe/enum.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -85,14 +86,22 @@ class Calendar {
   /// n = 0 is the end of that day, or of the next working day when its working time is over.
   std::optional<Instant> end_of_nth_working_day(Instant start, int n) const;
 
-  /// The first closing time after `at`: the end of the last frame that begins on some day.
-  std::optional<Instant> next_closing(Instant at) const;
+  /// The working days in their order. `closing` is the end of one: of the last frame that begins on
+  /// it. None: beyond coverage.
+  std::optional<std::int64_t> nth_working_day(Instant start, int n) const;
+  /// The last working day before the local date of `end`; one whose closing time is not before
+  /// `end` (a night shift that still lasts, or ends that moment) does not count.
+  std::optional<std::int64_t> working_day_before(Instant end) const;
+  std::optional<Instant> closing(std::int64_t working_day) const;
 
   /// Working time from a fixed origin to `at`; only differences mean something.
   Millis worked_before(Instant at, std::size_t* probes = nullptr) const;
   /// The first instant before which `worked` working time has passed: a closing time is answered as
   /// the closing time, not as the next opening. None: beyond coverage.
   std::optional<Instant> when_worked(Millis worked, std::size_t* probes = nullptr) const;
+  /// The last such instant: an opening time is answered as the opening time, not as the closing
+  /// time before it. None: beyond coverage, or the end of all covered working time.
+  std::optional<Instant> when_worked_last(Millis worked, std::size_t* probes = nullptr) const;
 
   /// The local date; outside the known days the nearest day's offset is used, so this never fails.
   Date local_date(Instant at) const;

@@ -2,6 +2,7 @@
 #include "engine/clock_math.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace firsthand {
 namespace {
@@ -13,8 +14,13 @@ Millis to_millis(std::int64_t seconds) {
   return Seconds{std::clamp<std::int64_t>(seconds, -kBudgetSecondsMax, kBudgetSecondsMax)};
 }
 
+Millis bounded(Millis time) {
+  constexpr Millis most = Seconds{kBudgetSecondsMax};
+  return std::clamp(time, -most, most);
+}
+
 // Calendar time is the working time of a calendar that never closes: one arithmetic for both.
-const Calendar& own_time(BudgetKind kind, const Calendar& calendar) {
+const Calendar& own_time_of(BudgetKind kind, const Calendar& calendar) {
   static const Calendar never_closed;
   switch (kind) {
     case BudgetKind::calendar_time: return never_closed;
@@ -24,29 +30,40 @@ const Calendar& own_time(BudgetKind kind, const Calendar& calendar) {
   return calendar;
 }
 
-// Pauses in order, overlapping and touching ones joined, cut to begin no earlier than `start`;
-// those that are over by then, or empty, are gone. At most the last one is open.
-std::vector<Pause> pauses_from(Instant start, std::span<const Pause> pauses) {
-  std::vector<Pause> sorted;
-  sorted.reserve(pauses.size());
-  for (Pause pause : pauses) {
-    pause.from = std::max(pause.from, start);
-    if (!pause.to || *pause.to > pause.from) sorted.push_back(pause);
-  }
-  std::sort(sorted.begin(), sorted.end(),
+// In order, overlapping and touching ones joined, empty ones gone. At most the last one is open.
+std::vector<Pause> joined(std::vector<Pause> pauses) {
+  std::erase_if(pauses, [](const Pause& pause) { return pause.to && *pause.to <= pause.from; });
+  std::sort(pauses.begin(), pauses.end(),
             [](const Pause& a, const Pause& b) { return a.from < b.from; });
-  std::vector<Pause> joined;
-  joined.reserve(sorted.size());
-  for (const Pause& pause : sorted) {
-    if (joined.empty() || (joined.back().to && pause.from > *joined.back().to)) {
-      joined.push_back(pause);
-    } else if (!pause.to || !joined.back().to) {
-      joined.back().to.reset();
+  std::vector<Pause> result;
+  result.reserve(pauses.size());
+  for (const Pause& pause : pauses) {
+    if (result.empty() || (result.back().to && pause.from > *result.back().to)) {
+      result.push_back(pause);
+    } else if (!pause.to || !result.back().to) {
+      result.back().to.reset();
     } else {
-      joined.back().to = std::max(*joined.back().to, *pause.to);
+      result.back().to = std::max(*result.back().to, *pause.to);
     }
   }
-  return joined;
+  return result;
+}
+
+// What of the pauses lies after `start`.
+std::vector<Pause> pauses_from(Instant start, std::span<const Pause> pauses) {
+  std::vector<Pause> cut(pauses.begin(), pauses.end());
+  for (Pause& pause : cut) pause.from = std::max(pause.from, start);
+  return joined(std::move(cut));
+}
+
+// What of the pauses lies before `end`. One that is open by then stays open.
+std::vector<Pause> pauses_until(Instant end, std::span<const Pause> pauses) {
+  std::vector<Pause> cut(pauses.begin(), pauses.end());
+  std::erase_if(cut, [end](const Pause& pause) { return pause.from >= end; });
+  for (Pause& pause : cut) {
+    if (pause.to) pause.to = std::min(*pause.to, end);
+  }
+  return joined(std::move(cut));
 }
 
 Due known(Instant at) {
@@ -92,25 +109,62 @@ Due after_running(Instant start, Millis budget, const Calendar& calendar,
   return result;
 }
 
+// The mirror image of after_running.
+Due before_running(Instant end, Millis budget, const Calendar& calendar,
+                   std::span<const Pause> pauses) {
+  if (!calendar.covers(end)) return beyond();
+  if (!pauses.empty() && !pauses.back().to) return paused();
+  if (budget <= Millis::zero()) return known(end);
+  Due result = beyond();
+  Millis target = calendar.worked_before(end, &result.probes) - budget;
+  for (std::size_t i = pauses.size(); i-- > 0;) {
+    const Millis after = calendar.worked_before(*pauses[i].to, &result.probes);
+    if (after <= target) break;
+    target -= after - calendar.worked_before(pauses[i].from, &result.probes);
+  }
+  if (const auto at = calendar.when_worked_last(target, &result.probes)) {
+    result.state = DueState::known;
+    result.at = *at;
+  }
+  return result;
+}
+
+constexpr std::int64_t kBudgetDaysMax = 36'600;
+
 Due after_working_days(Instant start, std::int64_t days, const Calendar& calendar,
                        std::span<const Pause> pauses) {
   if (!calendar.covers(start)) return beyond();
-  const int wanted = static_cast<int>(std::clamp<std::int64_t>(days, 0, 36'600));
-  if (pauses.empty()) {
-    const auto at = calendar.end_of_nth_working_day(start, wanted);
-    return at ? known(*at) : beyond();
-  }
-  auto closing = calendar.end_of_nth_working_day(start, std::min(wanted, 1));
-  int missing = std::max(wanted, 1);
+  const int wanted = static_cast<int>(std::clamp<std::int64_t>(days, 0, kBudgetDaysMax));
+  const auto first = calendar.nth_working_day(start, pauses.empty() ? wanted : std::min(wanted, 1));
+  if (!first) return beyond();
+  int missing = pauses.empty() ? 1 : std::max(wanted, 1);
   auto pause = pauses.begin();
-  while (closing) {
+  for (std::int64_t day = *first;; ++day) {
+    const auto closing = calendar.closing(day);
+    if (!closing) return beyond();
     while (pause != pauses.end() && pause->to && *pause->to < *closing) ++pause;
     const bool stands = pause != pauses.end() && pause->from < *closing;
     if (stands && !pause->to) return paused();
     if (!stands && --missing == 0) return known(*closing);
-    closing = calendar.next_closing(*closing);
   }
-  return beyond();
+}
+
+Due before_working_days(Instant end, std::int64_t days, const Calendar& calendar,
+                        std::span<const Pause> pauses) {
+  if (!calendar.covers(end)) return beyond();
+  if (!pauses.empty() && !pauses.back().to) return paused();
+  if (days <= 0) return known(end);
+  const auto first = calendar.working_day_before(end);
+  if (!first) return beyond();
+  auto missing = std::min(days, kBudgetDaysMax);
+  auto pause = pauses.rbegin();
+  for (std::int64_t day = *first;; --day) {
+    const auto closing = calendar.closing(day);
+    if (!closing) return beyond();
+    while (pause != pauses.rend() && pause->from >= *closing) ++pause;
+    const bool stands = pause != pauses.rend() && *pause->to >= *closing;
+    if (!stands && --missing == 0) return known(*closing);
+  }
 }
 
 void append(std::vector<ExplainSpan>& spans, ExplainSpan next) {
@@ -164,7 +218,7 @@ Due due(Instant start, Budget budget, const Calendar& calendar, std::span<const 
   switch (budget.kind) {
     case BudgetKind::working_time:
     case BudgetKind::calendar_time:
-      return after_running(start, to_millis(budget.amount), own_time(budget.kind, calendar),
+      return after_running(start, to_millis(budget.amount), own_time_of(budget.kind, calendar),
                            standing);
     case BudgetKind::working_days:
       return after_working_days(start, budget.amount, calendar, standing);
@@ -172,10 +226,29 @@ Due due(Instant start, Budget budget, const Calendar& calendar, std::span<const 
   return beyond();
 }
 
+Due due_after(Instant start, Millis own_time, BudgetKind kind, const Calendar& calendar,
+              std::span<const Pause> pauses) {
+  return after_running(start, bounded(own_time), own_time_of(kind, calendar),
+                       pauses_from(start, pauses));
+}
+
+Due back_from(Instant end, Millis own_time, BudgetKind kind, const Calendar& calendar,
+              std::span<const Pause> pauses) {
+  return before_running(end, bounded(own_time), own_time_of(kind, calendar),
+                        pauses_until(end, pauses));
+}
+
+Due back_from(Instant end, Budget budget, const Calendar& calendar, std::span<const Pause> pauses) {
+  if (budget.kind == BudgetKind::working_days) {
+    return before_working_days(end, budget.amount, calendar, pauses_until(end, pauses));
+  }
+  return back_from(end, to_millis(budget.amount), budget.kind, calendar, pauses);
+}
+
 Millis elapsed(Instant start, Instant until, BudgetKind kind, const Calendar& calendar,
                std::span<const Pause> pauses) {
   if (until <= start) return Millis::zero();
-  const Calendar& own = own_time(kind, calendar);
+  const Calendar& own = own_time_of(kind, calendar);
   Millis result = own.worked_before(until) - own.worked_before(start);
   for (const Pause& pause : pauses_from(start, pauses)) {
     if (pause.from >= until) break;
@@ -198,12 +271,12 @@ Due step_at(Instant start, Budget budget, StepPoint point, const Calendar& calen
   const Millis used = point.kind == StepKind::percent
                           ? total * std::clamp<std::int64_t>(point.amount, 0, 10'000) / 100
                           : total + to_millis(point.amount);
-  return after_running(start, used, own_time(budget.kind, calendar), pauses_from(start, pauses));
+  return after_running(start, used, own_time_of(budget.kind, calendar), pauses_from(start, pauses));
 }
 
 Explanation explain(Instant start, Instant until, BudgetKind kind, const Calendar& calendar,
                     std::span<const Pause> pauses, std::size_t spans_max) {
-  const Calendar& own = own_time(kind, calendar);
+  const Calendar& own = own_time_of(kind, calendar);
   const auto standing = pauses_from(start, pauses);
   Explanation result;
   result.elapsed = elapsed(start, until, kind, calendar, pauses);

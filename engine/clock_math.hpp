@@ -64,6 +64,24 @@ struct Due {
 /// and does not pass it when it is paused at that moment.
 Due due(Instant start, Budget budget, const Calendar& calendar, std::span<const Pause> pauses = {});
 
+/// The same to the millisecond, for what is no budget of a policy: `own_time` of the clock's own
+/// time after `start`. Not more than zero: the first instant at which the clock would run.
+Due due_after(Instant start, Millis own_time, BudgetKind kind, const Calendar& calendar,
+              std::span<const Pause> pauses = {});
+
+/// Warn-ahead, the mirror image of `due`: the last instant from which the clock needs exactly
+/// `own_time` (or the budget) to reach `end`; never after `end`. It is an instant at which the
+/// clock runs: an opening time, not the closing time before it. Pauses are stepped over. Paused: an
+/// open pause begins before `end`. Going forward again leads back to `end` whenever the clock was
+/// running just before `end`.
+/// A working_days budget: the closing time of the nth working day before the local date of `end`,
+/// where days that were paused at their closing time, and closing times not before `end`, do not
+/// count. Not more than zero: `end` itself.
+Due back_from(Instant end, Millis own_time, BudgetKind kind, const Calendar& calendar,
+              std::span<const Pause> pauses = {});
+Due back_from(Instant end, Budget budget, const Calendar& calendar,
+              std::span<const Pause> pauses = {});
+
 /// The clock's own time that has run by `until`: working time, or calendar time, without pauses.
 /// A working_days clock's own time is working time. Only the covered part of a calendar counts.
 Millis elapsed(Instant start, Instant until, BudgetKind kind, const Calendar& calendar,
