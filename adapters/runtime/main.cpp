@@ -9,6 +9,7 @@
 
 #include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/sessions.hpp"
+#include "adapters/runtime/clock_command.hpp"
 #include "adapters/runtime/node.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/setup.hpp"
@@ -89,6 +90,9 @@ int run(int argc, char** argv) {
   auto* check = app.add_subcommand("check-config", "check the settings and say what is wrong");
   bool explain = false;
   check->add_flag("--explain", explain, "print every setting with its default and meaning");
+  auto* clock = app.add_subcommand(
+      "clock", "compute due times: a JSON object a line on standard input, one a line on output");
+  clock->footer(kClockHelp);
   auto* create =
       app.add_subcommand("create-user", "make a user; the password is read from standard input");
   NewUser user;
@@ -108,6 +112,7 @@ int run(int argc, char** argv) {
     std::cout << config::explain_settings();
     return 0;
   }
+  if (clock->parsed()) return run_clock(0, 1);
   const config::Settings settings = settings_from(file);
   set_up_log(settings);
   if (check->parsed()) {
