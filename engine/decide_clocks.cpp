@@ -266,7 +266,11 @@ Outcome Decision::on(const event::ClockFired& e) {
   const bool waiting = std::any_of(file->alerts.begin(), file->alerts.end(), [&](const Alert& a) {
     return a.clock == clock.id && a.needs_acknowledgement && !a.acknowledged_at;
   });
-  if (!step->if_unacknowledged || waiting) {
+  // Steps that changed places in the ladder meanwhile do not fire again.
+  const bool fired = std::any_of(file->alerts.begin(), file->alerts.end(), [&](const Alert& a) {
+    return a.clock == clock.id && a.cycle == clock.cycle && a.step == step->name;
+  });
+  if (!fired && (!step->if_unacknowledged || waiting)) {
     fire(*file, clock, *step, {clock.stage, *clock.fire_at, false});
   }
   advance(clock, stood, rules);

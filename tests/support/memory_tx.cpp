@@ -313,8 +313,8 @@ void MemoryTx::put(const CaseFile& file) {
     check(rows_.users_.contains(alert.recipient), "alert_recipient_id_fkey");
     check(rows_.case_of_clock_.contains(alert.clock), "alert_clock_id_fkey");
     claim("alert_once", std::nullopt,
-          text(alert.clock) + "|" + std::to_string(alert.cycle) + "|" +
-              std::to_string(alert.stage) + "|" + text(alert.recipient),
+          text(alert.clock) + "|" + std::to_string(alert.cycle) + "|" + alert.step + "|" +
+              text(alert.recipient),
           alert.id.value);
     set(rows_.case_of_alert_, alert.id, c.id);
   }

@@ -222,6 +222,19 @@ TEST_F(ClockRules, a_timer_that_comes_between_a_change_of_ladder_and_its_job_los
   EXPECT_FALSE(story.alerts(id, ClockKind::resolution, "breach").empty());
 }
 
+TEST_F(ClockRules, steps_that_change_places_do_not_fire_again) {
+  const CaseId id = taken();
+  while (story.alerts(id, ClockKind::resolution, "warn_80").empty()) story.next_timer();
+  auto& steps = ladder("department").steps;
+  steps[0].at = StepPoint::percent(90);  // warn_50 now comes after warn_80
+  std::swap(steps[0], steps[1]);
+  while (story.newest_clock(id, ClockKind::resolution).state != ClockState::breached) {
+    story.next_timer();
+  }
+  EXPECT_EQ(story.alerts(id, ClockKind::resolution, "warn_50").size(), 1u);
+  EXPECT_EQ(story.alerts(id, ClockKind::resolution, "warn_80").size(), 2u);
+}
+
 TEST_F(ClockRules, a_clock_that_the_policy_has_no_more_is_cancelled) {
   const CaseId id = taken();
   std::erase_if(policy("repair").clocks,

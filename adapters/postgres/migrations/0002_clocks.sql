@@ -27,6 +27,9 @@ alter table sla_clock
   add column step text not null default '',    -- the ladder's step that fires next; '' = none left
   add column revision bigint not null default 0;
 -- stage counts the steps that have fired: it only grows, also when the ladder is another one now.
+-- A step is known by its name: where it stands in the ladder may change, that it has fired may not.
+alter table alert drop constraint alert_once;
+alter table alert add constraint alert_once unique (clock_id, cycle, step, recipient_id);
 create index sla_clock_revision on sla_clock (revision, case_id) where ended_at is null;
 -- Clocks of the first release do not know the name of their next step: computed anew, they do.
 insert into rule_change (document, version, clocks_total)
