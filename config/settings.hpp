@@ -70,6 +70,10 @@ struct Settings {
     std::string url;
     std::string secret;
   } webhook;
+  struct Notify {
+    std::int64_t digest_after = 0;
+    std::int64_t digest_window_s = 0;
+  } notify;
   struct Session {
     std::int64_t idle_min = 0;
     std::int64_t absolute_h = 0;

@@ -120,7 +120,8 @@ std::string case_link(const Letterhead& letterhead, const Rules& rules, std::int
 std::string acknowledge_link(const Letterhead& letterhead, const json::object& facts,
                              Instant written) {
   const std::int64_t alert = number_of(facts, "alert");
-  if (!flag_of(facts, "acknowledge") || alert == 0 || letterhead.link_key.empty()) return {};
+  if (!flag_of(facts, "needs_acknowledgement") || alert == 0 || letterhead.link_key.empty())
+    return {};
   const auto expires = std::chrono::floor<Seconds>(written + kLinkLife).time_since_epoch();
   return letterhead.public_url + "/a/" +
          codec::make_link_token(letterhead.link_key, kAcknowledge, {alert, expires.count()});

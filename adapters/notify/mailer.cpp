@@ -59,6 +59,11 @@ Delivery Mailer::send(const Mail& mail, Instant now) {
   std::array<char, CURL_ERROR_SIZE> error{};
   set_common(curl, {settings.connect_timeout, settings.timeout}, error.data());
 
+  // CURLOPT_TIMEOUT does not hold for the answer after the data: libcurl would wait 120 s for it,
+  // and by then the mail may be another node's.
+  curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                   static_cast<long>(settings.timeout.count()));
+
   const bool wrapped = settings.tls == MailTls::tls;
   const std::string url = std::string{wrapped ? "smtps://" : "smtp://"} + settings.host + ":" +
                           std::to_string(settings.port) + "/" + settings.ehlo;

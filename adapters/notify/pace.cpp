@@ -35,12 +35,13 @@ MailPlan plan_mails(const std::vector<WaitingMail>& waiting, const MailWishes& w
     return mail->pace == Pace::quiet || (mail->pace == Pace::gather && !window_open);
   });
   if (release) {
-    // A digest goes out anyway: what has just come goes with it. What came within the last window
-    // counts into the next, so that a storm that lasts stays one digest a window.
+    // A digest goes out anyway: what has just come goes with it. It counts into the next window, so
+    // that a storm that lasts stays one digest a window; what came in the night does not.
     int recent = 0;
     for (const WaitingMail* mail : now_due) {
       plan.digest.push_back(mail->id);
-      if (mail->alert && mail->at > now - limits.window) ++recent;
+      const bool old = mail->pace == Pace::quiet && mail->at <= now - limits.window;
+      if (mail->alert && !old) ++recent;
     }
     if (plan.digest.size() == 1) {
       plan.singles.push_back(plan.digest.front());

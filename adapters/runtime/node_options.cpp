@@ -67,6 +67,8 @@ DeliveryOptions delivery_options(const config::Settings& settings) {
   options.webhook.allow_http = settings.webhook.allow_private;
   options.webhook_url = settings.webhook.url;
   options.webhook_secret = settings.webhook.secret;
+  options.pace.digest_after = static_cast<int>(settings.notify.digest_after);
+  options.pace.window = Seconds{settings.notify.digest_window_s};
   return options;
 }
 

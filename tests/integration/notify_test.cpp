@@ -10,7 +10,7 @@
 
 #include "adapters/notify/mailer.hpp"
 #include "adapters/notify/webhook_sender.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/integration/webhook_receiver.hpp"
 #include "tests/support/smtp_server.hpp"
 
 namespace firsthand::notify {
@@ -21,43 +21,7 @@ using testing::HasSubstr;
 constexpr Instant kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21} +
                        std::chrono::hours{10}};
 
-/// A real HTTP server that answers as the path says and tells what it was sent.
-class Receiver {
- public:
-  Receiver() {
-    test::ChildOptions options;
-    options.words = {"/usr/bin/python3", FIRSTHAND_WEBHOOK_RECEIVER};
-    options.pipes = true;
-    process_ = test::ChildProcess{options};
-    port_ = static_cast<int>(next().at("port").as_int64());
-  }
-
-  int port() const { return port_; }
-  std::string url(const std::string& path) const {
-    return "http://127.0.0.1:" + std::to_string(port_) + path;
-  }
-
-  /// What came since the last call, in order. The mark is answered after all that came before it.
-  std::vector<boost::json::value> take() {
-    std::vector<boost::json::value> found;
-    process_.write("mark\n");
-    for (auto value = next(); !value.as_object().contains("mark"); value = next()) {
-      found.push_back(std::move(value));
-    }
-    return found;
-  }
-
- private:
-  boost::json::value next() {
-    const auto line =
-        process_.read_line(std::chrono::steady_clock::now() + std::chrono::seconds{20});
-    if (!line) throw std::runtime_error{"the webhook receiver does not answer"};
-    return boost::json::parse(*line);
-  }
-
-  test::ChildProcess process_;
-  int port_ = 0;
-};
+using Receiver = test::WebhookReceiver;
 
 class Webhooks : public testing::Test {
  protected:
@@ -149,6 +113,19 @@ TEST(MailerTest, ACutConnectionIsRetriedWithTheSameMessageId) {
   server.kill();
   EXPECT_EQ(mailer.send(mail_to("a@morningstar.example"), kNow).result, DeliveryResult::retry);
   server.start();
+  EXPECT_TRUE(mailer.send(mail_to("a@morningstar.example"), kNow).sent());
+}
+
+TEST(MailerTest, AServerThatNeverAnswersIsGivenUpInTime) {
+  test::SmtpServer server;
+  auto settings = mail_settings(server.port());
+  settings.timeout = Seconds{2};
+  Mailer mailer{settings};
+  EXPECT_TRUE(mailer.send(mail_to("a@morningstar.example"), kNow).sent());
+  server.silence_next();  // after the data, on the connection that was kept
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(mailer.send(mail_to("a@morningstar.example"), kNow).result, DeliveryResult::retry);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{20});
   EXPECT_TRUE(mailer.send(mail_to("a@morningstar.example"), kNow).sent());
 }
 

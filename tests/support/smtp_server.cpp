@@ -112,6 +112,10 @@ void SmtpServer::cut_next(int times) {
   command(boost::json::serialize(boost::json::object{{"close", true}, {"times", times}}));
 }
 
+void SmtpServer::silence_next(int times) {
+  command(boost::json::serialize(boost::json::object{{"silent", true}, {"times", times}}));
+}
+
 void SmtpServer::refuse_recipient(const std::string& address) {
   command(boost::json::serialize(boost::json::object{{"refuse_recipient", address}}));
 }

@@ -48,6 +48,8 @@ class SmtpServer {
   void refuse_next(int code, int times = 1);
   /// The next mails are kept, but the connection is cut before the answer.
   void cut_next(int times = 1);
+  /// The next mails are kept and never answered; the connection stays.
+  void silence_next(int times = 1);
   /// 550 for this recipient from now on.
   void refuse_recipient(const std::string& address);
 

@@ -66,14 +66,13 @@ TEST(Pace, the_end_of_the_window_makes_one_digest_of_everything) {
   EXPECT_THAT(made.digest, ElementsAre(3, 4, 5));
   EXPECT_THAT(made.singles, IsEmpty());
   EXPECT_EQ(made.window.from, end);
-  EXPECT_EQ(made.window.used, 1) << "only what came within the last window counts on";
+  EXPECT_EQ(made.window.used, 2) << "the storm counts on";
 }
 
 TEST(Pace, a_storm_that_lasts_is_one_digest_a_window) {
   const Instant end = kNow + kLimits.window;
   std::vector<WaitingMail> waiting;
   for (int i = 0; i < 20; ++i) waiting.push_back(alert(i, Pace::gather));
-  for (auto& mail : waiting) mail.at = end - std::chrono::minutes{1};
   const auto first = plan(waiting, {kNow, 2}, {}, end);
   EXPECT_THAT(first.digest, SizeIs(20));
   const auto next = plan({alert(30)}, first.window, {}, end + std::chrono::minutes{1});
@@ -198,7 +197,8 @@ TEST(AcknowledgeLink, is_in_mails_of_alerts_that_need_it_and_the_same_every_time
   const auto without = compose("k", payload + "}", rules(), letterhead(), kNow);
   ASSERT_TRUE(without);
   EXPECT_THAT(without->text, Not(HasSubstr("/a/")));
-  const auto with = compose("k", payload + R"(,"acknowledge":true})", rules(), letterhead(), kNow);
+  const auto with =
+      compose("k", payload + R"(,"needs_acknowledgement":true})", rules(), letterhead(), kNow);
   ASSERT_TRUE(with);
   const auto expires =
       std::chrono::floor<Seconds>(kNow + std::chrono::hours{7 * 24}).time_since_epoch().count();
@@ -212,7 +212,7 @@ std::string digest_payload(const std::string& language) {
   return R"({"what":"digest","to":"a@example.test","name":"Pat","language":")" + language +
          R"(","items":[
     {"what":"alert","case_number":"GD2","category":"wxcs","clock_kind":"callback","step":"breach","breach":true,
-     "department":"repair","alert":2,"acknowledge":true,"due_at":"2026-11-21T10:00:00.000Z"},
+     "department":"repair","alert":2,"needs_acknowledgement":true,"due_at":"2026-11-21T10:00:00.000Z"},
     {"what":"alert","case_number":"GD<1>","category":"wxcs","clock_kind":"dispatch","step":"warn_80","breach":false,
      "department":"repair","alert":1},
     {"what":"dispatch_arrived","case_number":"GD3","category":"cpzx","department":null}]})";
