@@ -56,14 +56,13 @@ std::vector<Pause> pauses_from(Instant start, std::span<const Pause> pauses) {
   return joined(std::move(cut));
 }
 
-// What of the pauses lies before `end`. One that is open by then stays open.
+// What of the pauses lies before `end`. Joined first: one that is open in the end stays open, also
+// when it is written down in parts.
 std::vector<Pause> pauses_until(Instant end, std::span<const Pause> pauses) {
-  std::vector<Pause> cut(pauses.begin(), pauses.end());
-  std::erase_if(cut, [end](const Pause& pause) { return pause.from >= end; });
-  for (Pause& pause : cut) {
-    if (pause.to) pause.to = std::min(*pause.to, end);
-  }
-  return joined(std::move(cut));
+  std::vector<Pause> result = joined({pauses.begin(), pauses.end()});
+  std::erase_if(result, [end](const Pause& pause) { return pause.from >= end; });
+  if (!result.empty() && result.back().to) result.back().to = std::min(*result.back().to, end);
+  return result;
 }
 
 Due known(Instant at) {
