@@ -26,6 +26,7 @@
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/routing_loop.hpp"
+#include "adapters/runtime/rules_change_loop.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/spool_filing.hpp"
 #include "adapters/runtime/telephone.hpp"
@@ -56,6 +57,8 @@ class Node {
         clocks_(io_.get_executor(), door_, pool_, projection_, metrics_),
         routing_(io_.get_executor(), door_, pool_, projection_, rules_source(),
                  ring_times(settings), metrics_),
+        rules_change_(io_.get_executor(), door_, pool_, rules_source(),
+                      settings.node.name + "@" + asio::ip::host_name(), metrics_),
         deliveries_(delivery_options(settings), rules_source(), metrics_),
         feed_(io_.get_executor(), door_, pool_, sessions_, rules_source(), FIRSTHAND_BUILD,
               [this] { return status(); }),
@@ -98,6 +101,7 @@ class Node {
     tasks_.spawn("routing", routing_.run());
     tasks_.spawn("feed", feed_.run());
     tasks_.spawn("rules", keep_rules());
+    tasks_.spawn("rules change", rules_change_.run());
     tasks_.spawn("spool", file_spooled(door_, spool_));
     tasks_.spawn("housekeeping", keep_house());
     if (telephone_) {
@@ -115,7 +119,11 @@ class Node {
                             rules_source(),
                             [this] { return health(); },
                             [] { return wall_clock(); },
-                            [this](const Event& event) { return spool_.append(event); }};
+                            [this](const Event& event) { return spool_.append(event); },
+                            [this](postgres::Connection& connection) {
+                              postgres::Tx tx{connection, postgres::Access::read_only};
+                              if (rules_.refresh(tx)) rules_changed();
+                            }};
     http::Router router;
     api::add_routes(router, context);
     http::Server server{server_options(settings_), router, metrics_};
@@ -307,10 +315,15 @@ class Node {
       if (!changed) {
         spdlog::warn("rules: {}", changed.error().message);
       } else if (*changed) {
-        spdlog::info("rules: a new version is in force");
-        routing_.wake();
+        rules_changed();
       }
     }
+  }
+
+  void rules_changed() {
+    spdlog::info("rules: a new version is in force");
+    routing_.wake();
+    rules_change_.wake();
   }
 
   awaitable<void> keep_house() {
@@ -367,6 +380,7 @@ class Node {
   Projection projection_;
   ClockLoop clocks_;
   RoutingLoop routing_;
+  RulesChangeLoop rules_change_;
   DeliveryRoom deliveries_;
   FeedHub feed_;
   redis::Feed changes_;

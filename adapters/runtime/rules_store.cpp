@@ -2,8 +2,10 @@
 #include "adapters/runtime/rules_store.hpp"
 
 #include <fstream>
+#include <map>
 #include <sstream>
 
+#include "adapters/runtime/rules_documents.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime {
@@ -14,16 +16,20 @@ constexpr postgres::Statement kFingerprint{
     "select coalesce(string_agg(name || ':' || v, ',' order by name), '') || '|' || "
     "(select count(*) || ':' || coalesce(sum(version), 0) || ':' || coalesce(max(id), 0) from "
     "user_account) || '|' || "
-    "(select count(*) from department) || '|' || current_date "
+    "(select count(*) from department) || '|' || (select coalesce(max(revision), 0) from "
+    "rule_change) || '|' || current_date "
     "from (select name, max(version) as v from policy_document group by name) d"};
 constexpr postgres::Statement kDocuments{"rules_documents",
                                          "select distinct on (name) name, version, body from "
                                          "policy_document order by name, version desc"};
 constexpr postgres::Statement kUsers{
     "rules_users",
-    "select id, login, name, role, department_id, is_department_head, email, language, extension, "
-    "skills, languages, "
-    "deputy_id, deputy_from, deputy_until, disabled_at is not null from user_account order by id"};
+    "select u.id, login, u.name, role, department_id, coalesce(o.code, ''), is_department_head, "
+    "email, language, extension, skills, languages, escalation_level, deputy_id, deputy_from, "
+    "deputy_until, alert_mails, quiet_from_min, quiet_to_min, disabled_at is not null "
+    "from user_account u left join office o on o.id = u.office_id order by u.id"};
+constexpr postgres::Statement kRevision{"rules_revision",
+                                        "select coalesce(max(revision), 0) from rule_change"};
 constexpr postgres::Statement kDepartments{"rules_departments",
                                            "select id, code from department order by id"};
 constexpr postgres::Statement kPutDocument{
@@ -41,29 +47,6 @@ constexpr postgres::Statement kPutDepartment{
     "= excluded.name_zh, "
     "name_en = excluded.name_en, email = excluded.email, return_limit_s = excluded.return_limit_s"};
 
-/// config/ reads directories; the documents in force are laid out as one for it.
-class Laid {
- public:
-  explicit Laid(const pqxx::result& documents) {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "firsthand-rules-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no place for the rule documents");
-    directory = pattern;
-    for (const auto& row : documents) {
-      std::ofstream out{directory / (postgres::read<std::string>(row[0]) + ".toml"),
-                        std::ios::binary};
-      out << postgres::read<std::string>(row[2]);
-    }
-  }
-  ~Laid() {
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
-  }
-  Laid(const Laid&) = delete;
-  Laid& operator=(const Laid&) = delete;
-  std::filesystem::path directory;
-};
-
 std::vector<User> read_users(postgres::Tx& tx) {
   std::vector<User> users;
   for (const auto& row : tx.exec(kUsers)) {
@@ -71,11 +54,12 @@ std::vector<User> read_users(postgres::Tx& tx) {
     postgres::Columns columns(row);
     columns >> user.id >> user.login >> user.name;
     user.role = from_word<Role>(columns.template take<std::string>()).value_or(Role::agent);
-    columns >> user.department >> user.department_head >> user.email >> user.language >>
-        user.extension;
+    columns >> user.department >> user.office >> user.department_head >> user.email >>
+        user.language >> user.extension;
     user.skills = postgres::read_array(columns.template take<std::string>());
     user.languages = postgres::read_array(columns.template take<std::string>());
-    columns >> user.deputy >> user.deputy_from >> user.deputy_until >> user.disabled;
+    columns >> user.escalation_level >> user.deputy >> user.deputy_from >> user.deputy_until >>
+        user.alert_mails >> user.quiet_from_min >> user.quiet_to_min >> user.disabled;
     users.push_back(std::move(user));
   }
   return users;
@@ -89,15 +73,26 @@ std::shared_ptr<const Rules> RulesStore::current() const {
 }
 
 bool RulesStore::refresh(postgres::Tx& tx) {
+  const std::lock_guard one{refreshing_};
   const auto fingerprint = postgres::read<std::string>(tx.exec(kFingerprint)[0][0]);
   if (fingerprint == fingerprint_) return false;
-  const Laid laid{tx.exec(kDocuments)};
-  auto defaults = config::load_defaults(laid.directory);
+  const auto documents = tx.exec(kDocuments);
+  std::map<std::string, std::string> bodies;
+  for (const auto& row : documents) {
+    bodies.emplace(postgres::read<std::string>(row[0]), postgres::read<std::string>(row[2]));
+  }
+  auto defaults = config::load_documents(bodies);
   if (!defaults)
     throw std::runtime_error("the rule documents are not valid:\n" + defaults.error().text());
   auto rules = std::make_shared<Rules>();
   rules->book = std::move(defaults->rules);
   rules->company_calendar = default_calendar_;
+  rules->revision = postgres::read<std::int64_t>(tx.exec(kRevision)[0][0]);
+  for (const auto& row : documents) {
+    rules->versions.emplace(postgres::read<std::string>(row[0]), postgres::read<int>(row[1]));
+  }
+  rules->book.version = rules->versions["policies"];
+  for (Policy& policy : rules->book.policies) policy.version = rules->book.version;
   const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   // Two years back for what is still running, and as far ahead as any promise reaches.
   const Date first{today - std::chrono::days{760}};
@@ -131,8 +126,10 @@ std::vector<std::string> load_defaults_into(postgres::Tx& tx,
     body << in.rdbuf();
     const std::string name = entry.path().stem().string();
     const auto put = tx.exec(kPutDocument, name, body.str());
-    if (!put.empty())
-      done.push_back(name + ": version " + std::to_string(postgres::read<int>(put[0][0])));
+    if (put.empty()) continue;
+    const int version = postgres::read<int>(put[0][0]);
+    if (moves_clocks(name)) note_rule_change(tx, name, version, UserId{});
+    done.push_back(name + ": version " + std::to_string(version));
   }
   for (const auto& department : defaults->rules.departments) {
     tx.exec(kPutDepartment, department.code, department.name_zh, department.name_en,

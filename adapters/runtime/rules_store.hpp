@@ -27,6 +27,7 @@ class RulesStore {
 
  private:
   std::string default_calendar_;
+  std::mutex refreshing_;  ///< one at a time, so that no older snapshot wins
   mutable std::mutex mutex_;
   std::shared_ptr<const Rules> rules_ = std::make_shared<Rules>();
   std::string fingerprint_;

@@ -102,6 +102,8 @@ constexpr MatrixRow kMatrix[] = {
     {Action::edit_customer, "abs", "abs", "abs", "abs"},
     {Action::reveal_number, "abls", "abs", "abls", "abs"},
     {Action::see_wallboard, "absmd", "absmd", "absmd", "absmd"},
+    {Action::see_rules, "smd", "smd", "smd", "smd"},
+    {Action::edit_rules, "d", "d", "d", "d"},
     {Action::file_complaint, "", "", "", ""},
     {Action::push_call_events, "", "", "", ""},
 };

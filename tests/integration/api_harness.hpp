@@ -50,7 +50,8 @@ class ApiServer {
                 rules(),
                 [this] { return runtime::api::Health{door.up(), false, telephony}; },
                 [] { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); },
-                {}},
+                {},
+                [this](postgres::Connection& connection) { company.refresh(connection); }},
         server(options(), router, metrics) {
     {
       postgres::Tx tx(company.connection());

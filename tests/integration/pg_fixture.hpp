@@ -69,7 +69,7 @@ insert into callback_attempt (id, callback_id, number, by_user_id, at, outcome, 
 insert into sla_clock (id, case_id, kind, callback_id, dispatch_id, policy, policy_version, calendar, budget_kind,
   budget_s, ladder, started_at, due_at, state, breached_at, ended_at) values
  (301, 201, 'callback', 501, null, 'any_complaint', 1, 'china-office', 'working_time', 7200, 'department',
-  now() - interval '2 days', now() - interval '1 hour', 'breached', now() - interval '1 hour', null),
+  now() - interval '2 days', now() - interval '1 hour', 'breached', date_trunc('milliseconds', now()) - interval '1 hour', null),
  (302, 201, 'resolution', null, null, 'any_complaint', 1, 'china-office', 'working_time', 144000, 'department',
   now() - interval '2 days', now() + interval '3 days', 'running', null, null),
  (303, 201, 'acknowledgement', null, 401, 'any_complaint', 1, 'china-office', 'working_time', 3600, 'department',
@@ -123,6 +123,11 @@ class Company {
   const std::string& url() const { return database_.url(); }
   postgres::Connection& connection() { return *connection_; }
   std::shared_ptr<const Rules> rules() const { return rules_.current(); }
+  /// Takes rules that were saved meanwhile.
+  void refresh(postgres::Connection& connection) {
+    postgres::Tx tx(connection, postgres::Access::read_only);
+    rules_.refresh(tx);
+  }
 
   /// As the owner of the tables, who may do what the engine may not.
   void run(const std::string& sql) {

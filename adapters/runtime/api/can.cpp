@@ -88,7 +88,9 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::work_callback:
     case Action::acknowledge_alert:
     case Action::edit_customer:
-    case Action::reveal_number: return false;
+    case Action::reveal_number:
+    case Action::see_rules:
+    case Action::edit_rules: return false;
   }
   return false;
 }
@@ -144,6 +146,8 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
       return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor}) &&
              sees(subject, role, row);
     case Action::see_wallboard: return role != Role::liaison;
+    case Action::see_rules: return leads(role);
+    case Action::edit_rules: return role == Role::administrator;
     case Action::file_complaint:
     case Action::push_call_events: return false;
   }

@@ -63,6 +63,8 @@ struct ApiContext {
   std::function<Instant()> now;  ///< this node's clock; decisions use PostgreSQL's
   /// Keeps a telephone event that PostgreSQL cannot take now; false or empty: it cannot either.
   std::function<bool(const Event&)> spool;
+  /// Takes rules that were just saved at once, on the pool thread that saved them; may be empty.
+  std::function<void(postgres::Connection&)> take_rules;
 };
 
 }  // namespace firsthand::runtime::api

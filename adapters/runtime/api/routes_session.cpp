@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signing in and out, who I am, what there is to choose from.
 #include <boost/json/array.hpp>
+#include <set>
+#include <string>
 
 #include "adapters/http/text.hpp"
 #include "adapters/runtime/api/answers.hpp"
@@ -116,6 +118,15 @@ json::array callback_choices(const Rules& rules, Instant now) {
   return out;
 }
 
+/// The codes of the offices where people work.
+json::array offices(const Rules& rules) {
+  std::set<std::string> codes;
+  for (const User& each : rules.users) {
+    if (!each.office.empty() && !each.disabled) codes.insert(each.office);
+  }
+  return json::array(codes.begin(), codes.end());
+}
+
 awaitable<Response> reference(ApiContext& api, Request&) {
   const auto rules = api.rules();
   const Instant now = api.now();
@@ -158,7 +169,8 @@ awaitable<Response> reference(ApiContext& api, Request&) {
                    {"pause_reasons", reasons(api.settings.pause_reasons)},
                    {"callback_choices", callback_choices(*rules, now)},
                    {"server_now", postgres::to_json_text(now)},
-                   {"calendar", rules->company_calendar}};
+                   {"calendar", rules->company_calendar},
+                   {"offices", offices(*rules)}};
   co_return json_answer(200, out);
 }
 

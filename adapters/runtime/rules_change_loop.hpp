@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries a saved change of the rules to the clocks that run: a few cases at a time go through the
+// door as ClocksRecomputed, until no clock lags behind the newest revision. One node at a time
+// works, by a lease in rule_change; when it dies another goes on where the clocks say it stopped,
+// and nothing is done twice. It never holds the door longer than about 40 ms and rests as long as
+// it worked, so that calls and intake do not wait for it. Runs on one executor.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/asio/signal.hpp"
+#include "adapters/metrics/registry.hpp"
+#include "adapters/postgres/pool.hpp"
+#include "engine/door.hpp"
+#include "engine/rules.hpp"
+
+namespace firsthand::runtime {
+
+class RulesChangeLoop {
+ public:
+  using Rules = std::function<std::shared_ptr<const firsthand::Rules>()>;
+
+  RulesChangeLoop(boost::asio::any_io_executor executor, Door& door, postgres::Pool& pool,
+                  Rules rules, std::string node, metrics::Registry& metrics);
+
+  /// The rules of this node are new ones. Any thread.
+  void wake() { wake_.notify(); }
+  boost::asio::awaitable<void> run();
+
+  /// idle: nothing lags, or this node's rules are not the newest, or another node works on it.
+  enum class Turn { idle, worked };
+  /// One chunk.
+  boost::asio::awaitable<Turn> turn();
+
+ private:
+  struct Lagging {
+    CaseId case_id;
+    std::int64_t version = 0;
+  };
+  struct Look {
+    bool ours = false;
+    std::vector<Lagging> cases;
+  };
+  Look look(postgres::Connection& connection, std::int64_t revision) const;
+  void note(postgres::Connection& connection, std::int64_t revision, std::int64_t moved,
+            bool end) const;
+  void pace(Millis took);
+
+  Door& door_;
+  postgres::Pool& pool_;
+  const Rules rules_;
+  const std::string node_;
+  net::Signal wake_;
+  metrics::Counter& cases_;
+  metrics::Counter& moved_;
+  std::size_t chunk_;                    ///< clocks at a time
+  std::int64_t revision_ = 0;            ///< of the rules that the two below belong to
+  std::vector<std::int64_t> set_aside_;  ///< cases that could not be computed; tried again later
+  Millis rest_{};
+};
+
+}  // namespace firsthand::runtime

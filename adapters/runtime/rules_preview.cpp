@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/rules_preview.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include "engine/clock_rules.hpp"
+#include "engine/words.hpp"
+
+namespace firsthand::runtime {
+namespace {
+
+using postgres::Columns;
+using postgres::read_array;
+using postgres::Tx;
+
+// Pauses and fired steps come as arrays beside each clock: a clock has few of either. A pause
+// without an end is an empty text.
+constexpr const char* kDeclare =
+    "declare previewed no scroll cursor for "
+    "select k.id, k.case_id, k.kind, k.cycle, k.callback_id, k.dispatch_id, k.policy, "
+    "k.policy_version, k.calendar, k.budget_kind, k.budget_s, k.ladder, k.started_at, k.due_at, "
+    "k.state, k.breached_at, k.stage, k.step, k.fire_at, k.revision, k.version, "
+    "c.number, c.kind, c.category, c.severity, c.channel, c.owner_id, c.opened_at, u.tier, "
+    "coalesce((select array_agg(p.from_at order by p.id) from clock_pause p where p.case_id = "
+    "k.case_id), '{}'), "
+    "coalesce((select array_agg(coalesce(p.until_at::text, '') order by p.id) from clock_pause p "
+    "where p.case_id = k.case_id), '{}'), "
+    "coalesce((select array_agg(distinct a.step) from alert a where a.clock_id = k.id), '{}') "
+    "from sla_clock k join case_file c on c.id = k.case_id join customer u on u.id = c.customer_id "
+    "where k.ended_at is null";
+constexpr const char* kFetch = "fetch 2000 from previewed";
+constexpr const char* kClose = "close previewed";
+
+struct Live {
+  SlaClock clock;
+  Case facts;
+  Tier tier = Tier::standard;
+  std::vector<Pause> pauses;
+  std::vector<std::string> fired;
+};
+
+template <class Enum, class Row>
+Enum take_word(Columns<Row>& columns) {
+  return from_word<Enum>(columns.template take<std::string>()).value_or(Enum{});
+}
+
+template <class Row>
+Live read_live(const Row& row) {
+  Live live;
+  Columns columns(row);
+  SlaClock& clock = live.clock;
+  columns >> clock.id >> clock.case_id;
+  clock.kind = take_word<ClockKind>(columns);
+  columns >> clock.cycle >> clock.callback >> clock.dispatch >> clock.policy >>
+      clock.policy_version >> clock.calendar;
+  clock.budget.kind = take_word<BudgetKind>(columns);
+  columns >> clock.budget.amount >> clock.ladder >> clock.started_at >> clock.due_at;
+  clock.state = take_word<ClockState>(columns);
+  columns >> clock.breached_at >> clock.stage >> clock.step >> clock.fire_at >> clock.revision >>
+      clock.version;
+  Case& facts = live.facts;
+  columns >> facts.number;
+  facts.kind = take_word<CaseKind>(columns);
+  columns >> facts.category >> facts.severity;
+  facts.channel = take_word<Channel>(columns);
+  columns >> facts.owner >> facts.opened_at;
+  live.tier = take_word<Tier>(columns);
+  const auto from = read_array(columns.template take<std::string>());
+  const auto until = read_array(columns.template take<std::string>());
+  if (pausable(clock.kind)) {
+    for (std::size_t i = 0; i < from.size() && i < until.size(); ++i) {
+      Pause pause{postgres::to_instant(from[i]), std::nullopt};
+      if (!until[i].empty()) pause.to = postgres::to_instant(until[i]);
+      live.pauses.push_back(pause);
+    }
+  }
+  live.fired = read_array(columns.template take<std::string>());
+  return live;
+}
+
+Recomputed compute(const Live& live, const Rules& rules, Instant now) {
+  const CaseTraits traits = traits_of(live.facts, live.tier, rules);
+  return recompute(live.clock, traits, live.pauses, live.fired, rules, now);
+}
+
+class Counting {
+ public:
+  void add(const Live& before, const Recomputed& after) {
+    PreviewCount& count = by_kind_[static_cast<std::size_t>(before.clock.kind)];
+    ++count.total;
+    if (!after.moved && !after.dropped) return;
+    ++count.moved;
+    count.dropped += after.dropped ? 1 : 0;
+    count.late += after.became_late ? 1 : 0;
+    auto& list = after.became_late ? late_ : moved_;
+    if (list.size() >= kPreviewExamplesMax) return;
+    list.push_back({before.facts.number, before.clock.kind, before.clock.due_at,
+                    after.dropped ? std::nullopt : after.clock.due_at, after.became_late,
+                    after.dropped});
+  }
+
+  RulesPreview result() && {
+    RulesPreview preview;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<ClockKind>>([&](auto each) {
+      PreviewCount& count = by_kind_[static_cast<std::size_t>(each.value)];
+      if (count.total == 0) return;
+      count.clock_kind = each.value;
+      preview.clocks_total += count.total;
+      preview.clocks_moved += count.moved;
+      preview.clocks_late += count.late;
+      preview.clocks_dropped += count.dropped;
+      preview.by_kind.push_back(count);
+    });
+    preview.examples = std::move(late_);
+    for (auto& example : moved_) {
+      if (preview.examples.size() < kPreviewExamplesMax) preview.examples.push_back(example);
+    }
+    return preview;
+  }
+
+ private:
+  static constexpr std::size_t kKinds =
+      boost::mp11::mp_size<boost::describe::describe_enumerators<ClockKind>>::value;
+  std::array<PreviewCount, kKinds> by_kind_{};
+  std::vector<PreviewExample> late_;
+  std::vector<PreviewExample> moved_;
+};
+
+}  // namespace
+
+RulesPreview preview_rules(Tx& tx, const Rules& in_force, const Rules& wanted, Instant now) {
+  Counting counting;
+  tx.exec_sql(kDeclare);
+  while (true) {
+    const auto rows = tx.exec_sql(kFetch);
+    if (rows.empty()) break;
+    for (const auto& row : rows) {
+      Live live = read_live(row);
+      if (live.clock.revision < in_force.revision) {
+        Recomputed caught_up = compute(live, in_force, now);
+        if (caught_up.dropped) continue;
+        live.clock = std::move(caught_up.clock);
+      }
+      counting.add(live, compute(live, wanted, now));
+    }
+  }
+  tx.exec_sql(kClose);
+  return std::move(counting).result();
+}
+
+}  // namespace firsthand::runtime

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// A change of the rules on a real PostgreSQL: what the preview says is what happens, what becomes
+// late is told once and in digests, nothing happens twice, and a killed node leaves nothing undone.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <future>
+
+#include "adapters/runtime/rules_preview.hpp"
+#include "tests/integration/pg_fixture.hpp"
+#include "tests/integration/rules_world.hpp"
+
+namespace firsthand::test {
+namespace {
+
+using runtime::RulesChangeLoop;
+using runtime::SavedDocument;
+
+class RulesChange : public testing::Test {
+ protected:
+  RulesChange() {
+    company.run(kRulesPeople);
+    save("policies", one_policy("240h"));
+    // No clock runs yet: there is nothing to compute.
+    EXPECT_EQ(value("select count(*) from rule_change where done_at is null"), "0");
+  }
+
+  std::string value(const std::string& sql) const { return company.value(sql); }
+  Instant now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+
+  SavedDocument save(const std::string& document, const std::string& body, int seen = 1) {
+    postgres::Tx tx(company.connection());
+    const runtime::SaveWish wish{document, body, "试改", UserId{25}, seen};
+    const auto saved = runtime::save_document(tx, *company.rules(), wish, now());
+    if (const auto* errors = std::get_if<config::Errors>(&saved)) ADD_FAILURE() << errors->text();
+    tx.commit();
+    return std::get<SavedDocument>(saved);
+  }
+  runtime::RulesPreview preview(const Rules& in_force, const std::string& body) {
+    postgres::Tx tx(company.connection(), postgres::Access::read_only);
+    const auto wanted = runtime::rules_with(tx, in_force, {{"policies", body}}, now());
+    EXPECT_TRUE(wanted);
+    return runtime::preview_rules(tx, in_force, *wanted, now());
+  }
+  std::int64_t revision() const {
+    return std::stoll(value("select max(revision) from rule_change"));
+  }
+  /// Everything that a change could touch, as one text.
+  std::string state() const {
+    return value(
+        "select md5((select string_agg(k::text, '' order by id) from sla_clock k) || (select "
+        "coalesce(string_agg(a::text, '' order by id), '') from alert a) || (select "
+        "coalesce(string_agg(key || payload, '' order by id), '') from outbox) || (select "
+        "string_agg(c::text, '' order by id) from case_file c))");
+  }
+
+  Company company{false};
+};
+
+TEST_F(RulesChange, MovesWhatThePreviewSaid) {
+  company.run(cases_sql(0, 20, 1, revision()) + cases_sql(100, 30, 5, revision()));
+  RulesNode node(company.options(), "one");
+  const auto seen = preview(*node.rules(), one_policy("4h"));
+  EXPECT_EQ(seen.clocks_total, 50);
+  EXPECT_EQ(seen.clocks_moved, 50);
+  EXPECT_EQ(seen.clocks_late, 30);
+  ASSERT_EQ(seen.by_kind.size(), 1u);
+  EXPECT_EQ(seen.by_kind[0].clock_kind, ClockKind::resolution);
+  ASSERT_EQ(seen.examples.size(), 50u);
+  EXPECT_TRUE(seen.examples.front().late);
+  EXPECT_FALSE(seen.examples.back().late);
+  EXPECT_EQ(preview(*node.rules(), one_policy("240h")).clocks_moved, 0);
+
+  const auto saved = save("policies", one_policy("4h"), 2);
+  EXPECT_EQ(value("select clocks_total from rule_change where revision = " +
+                  std::to_string(saved.revision)),
+            "50");
+  // This node has the old rules still: it must not compute by them.
+  EXPECT_EQ(node.turn(), RulesChangeLoop::Turn::idle);
+  EXPECT_EQ(
+      value("select count(*) from sla_clock where revision = " + std::to_string(saved.revision)),
+      "0");
+  node.refresh(company.options());
+  EXPECT_GT(node.turn_until_idle(), 0);
+
+  EXPECT_EQ(value("select clocks_moved || ' ' || (done_at is not null) from rule_change where "
+                  "revision = " +
+                  std::to_string(saved.revision)),
+            "50 true");
+  EXPECT_EQ(
+      value("select count(*) from sla_clock where revision <> " + std::to_string(saved.revision)),
+      "0");
+  EXPECT_EQ(value("select count(*) from sla_clock where policy_version = 3 and due_at = started_at "
+                  "+ interval '4 hours'"),
+            "50");
+  // Late: recorded with the instant at which it was due, told once to each, in digests.
+  EXPECT_EQ(
+      value("select count(*) from sla_clock where state = 'breached' and breached_at = due_at"),
+      "30");
+  EXPECT_EQ(value("select string_agg(step || ' ' || n, ',') from (select step, count(*) as n from "
+                  "alert group by step) s"),
+            "breach 60");  // the liaison and one of the back line
+  EXPECT_EQ(value("select count(*) || ' ' || count(distinct key) from outbox where kind = 'mail' "
+                  "and (payload->>'digest')::boolean"),
+            "60 60");
+  EXPECT_EQ(value("select count(*) from outbox where kind = 'mail' and not "
+                  "(payload->>'digest')::boolean"),
+            "0");
+  EXPECT_EQ(value("select count(*) from history where kind = 'clock_recomputed'"), "50");
+  // Steps that lie behind are not caught up with: next is the climb that is ahead, or the 50 %.
+  EXPECT_EQ(value("select string_agg(step || ' ' || n, ',' order by step) from (select step, "
+                  "count(*) as n from sla_clock group by step) s"),
+            "climb_4h 30,warn_50 20");
+}
+
+TEST_F(RulesChange, TwiceChangesNothing) {
+  company.run(cases_sql(0, 12, 5, revision()));
+  save("policies", one_policy("4h"), 2);
+  RulesNode node(company.options(), "one");
+  node.turn_until_idle();
+  const std::string before = state();
+  EXPECT_EQ(node.turn(), RulesChangeLoop::Turn::idle);
+  for (int n = 0; n < 12; ++n) {
+    Event event;
+    event.source = "test";
+    event.what = event::ClocksRecomputed{CaseId{3000000 + n}};
+    std::promise<DoorAnswer> answered;
+    node.door().submit(event, [&](DoorAnswer answer) { answered.set_value(std::move(answer)); });
+    const auto outcome = std::get<Outcome>(answered.get_future().get());
+    EXPECT_FALSE(outcome.refusal);
+    EXPECT_EQ(outcome.reply.id, 0);
+  }
+  EXPECT_EQ(state(), before);
+}
+
+TEST_F(RulesChange, BackAgainKeepsWhatHasBreached) {
+  company.run(cases_sql(0, 5, 5, revision()) + cases_sql(100, 5, 1, revision()));
+  RulesNode node(company.options(), "one");
+  save("policies", one_policy("4h"), 2);
+  node.refresh(company.options());
+  node.turn_until_idle();
+  EXPECT_EQ(preview(*node.rules(), one_policy("240h")).clocks_moved, 5);
+  save("policies", one_policy("240h"), 3);
+  node.refresh(company.options());
+  node.turn_until_idle();
+  EXPECT_EQ(
+      value("select count(*) from sla_clock where state = 'breached' and due_at = started_at + "
+            "interval '4 hours'"),
+      "5");
+  EXPECT_EQ(
+      value("select count(*) from sla_clock where state = 'running' and due_at = started_at + "
+            "interval '240 hours'"),
+      "5");
+  EXPECT_EQ(value("select string_agg(clocks_moved::text, ' ' order by revision) from rule_change "
+                  "where clocks_total > 0"),
+            "10 5");
+}
+
+TEST_F(RulesChange, GoesOnWhereAKilledNodeStopped) {
+  constexpr int kMany = 1500;
+  company.run(cases_sql(0, kMany, 5, revision()));
+  save("policies", one_policy("4h"), 2);
+  const std::string newest = std::to_string(revision());
+  const std::string left = "select count(*) from sla_clock where revision < " + newest;
+  ChildOptions options;
+  options.words = {FIRSTHAND_RULES_CHANGE_NODE, company.url()};
+  options.pipes = true;
+  ChildProcess child(options);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
+  ASSERT_EQ(child.read_line(deadline), "ready");
+  while (std::stoi(value(left)) > kMany * 2 / 3 && std::chrono::steady_clock::now() < deadline) {
+  }
+  child.end(SIGKILL);
+  const int undone = std::stoi(value(left));
+  ASSERT_GT(undone, 0) << "the node was done before it was killed";
+  ASSERT_LT(undone, kMany);
+  EXPECT_EQ(value("select done_at is null from rule_change where revision = " + newest), "t");
+
+  // The dead node's lease runs out; until then the other one stays away.
+  RulesNode node(company.options(), "other");
+  EXPECT_EQ(node.turn(), RulesChangeLoop::Turn::idle);
+  company.run(
+      "update rule_change set worker_until = now() - interval '1 second' where worker_until "
+      "is not null");
+  node.turn_until_idle();
+  EXPECT_EQ(value(left), "0");
+  EXPECT_EQ(
+      value("select count(*) || ' ' || count(distinct clock_id) from alert where recipient_id "
+            "= 22 and step = 'breach'"),
+      std::to_string(kMany) + " " + std::to_string(kMany));
+  EXPECT_EQ(value("select count(*) from sla_clock where breached_at is not null"),
+            std::to_string(kMany));
+  EXPECT_EQ(value("select count(*) || ' ' || count(distinct case_id) from history where kind = "
+                  "'clock_breached'"),
+            std::to_string(kMany) + " " + std::to_string(kMany));
+  // Exact, although the first node's last count may never have been written.
+  EXPECT_EQ(value("select clocks_moved || ' ' || (done_at is not null) from rule_change where "
+                  "revision = " +
+                  newest),
+            std::to_string(kMany) + " true");
+}
+
+TEST_F(RulesChange, TwoNodesShareNoCase) {
+  company.run(cases_sql(0, 200, 5, revision()));
+  save("policies", one_policy("4h"), 2);
+  RulesNode one(company.options(), "one");
+  RulesNode other(company.options(), "other");
+  EXPECT_EQ(one.turn(), RulesChangeLoop::Turn::worked);
+  EXPECT_EQ(other.turn(), RulesChangeLoop::Turn::idle);
+  one.turn_until_idle();
+  EXPECT_EQ(value("select max(clocks_moved) from rule_change"), "200");
+  EXPECT_EQ(value("select count(*) from alert where recipient_id = 22"), "200");
+}
+
+TEST_F(RulesChange, SavingIsOneStepAtATime) {
+  // The same text again is the same version; a text for an older version is refused.
+  const auto again = save("policies", one_policy("240h"), 1);
+  EXPECT_EQ(again.version, 2);
+  postgres::Tx tx(company.connection());
+  const runtime::SaveWish late{"policies", one_policy("5h"), "", UserId{25}, 1};
+  const auto refused = runtime::save_document(tx, *company.rules(), late, now());
+  ASSERT_TRUE(std::holds_alternative<runtime::VersionMismatch>(refused));
+  EXPECT_EQ(std::get<runtime::VersionMismatch>(refused).current, 2);
+  // What contradicts another document is refused with its path.
+  const runtime::SaveWish wrong{
+      "ladders",
+      R"({"ladder":[{"code":"other","name_zh":"别的","name_en":"Other","step":[{"name":"breach",)"
+      R"("at":"due","recipients":["owner"],"channels":["console"]}]}]})",
+      "", UserId{25}, 1};
+  const auto mistakes = runtime::save_document(tx, *company.rules(), wrong, now());
+  ASSERT_TRUE(std::holds_alternative<config::Errors>(mistakes));
+  const auto& list = std::get<config::Errors>(mistakes).list;
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0].key, "policy[0].clock[0].ladder");
+}
+
+// Set FIRSTHAND_PREVIEW_CASES to measure; by default it is small and only has to be right.
+TEST_F(RulesChange, PreviewsManyClocks) {
+  const char* wanted = std::getenv("FIRSTHAND_PREVIEW_CASES");
+  const int many = wanted ? std::atoi(wanted) : 5000;
+  company.run(cases_sql(0, many, 5, revision()) + "analyze");
+  const auto began = std::chrono::steady_clock::now();
+  const auto seen = preview(*company.rules(), one_policy("4h"));
+  const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
+  RecordProperty("preview_ms", static_cast<int>(took.count()));
+  if (wanted) std::printf("%d clocks previewed in %d ms\n", many, static_cast<int>(took.count()));
+  EXPECT_EQ(seen.clocks_total, many);
+  EXPECT_EQ(seen.clocks_moved, many);
+  EXPECT_EQ(seen.examples.size(), runtime::kPreviewExamplesMax);
+}
+
+}  // namespace
+}  // namespace firsthand::test
