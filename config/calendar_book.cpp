@@ -24,6 +24,13 @@ std::vector<Date> read_dates(Reader& reader, std::string_view key) {
   return dates;
 }
 
+// A row names its dates: "days", a list with ranges, or "date", a single one.
+std::vector<Date> read_row_dates(Reader& row) {
+  if (!row.has("date")) return read_dates(row, "days");
+  const auto date = row.parsed("date", parse_date, "a date such as 2026-12-31");
+  return date ? std::vector{*date} : std::vector<Date>{};
+}
+
 std::vector<Frame> read_frames(Reader& reader, std::string_view key) {
   std::vector<Frame> frames;
   for (const std::string& written : reader.texts(key)) {
@@ -55,7 +62,7 @@ void read_holidays(Reader& reader, std::vector<HolidayDate>& into) {
   reader.each("holidays", [&](Reader& row) {
     const std::string name_zh = row.text("name_zh");
     const std::string name_en = row.text("name_en");
-    for (const Date date : read_dates(row, "days")) into.push_back({date, name_zh, name_en});
+    for (const Date date : read_row_dates(row)) into.push_back({date, name_zh, name_en});
   });
   sort_by_date(into, reader, "holidays");
 }
@@ -85,15 +92,18 @@ WrittenCalendar read_calendar(Reader& reader, const CalendarBook& book) {
   });
   own.complete_until = read_complete_until(reader);
   read_holidays(reader, own.holidays);
-  reader.each("dates", [&](Reader& row) {
-    const std::string name_zh = row.text("name_zh");
-    const std::string name_en = row.text("name_en");
-    const std::vector<Frame> frames = read_frames(row, "hours");
-    for (const Date date : read_dates(row, "days")) {
-      own.dates.push_back({date, frames, name_zh, name_en});
-    }
-  });
-  sort_by_date(own.dates, reader, "dates");
+  // Editors say "days".
+  for (const std::string_view key : {"dates", "days"}) {
+    reader.each(key, [&](Reader& row) {
+      const std::string name_zh = row.text("name_zh");
+      const std::string name_en = row.text("name_en");
+      const std::vector<Frame> frames = read_frames(row, "hours");
+      for (const Date date : read_row_dates(row)) {
+        own.dates.push_back({date, frames, name_zh, name_en});
+      }
+    });
+  }
+  sort_by_date(own.dates, reader, reader.has("days") ? "days" : "dates");
   result.make_up_hours = read_frames(reader, "make_up_hours");
   result.holiday_set = reader.text("holiday_set", "");
   if (!result.holiday_set.empty()) {
@@ -280,6 +290,47 @@ Checked<CalendarBook> read_calendar_book(const Value& document, const std::strin
   }
   if (!errors.empty()) return errors;
   return book;
+}
+
+Checked<CalendarBook> with_calendar(const CalendarBook& book, const std::string& code,
+                                    const Value& entry) {
+  Errors errors;
+  CalendarBook result = book;
+  Value calendar = entry;
+  if (auto* table = std::get_if<Table>(&calendar.data)) {
+    // What an answer says besides, so that it may be sent back as it came.
+    for (const std::string_view key : {"known_until", "used_by", "note", "version"}) {
+      if (const auto found = table->find(key); found != table->end()) table->erase(found);
+    }
+    table->emplace("code", made(code));
+  }
+  {
+    Reader reader{calendar, "calendar", "", errors};
+    reader.below("shared", [&](Reader& shared) {
+      shared.texts("used_by");
+      HolidaySet set = read_set(shared);
+      const auto known =
+          std::find_if(result.sets.begin(), result.sets.end(),
+                       [&](const HolidaySet& other) { return other.code == set.code; });
+      if (known == result.sets.end()) {
+        result.sets.push_back(std::move(set));
+      } else {
+        *known = std::move(set);
+      }
+    });
+    WrittenCalendar wanted = read_calendar(reader, result);
+    if (wanted.own.code != code) reader.fail("code", "is not the calendar that is edited");
+    const auto known =
+        std::find_if(result.calendars.begin(), result.calendars.end(),
+                     [&](const WrittenCalendar& row) { return row.own.code == code; });
+    if (known == result.calendars.end()) {
+      result.calendars.push_back(std::move(wanted));
+    } else {
+      *known = std::move(wanted);
+    }
+  }
+  if (!errors.empty()) return errors;
+  return result;
 }
 
 Value to_document(const CalendarBook& book) {

@@ -82,6 +82,13 @@ Checked<CalendarBook> read_calendar_book(const Value& document, const std::strin
 /// The document that read_calendar_book reads back to the same book.
 Value to_document(const CalendarBook& book);
 
+/// The book with one calendar as an editor sends it, added when there is none of this code: the
+/// document's entry, with a row for each date ("holidays":[{"date",...}], "days":[{"date","hours",
+/// ...}]) and, in "shared", the holiday set's entry when that changes too. Errors carry the entry's
+/// own keys.
+Checked<CalendarBook> with_calendar(const CalendarBook& book, const std::string& code,
+                                    const Value& entry);
+
 /// What applies on which date: the calendar's own hours of a date, its own holidays, the set's
 /// make-up days and holidays, the weekday. `set` may be null.
 CalendarDefinition resolve(const WrittenCalendar& calendar, const HolidaySet* set);
@@ -91,6 +98,12 @@ Checked<std::vector<CalendarDefinition>> read_calendars(const Value& document,
                                                         const std::string& file);
 
 inline constexpr int kCompiledDaysMax = 40 * 366;
+
+inline constexpr int kClosedDaysMax = 120;
+
+/// An error when the compiled calendar has no working time for longer than kClosedDaysMax days: a
+/// clock that runs into it would stand still.
+Errors check_working_time(const Calendar& calendar);
 
 /// The calendar over the local dates `first` to `last`, both included. A frame across midnight
 /// belongs to the day on which it begins, also when the next day is a holiday.

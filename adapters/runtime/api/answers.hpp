@@ -100,6 +100,7 @@ void add_explain_routes(http::Router& router, ApiContext& api);
 void add_work_routes(http::Router& router, ApiContext& api);
 void add_customer_routes(http::Router& router, ApiContext& api);
 void add_rules_routes(http::Router& router, ApiContext& api);
+void add_calendar_routes(http::Router& router, ApiContext& api);
 void add_intake_routes(http::Router& router, ApiContext& api);
 void add_public_routes(http::Router& router, ApiContext& api);
 void add_system_routes(http::Router& router, ApiContext& api);

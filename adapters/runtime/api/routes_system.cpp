@@ -85,6 +85,7 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_work_routes(router, api);
   add_customer_routes(router, api);
   add_rules_routes(router, api);
+  add_calendar_routes(router, api);
   add_intake_routes(router, api);
   add_public_routes(router, api);
   add_system_routes(router, api);
