@@ -19,6 +19,7 @@ import sys
 import time
 
 import alerts
+import arithmetic
 import complaints
 import limit
 from pg import Connection
@@ -176,6 +177,10 @@ def table(report):
         yield f"  steps fired {it['steps_fired']} of {it['steps_due']}, {it['alerts']} alerts; found by the sweep: {it['swept']:g}"
         yield f"  lateness                  {times(it['lateness_ms'], 'p50', 'p99', 'max')}"
         yield f"  of breaches               {times(it['breach_lateness_ms'], 'p50', 'p99', 'max')}"
+    it = report.get('arithmetic')
+    if it:
+        yield ''
+        yield from arithmetic.table(it)
     it = report.get('ring')
     yield ''
     if it:
@@ -215,6 +220,8 @@ def main():
     tokens = make_tokens(database)
     report['complaints'] = complaint_figures(options, database, tokens)
     report['alerts'] = alert_figures(options, database, people)
+    say('clock arithmetic')
+    report['arithmetic'] = arithmetic.measure(os.readlink(f'/proc/{options.pid}/exe'))
     if options.pbx:
         report['ring'] = ring_figures(options, database, people)
     report['machine']['load_after'] = os.getloadavg()
