@@ -81,7 +81,7 @@ insert into alert (id, clock_id, case_id, cycle, stage, step, clock_kind, recipi
  (601, 301, 201, 1, 1, 'breach', 'callback', 13, 'liaison', true, now() - interval '1 hour', now() - interval '1 hour'),
  (602, 301, 201, 1, 1, 'breach', 'callback', 16, 'back_line', true, now() - interval '1 hour', now() - interval '1 hour');
 insert into notice (effect_key, channel, recipient, state) values
- ('alert:601', 'email', '13', 'sent'), ('alert:6010', 'email', '99', 'failed'), ('alert:602:email', 'webhook', 'x', 'failed');
+ ('mail:alert:601:13', 'email', '13', 'sent'), ('mail:alert:6010:13', 'email', '99', 'failed'), ('webhook:alert:602', 'webhook', 'x', 'failed');
 insert into interaction (id, channel, direction, state, customer_id, case_id, number, queue_code, agent_id,
   enqueued_at, answered_at) values
  (701, 'call', 'inbound', 'talking', 101, 201, '+8613812345678', 'complaints', 11, now() - interval '90 seconds', now() - interval '80 seconds'),

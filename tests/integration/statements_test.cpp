@@ -8,6 +8,7 @@
 
 #include "adapters/postgres/reads/case_reads.hpp"
 #include "adapters/postgres/reads/customer_reads.hpp"
+#include "adapters/postgres/reads/delivery_reads.hpp"
 #include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/postgres/reads/explain_reads.hpp"
 #include "adapters/postgres/sessions.hpp"
@@ -19,9 +20,9 @@ namespace {
 std::vector<postgres::Statement> all_statements() {
   namespace s = postgres::statements;
   std::vector<postgres::Statement> all;
-  for (const auto* list :
-       {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads, &s::kWorkReads,
-        &s::kWallboardReads, &s::kCustomerReads, &s::kExplainReads, &s::kSessions}) {
+  for (const auto* list : {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads,
+                           &s::kWorkReads, &s::kWallboardReads, &s::kCustomerReads,
+                           &s::kDeliveryReads, &s::kExplainReads, &s::kSessions}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;

@@ -81,14 +81,19 @@ constexpr Statement kAlertRows{
     " left join department d on d.id = f.department_id"
     " order by w.place"};
 
-// The effect of an alert is "alert:<id>", or begins with "alert:<id>:". The range form uses the
-// notice's primary key.
+// The keys of an alert's effects are known, so both tables are asked by their keys. Before the
+// first try there is an effect and no notice yet; a webhook that is switched off has neither.
 constexpr Statement kAlertNotices{
     "read_alert_notices",
-    "select w.id, n.channel, n.state from unnest($1::bigint[]) as w(id)"
-    " join notice n on n.effect_key >= 'alert:' || w.id and n.effect_key < 'alert:' || w.id || ';'"
-    " and (n.effect_key = 'alert:' || w.id or n.effect_key like 'alert:' || w.id || ':%')"
-    " order by w.id, n.channel"};
+    "select a.id, x.channel, case when n.state = 'sent' and n.digest_key <> '' then 'in_digest'"
+    " else coalesce(n.state, 'pending') end from unnest($1::bigint[]) as w(id)"
+    " join alert a on a.id = w.id cross join lateral (values"
+    "  ('email', 'mail:alert:' || a.id || ':' || a.recipient_id),"
+    "  ('webhook', 'webhook:alert:' || a.id)) as x(channel, key)"
+    " left join lateral (select m.state, m.digest_key from notice m where m.effect_key = x.key"
+    "  and m.channel = x.channel order by m.state <> 'sent', m.at desc limit 1) n on true"
+    " left join outbox o on o.key = x.key and o.done_at is null"
+    " where n.state is not null or o.id is not null order by a.id, x.channel"};
 
 constexpr Statement kCustomerCards{
     "read_customer_cards",

@@ -103,6 +103,8 @@ void add_rules_routes(http::Router& router, ApiContext& api);
 void add_calendar_routes(http::Router& router, ApiContext& api);
 void add_intake_routes(http::Router& router, ApiContext& api);
 void add_public_routes(http::Router& router, ApiContext& api);
+void add_delivery_routes(http::Router& router, ApiContext& api);
+void add_link_routes(http::Router& router, ApiContext& api);
 void add_system_routes(http::Router& router, ApiContext& api);
 
 }  // namespace firsthand::runtime::api

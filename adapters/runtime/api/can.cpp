@@ -89,6 +89,9 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::acknowledge_alert:
     case Action::edit_customer:
     case Action::reveal_number:
+    case Action::see_deliveries:
+    case Action::resend_delivery:
+    case Action::edit_profile:
     case Action::see_rules:
     case Action::edit_rules: return false;
   }
@@ -146,6 +149,9 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
       return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor}) &&
              sees(subject, role, row);
     case Action::see_wallboard: return role != Role::liaison;
+    case Action::see_deliveries: return leads(role);
+    case Action::resend_delivery: return one_of(role, {Role::supervisor, Role::administrator});
+    case Action::edit_profile: return true;
     case Action::see_rules: return leads(role);
     case Action::edit_rules: return role == Role::administrator;
     case Action::file_complaint:

@@ -51,7 +51,10 @@ enum class Action {
   edit_customer,
   reveal_number,
   see_wallboard,
-  see_rules,  ///< policies, ladders, calendars, and what a change of them does
+  see_deliveries,  ///< mails and webhooks, and what became of them
+  resend_delivery,
+  edit_profile,  ///< one's own settings
+  see_rules,     ///< policies, ladders, calendars, and what a change of them does
   edit_rules,
   file_complaint,
   push_call_events,
@@ -62,7 +65,8 @@ BOOST_DESCRIBE_ENUM(Action, use_session, see_reference, work_desk, see_cases, se
                     reassign_case, pause_case, tell_customer, accept_dispatch, return_dispatch,
                     answer_dispatch, see_inbox, see_callbacks, work_callback, see_alerts,
                     acknowledge_alert, see_customers, see_customer, edit_customer, reveal_number,
-                    see_wallboard, see_rules, edit_rules, file_complaint, push_call_events)
+                    see_wallboard, see_deliveries, resend_delivery, edit_profile, see_rules,
+                    edit_rules, file_complaint, push_call_events)
 
 /// Who asks: a person with a session, or another system with a token.
 struct Subject {

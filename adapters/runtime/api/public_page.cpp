@@ -39,29 +39,6 @@ std::string error_of(const FormPage& page, const std::string& name) {
   return found == page.errors.end() ? "" : found->second;
 }
 
-std::string frame(Language language, const std::string& company, std::string_view title,
-                  std::string_view other_language, std::string_view main) {
-  std::string out = "<!doctype html><html";
-  out += attribute("lang", say(language, "zh-CN", "en"));
-  out += "><head><meta charset=\"utf-8\">";
-  out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
-  out +=
-      "<meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"same-origin\">";
-  out += "<title>" + escape_html(title) + " – " + escape_html(company) + "</title>";
-  out += kStyle;
-  out += "</head><body><header><p>" + escape_html(company);
-  if (!other_language.empty()) {
-    out += " · <a" + attribute("href", other_language) +
-           attribute("lang", say(language, "en", "zh-CN")) + ">";
-    out += say(language, "English", "中文");
-    out += "</a>";
-  }
-  out += "</p></header><main><h1>" + escape_html(title) + "</h1>";
-  out += main;
-  out += "</main></body></html>\n";
-  return out;
-}
-
 struct InputText {
   const char* name;
   std::string_view label;
@@ -165,18 +142,6 @@ std::string_view state_word(Language language, const std::string& state) {
   return say(language, "处理中", "Being worked on");
 }
 
-/// "2026-11-21 18:30", in the company's time.
-std::string local_text(Instant at, const Calendar& calendar) {
-  const Date day = calendar.local_date(at);
-  const Instant midnight = calendar.at_local(day, std::chrono::minutes{0});
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(at - midnight).count();
-  const auto two = [](std::int64_t value) {
-    std::string text = std::to_string(value);
-    return text.size() < 2 ? "0" + text : text;
-  };
-  return to_iso8601(day) + " " + two(minutes / 60) + ":" + two(minutes % 60);
-}
-
 }  // namespace
 
 std::string_view say(Language language, std::string_view zh, std::string_view en) {
@@ -201,6 +166,40 @@ std::string escape_html(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string page_frame(Language language, const std::string& company, std::string_view title,
+                       std::string_view other_language, std::string_view main) {
+  std::string out = "<!doctype html><html";
+  out += attribute("lang", say(language, "zh-CN", "en"));
+  out += "><head><meta charset=\"utf-8\">";
+  out += "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">";
+  out +=
+      "<meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"same-origin\">";
+  out += "<title>" + escape_html(title) + " – " + escape_html(company) + "</title>";
+  out += kStyle;
+  out += "</head><body><header><p>" + escape_html(company);
+  if (!other_language.empty()) {
+    out += " · <a" + attribute("href", other_language) +
+           attribute("lang", say(language, "en", "zh-CN")) + ">";
+    out += say(language, "English", "中文");
+    out += "</a>";
+  }
+  out += "</p></header><main><h1>" + escape_html(title) + "</h1>";
+  out += main;
+  out += "</main></body></html>\n";
+  return out;
+}
+
+std::string page_time(Instant at, const Calendar& calendar) {
+  const Date day = calendar.local_date(at);
+  const Instant midnight = calendar.at_local(day, std::chrono::minutes{0});
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(at - midnight).count();
+  const auto two = [](std::int64_t value) {
+    std::string text = std::to_string(value);
+    return text.size() < 2 ? "0" + text : text;
+  };
+  return to_iso8601(day) + " " + two(minutes / 60) + ":" + two(minutes % 60);
 }
 
 std::string form_page(const FormPage& page, const Rules& rules) {
@@ -233,8 +232,8 @@ std::string form_page(const FormPage& page, const Rules& rules) {
   main += "<button type=\"submit\">";
   main += say(l, "提交", "Send");
   main += "</button></form>";
-  return frame(l, page.company, say(l, "投诉与建议", "Complaint"),
-               std::string("/complaint?lang=") + std::string(say(l, "en", "zh")), main);
+  return page_frame(l, page.company, say(l, "投诉与建议", "Complaint"),
+                    std::string("/complaint?lang=") + std::string(say(l, "en", "zh")), main);
 }
 
 std::string status_page(const StatusText& text, const postgres::StatusPage& status,
@@ -254,18 +253,18 @@ std::string status_page(const StatusText& text, const postgres::StatusPage& stat
   entry(say(l, "受理编号", "Case number"), status.number);
   entry(say(l, "状态", "State"), state_word(l, status.state));
   entry(say(l, "负责人", "Who looks after it"), status.owner_given_name);
-  entry(say(l, "提交时间", "Received"), local_text(status.opened_at.at, calendar));
+  entry(say(l, "提交时间", "Received"), page_time(status.opened_at.at, calendar));
   if (status.promised_callback) {
-    entry(say(l, "承诺回电", "We call you by"), local_text(status.promised_callback->at, calendar));
+    entry(say(l, "承诺回电", "We call you by"), page_time(status.promised_callback->at, calendar));
   }
   main += "</dl>";
-  return frame(l, text.company, say(l, "投诉进度", "Your complaint"),
-               std::string("?lang=") + std::string(say(l, "en", "zh")), main);
+  return page_frame(l, text.company, say(l, "投诉进度", "Your complaint"),
+                    std::string("?lang=") + std::string(say(l, "en", "zh")), main);
 }
 
 std::string notice_page(Language language, const std::string& company, std::string_view heading,
                         std::string_view sentence) {
-  return frame(language, company, heading, "", "<p>" + escape_html(sentence) + "</p>");
+  return page_frame(language, company, heading, "", "<p>" + escape_html(sentence) + "</p>");
 }
 
 }  // namespace firsthand::runtime::api

@@ -84,6 +84,8 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_explain_routes(router, api);
   add_work_routes(router, api);
   add_customer_routes(router, api);
+  add_delivery_routes(router, api);
+  add_link_routes(router, api);
   add_rules_routes(router, api);
   add_calendar_routes(router, api);
   add_intake_routes(router, api);
