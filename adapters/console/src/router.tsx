@@ -46,9 +46,15 @@ const liaison = createRoute({
   component: lazyRouteComponent(() => import('./liaison/liaison_page'), 'LiaisonPage'),
 });
 const wallboard = createRoute({ getParentRoute: () => root, path: '/wallboard', component: lazyRouteComponent(() => import('./wallboard/wallboard_page'), 'WallboardPage') });
+const deliveries = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/deliveries',
+  validateSearch: (search: Record<string, unknown>): { state?: string; case?: string } => ({ state: word(search.state), case: word(search.case) }),
+  component: lazyRouteComponent(() => import('./admin/deliveries_page'), 'DeliveriesPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard]),
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard, deliveries]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });

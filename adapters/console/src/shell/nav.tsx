@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from '@tanstack/react-router';
-import { Headset, Inbox, ListChecks, MonitorCheck, PhoneForwarded, ShieldAlert, Users } from 'lucide-react';
+import { Headset, Inbox, ListChecks, Mails, MonitorCheck, PhoneForwarded, ShieldAlert, Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useFailedDeliveries } from '../admin/deliveries';
 import { type Screen, screensOf, useRole } from '../session';
 
 const icons: Record<Screen, typeof Headset> = {
-  desk: Headset, cases: ListChecks, customers: Users, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, wallboard: MonitorCheck,
+  desk: Headset, cases: ListChecks, customers: Users, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, wallboard: MonitorCheck, 'admin/deliveries': Mails,
 };
 
 export function Nav() {
   const { t } = useTranslation();
   const screens = screensOf[useRole()];
+  const failed = useFailedDeliveries();
   return (
     <nav aria-label={t('nav.label')} className="bg-panel border-r border-line flex flex-col gap-0.5 p-1 pt-2 overflow-y-auto max-[700px]:flex-row max-[700px]:overflow-x-auto">
       {screens.map((screen) => {
@@ -23,6 +25,7 @@ export function Nav() {
           >
             <Icon aria-hidden="true" size={21} />
             {t(`nav.${screen}`)}
+            {screen === 'admin/deliveries' && failed > 0 && <span className="tag bg-late-soft text-late" data-failed={failed}>{t('deliveries.badge', { count: failed })}</span>}
           </Link>
         );
       })}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Menu } from '@base-ui/react/menu';
-import { ChevronDown, Coffee, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
+import { BellRing, ChevronDown, Coffee, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import type { Presence } from '../api/types';
@@ -10,6 +11,8 @@ import { wordOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { hasPresence, signOut, useMe } from '../session';
+
+const AlertSettings = lazy(() => import('../alerts/alert_settings').then((module) => ({ default: module.AlertSettings })));
 
 export const presenceDot: Record<Presence, string> = {
   available: 'bg-ok', offered: 'bg-warn', talking: 'bg-accent', wrap_up: 'bg-accent', break: 'bg-warn', offline: 'bg-quiet', not_responding: 'bg-late',
@@ -32,9 +35,11 @@ export function PresenceMenu() {
     },
     usable,
   );
+  const [settings, setSettings] = useState(false);
   const reason = presence === 'break' ? wordOf(reasons.find((entry) => entry.code === desk?.reason), i18n.language) : '';
   const label = takesCalls ? t(`presence.${presence}`) + (reason ? ` · ${reason}` : '') : me.user.name;
   return (
+    <>
     <Menu.Root>
       <Menu.Trigger className="btn" data-presence={takesCalls && desk ? presence : undefined}>
         {takesCalls && <span className={`size-2.5 rounded-full ${presenceDot[presence]}`} aria-hidden="true" />}
@@ -65,6 +70,9 @@ export function PresenceMenu() {
                 <Menu.Separator className="border-t border-line my-1" />
               </>
             )}
+            <Menu.Item className="menu-item" onClick={() => setSettings(true)}>
+              <BellRing aria-hidden="true" size={16} />{t('my_alerts.title')}
+            </Menu.Item>
             <Menu.Item className="menu-item" onClick={() => void signOut()}>
               <LogOut aria-hidden="true" size={16} />{t('action.sign_out')}
             </Menu.Item>
@@ -72,5 +80,7 @@ export function PresenceMenu() {
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+    {settings && <Suspense fallback={null}><AlertSettings onClose={() => setSettings(false)} /></Suspense>}
+    </>
   );
 }
