@@ -329,6 +329,13 @@ TEST(BackFrom, steps_over_pauses) {
   EXPECT_EQ(back(Budget::working(minutes{31}), {over}), "2026-03-04T16:59:00Z");
   EXPECT_EQ(back(Budget::calendar(hours{1}), {over}), "2026-03-04T16:30:00Z");
   EXPECT_EQ(back(Budget::working_days(1), {over}), "2026-03-03T18:00:00Z");
+  // Days: paused until the very closing time, from it on, and seen from the evening.
+  const Pause until_closing{at("2026-03-04T17:00:00+08:00"), at("2026-03-04T18:00:00+08:00")};
+  EXPECT_EQ(back(Budget::working_days(1), {until_closing}), "2026-03-03T18:00:00Z");
+  const Pause from_closing{at("2026-03-04T18:00:00+08:00"), at("2026-03-05T09:00:00+08:00")};
+  EXPECT_EQ(back(Budget::working_days(1), {from_closing}), "2026-03-04T18:00:00Z");
+  EXPECT_EQ(back_from(at("2026-03-05T20:00:00+08:00"), Budget::working_days(1), calendar).value(),
+            at("2026-03-04T18:00:00+08:00"));
   // A pause that holds the end itself, one that begins with it, and one that is open.
   const Pause around{end - minutes{30}, end + hours{3}};
   EXPECT_EQ(back(Budget::working(minutes{15}), {around}), "2026-03-05T09:15:00Z");
@@ -336,6 +343,17 @@ TEST(BackFrom, steps_over_pauses) {
   const Pause open{end - days{9}, std::nullopt};
   EXPECT_EQ(back_from(end, Budget::working(minutes{15}), calendar, {&open, 1}).state,
             DueState::paused);
+  // An open one that is written in parts is open from the first.
+  const Pause parts[] = {{end - hours{1}, end + hours{1}}, {end + hours{1}, std::nullopt}};
+  EXPECT_EQ(back_from(end, Budget::working(minutes{15}), calendar, parts).state, DueState::paused);
+  // Closed at midnight: what ends then is not a day before it.
+  const Calendar always = CalendarIn("Asia/Shanghai").always().from_to("2026-02-01", "2026-04-30");
+  EXPECT_EQ(back_from(at("2026-03-05T00:00:00+08:00"), Budget::working_days(1), always).value(),
+            at("2026-03-04T00:00:00+08:00"));
+  EXPECT_EQ(back_from(at("2026-03-05T00:00:00Z"), Budget::working_days(1), Calendar{}).value(),
+            at("2026-03-04T00:00:00Z"));
+  EXPECT_EQ(back_from(at("2026-03-05T00:00:01Z"), Budget::working_days(1), Calendar{}).value(),
+            at("2026-03-05T00:00:00Z"));
   EXPECT_EQ(back(Budget::working(Seconds{0}), {}), "2026-03-05T10:00:00Z");
   EXPECT_EQ(back(Budget::working(hours{9 * 400}), {}), "none");
   EXPECT_EQ(back(Budget::working_days(400), {}), "none");
