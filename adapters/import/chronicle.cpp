@@ -93,7 +93,7 @@ Outcome Chronicle::apply(Event event, Instant now) {
     return outcome;
   }
   docket.settle();
-  plan_timers(docket.now, docket.before);
+  plan_timers(docket.now, docket.before, now);
   for (const HistoryEntry& entry : docket.written.history) history_(entry);
   auto& written = docket.written;
   rows_.ownership.insert(rows_.ownership.end(), written.ownership.begin(), written.ownership.end());
@@ -128,7 +128,7 @@ void Chronicle::index(CustomerId customer, const World& world) {
   }
 }
 
-void Chronicle::plan_timers(const World& now, const World& before) {
+void Chronicle::plan_timers(const World& now, const World& before, Instant time) {
   for (const auto& [id, file] : now.cases) {
     const CaseFile* was = find(before.cases, id);
     for (const SlaClock& clock : file.clocks) {
@@ -137,7 +137,8 @@ void Chronicle::plan_timers(const World& now, const World& before) {
                                                     clock) != was->clocks.end();
       if (same) continue;
       const event::ClockFired fired{clock.id, clock.version, clock.stage};
-      at(*clock.fire_at, [this, fired, case_id = id](Instant when) {
+      // What was passed over while the clock stood fires as soon as it runs again, not before.
+      at(std::max(*clock.fire_at, time), [this, fired, case_id = id](Instant when) {
         const CaseFile* there = file_of(case_id);
         if (there == nullptr) return;
         const auto clock_now = std::find_if(there->clocks.begin(), there->clocks.end(),

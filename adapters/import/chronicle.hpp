@@ -63,7 +63,7 @@ class Chronicle {
   CustomerId whose(const Wanted& wanted) const;
   const World* world_of(std::int64_t id) const;
   void put_away(World& world, Instant now);
-  void plan_timers(const World& now, const World& before);
+  void plan_timers(const World& now, const World& before, Instant time);
   void index(CustomerId customer, const World& world);
 
   const Rules& rules_;

@@ -226,17 +226,19 @@ void write_clocks(SqlSink& sink, const Rows& rows) {
   RowBatch out{
       sink,
       "sla_clock",
-      {{"id", kId},           {"case_id", kId},       {"kind", kText},    {"cycle", kInt},
-       {"callback_id", kId},  {"dispatch_id", kId},   {"policy", kText},  {"policy_version", kInt},
-       {"calendar", kText},   {"budget_kind", kText}, {"budget_s", kId},  {"ladder", kText},
-       {"started_at", kTime}, {"due_at", kTime},      {"state", kText},   {"breached_at", kTime},
-       {"ended_at", kTime},   {"stage", kInt},        {"fire_at", kTime}, {"version", kId}}};
+      {{"id", kId},           {"case_id", kId},       {"kind", kText},   {"cycle", kInt},
+       {"callback_id", kId},  {"dispatch_id", kId},   {"policy", kText}, {"policy_version", kInt},
+       {"calendar", kText},   {"budget_kind", kText}, {"budget_s", kId}, {"ladder", kText},
+       {"started_at", kTime}, {"due_at", kTime},      {"state", kText},  {"breached_at", kTime},
+       {"ended_at", kTime},   {"stage", kInt},        {"step", kText},   {"fire_at", kTime},
+       {"revision", kId},     {"version", kId}}};
   for (const CaseFile& file : rows.cases) {
     for (const SlaClock& c : file.clocks) {
       out.add(c.id).add(c.case_id).add(word(c.kind)).add(c.cycle).add(c.callback).add(c.dispatch);
       out.add(c.policy).add(c.policy_version).add(c.calendar).add(word(c.budget.kind));
       out.add(c.budget.amount).add(c.ladder).add(c.started_at).add(c.due_at).add(word(c.state));
-      out.add(c.breached_at).add(c.ended_at).add(c.stage).add(c.fire_at).add(c.version);
+      out.add(c.breached_at).add(c.ended_at).add(c.stage).add(c.step).add(c.fire_at);
+      out.add(c.revision).add(c.version);
       out.end_row();
     }
   }
