@@ -20,8 +20,18 @@ std::size_t read_message(char* into, std::size_t size, std::size_t count, void* 
   return taken;
 }
 
+/// The server's own words: libcurl hands every line of its answers over as a header.
+std::size_t keep_answer(char* line, std::size_t size, std::size_t count, void* into) {
+  std::string_view text{line, size * count};
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+  // Not the goodbye that follows a refusal.
+  const bool refusal = text.starts_with('4') || text.starts_with('5');
+  if (refusal) static_cast<std::string*>(into)->assign(text.substr(0, 300));
+  return size * count;
+}
+
 /// A 4xx answer, a refused login or a broken line may be better next time; a 5xx answer will not.
-Delivery classify(CURLcode code, long reply, const char* error) {
+Delivery classify(CURLcode code, long reply, const char* error, const std::string& answer) {
   Delivery delivery;
   delivery.code = static_cast<int>(reply);
   if (code == CURLE_OK) {
@@ -32,6 +42,9 @@ Delivery classify(CURLcode code, long reply, const char* error) {
                        code != CURLE_PEER_FAILED_VERIFICATION;
   delivery.result = refused ? DeliveryResult::failed : DeliveryResult::retry;
   delivery.error = error[0] != '\0' ? error : curl_easy_strerror(code);
+  // "RCPT failed: 550" says less than what the server said beside the number.
+  if (reply >= 400 && answer.starts_with(std::to_string(reply)))
+    delivery.error += " (" + answer + ")";
   return delivery;
 }
 
@@ -87,10 +100,14 @@ Delivery Mailer::send(const Mail& mail, Instant now) {
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
   curl_easy_setopt(curl, CURLOPT_READDATA, &rest);
 
+  std::string answer;
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_answer);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
+
   const CURLcode code = curl_easy_perform(curl);
   long reply = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
-  Delivery delivery = classify(code, reply, error.data());
+  Delivery delivery = classify(code, reply, error.data(), answer);
   // After a failure the connection's state is not known: begin anew next time.
   if (!delivery.sent()) impl_->handle = make_curl();
   return delivery;

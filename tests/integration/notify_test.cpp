@@ -95,6 +95,7 @@ TEST(MailerTest, SmtpAnswersAreClassified) {
   const Delivery nobody = send("gone@morningstar.example");
   EXPECT_EQ(nobody.result, DeliveryResult::failed);
   EXPECT_EQ(nobody.code, 550);
+  EXPECT_THAT(nobody.error, HasSubstr("5.1.1 no such recipient"));
 
   EXPECT_TRUE(send("a@morningstar.example").sent());
   EXPECT_EQ(server.mails().size(), 1U);
