@@ -52,9 +52,10 @@ const deliveries = createRoute({
   validateSearch: (search: Record<string, unknown>): { state?: string; case?: string } => ({ state: word(search.state), case: word(search.case) }),
   component: lazyRouteComponent(() => import('./admin/deliveries_page'), 'DeliveriesPage'),
 });
+const calendars = createRoute({ getParentRoute: () => root, path: '/admin/calendars', component: lazyRouteComponent(() => import('./admin/calendars_page'), 'CalendarsPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard, deliveries]),
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard, deliveries, calendars]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });
