@@ -79,7 +79,7 @@ std::optional<std::string> refused(std::string_view text) {
       if (++depth > kNestingMax) return "is nested too deeply";
       if (++components > 4 * kImportEventsMax) return "has too many components";
     } else if (begins(line, "END")) {
-      depth = std::max(0, depth - 1);
+      if (--depth < 0) return "has an END without its BEGIN";
     }
   }
   return std::nullopt;

@@ -56,13 +56,13 @@ int migrate(const config::Settings& settings) {
   return 0;
 }
 
-int load_defaults(const config::Settings& settings, const std::string& directory) {
+int load_defaults(const config::Settings& settings, const std::string& directory, bool replace) {
   postgres::ConnectOptions options;
   options.url = settings.postgres.url;
   options.role = "";
   postgres::Connection connection{options};
   postgres::Tx tx{connection};
-  const auto done = load_defaults_into(tx, directory);
+  const auto done = load_defaults_into(tx, directory, replace);
   tx.commit();
   for (const auto& line : done) std::cout << line << "\n";
   if (done.empty()) std::cout << "the rules are current\n";
@@ -84,6 +84,8 @@ int run(int argc, char** argv) {
       "load-defaults", "load calendars, policies, queues and departments from files");
   std::string directory = FIRSTHAND_DEFAULTS;
   defaults->add_option("--directory", directory, "folder of the TOML files")->capture_default_str();
+  bool replace = false;
+  defaults->add_flag("--replace", replace, "also replace documents that were edited in the console");
   auto* demo = app.add_subcommand("load-demo", "load the demo company, once");
   auto* base = app.add_subcommand(
       "load-base", "make an administrator and the API tokens of an empty company, once");
@@ -120,7 +122,7 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (migrate_command->parsed()) return migrate(settings);
-  if (defaults->parsed()) return load_defaults(settings, directory);
+  if (defaults->parsed()) return load_defaults(settings, directory, replace);
   if (demo->parsed()) return load_demo(settings);
   if (base->parsed()) return load_base(settings);
   if (create->parsed()) {

@@ -32,14 +32,19 @@ constexpr postgres::Statement kRevision{"rules_revision",
                                         "select coalesce(max(revision), 0) from rule_change"};
 constexpr postgres::Statement kDepartments{"rules_departments",
                                            "select id, code from department order by id"};
+// What a person has saved since stays unless it is told to go ($3).
 constexpr postgres::Statement kPutDocument{
     "rules_put_document",
+    "with newest as (select version, body, by_user_id from policy_document where name = $1::text "
+    "order by version desc limit 1) "
     "insert into policy_document (name, version, body) "
-    "select $1::text, coalesce(max(version), 0) + 1, $2::text from policy_document where name = "
-    "$1::text "
-    "having coalesce((select body from policy_document where name = $1::text order by version desc "
-    "limit 1), '') <> $2::text "
-    "returning version"};
+    "select $1::text, coalesce((select version from newest), 0) + 1, $2::text "
+    "where not exists (select from newest where body = $2::text or (by_user_id is not null and not "
+    "$3::boolean)) returning version"};
+constexpr postgres::Statement kEditedDocument{
+    "rules_edited_document",
+    "select version from policy_document d where name = $1 and by_user_id is not null and body <> "
+    "$2 and version = (select max(version) from policy_document where name = d.name)"};
 constexpr postgres::Statement kPutDepartment{
     "rules_put_department",
     "insert into department (id, code, name_zh, name_en, email, return_limit_s) "
@@ -115,7 +120,7 @@ bool RulesStore::refresh(postgres::Tx& tx) {
 }
 
 std::vector<std::string> load_defaults_into(postgres::Tx& tx,
-                                            const std::filesystem::path& directory) {
+                                            const std::filesystem::path& directory, bool replace) {
   auto defaults = config::load_defaults(directory);
   if (!defaults) throw std::runtime_error("configuration refused:\n" + defaults.error().text());
   std::vector<std::string> done;
@@ -125,11 +130,23 @@ std::vector<std::string> load_defaults_into(postgres::Tx& tx,
     std::stringstream body;
     body << in.rdbuf();
     const std::string name = entry.path().stem().string();
-    const auto put = tx.exec(kPutDocument, name, body.str());
-    if (put.empty()) continue;
+    const auto put = tx.exec(kPutDocument, name, body.str(), replace);
+    if (put.empty()) {
+      const auto edited = tx.exec(kEditedDocument, name, body.str());
+      if (edited.empty()) continue;
+      done.push_back(name + ": version " + std::to_string(postgres::read<int>(edited[0][0])) +
+                     " was edited in the console and stays (--replace takes the file)");
+      continue;
+    }
     const int version = postgres::read<int>(put[0][0]);
     if (moves_clocks(name)) note_rule_change(tx, name, version, UserId{});
     done.push_back(name + ": version " + std::to_string(version));
+  }
+  // The files agree with each other; with what was edited they may not.
+  const auto together = config::load_documents(newest_bodies(tx));
+  if (!together) {
+    throw std::runtime_error("the files do not fit the documents that were edited:\n" +
+                             together.error().text());
   }
   for (const auto& department : defaults->rules.departments) {
     tx.exec(kPutDepartment, department.code, department.name_zh, department.name_en,

@@ -34,8 +34,10 @@ class RulesStore {
 };
 
 /// Puts the files of a directory into policy_document (a new version only when a body changed) and
-/// the departments into their table. Returns what it did, a line each.
+/// the departments into their table. What was edited in the console since stays, unless `replace`.
+/// Returns what it did, a line each.
 std::vector<std::string> load_defaults_into(postgres::Tx& tx,
-                                            const std::filesystem::path& directory);
+                                            const std::filesystem::path& directory,
+                                            bool replace = false);
 
 }  // namespace firsthand::runtime

@@ -137,6 +137,23 @@ TEST_F(Calendars, TheSecondEditorIsTold) {
       428);
 }
 
+TEST_F(Calendars, StartingAgainDoesNotUndoThem) {
+  auto office = calendar("china-office");
+  office["name_en"] = "Office";
+  ASSERT_EQ(put("china-office", office, "1").status, 200);
+  const auto load = [&](bool replace) {
+    postgres::Tx tx(api.company.connection());
+    const auto done = runtime::load_defaults_into(tx, FIRSTHAND_DEFAULTS, replace);
+    tx.commit();
+    return done;
+  };
+  EXPECT_THAT(load(false), ::testing::ElementsAre(HasSubstr("calendars: version 2 was edited")));
+  EXPECT_EQ(calendar("china-office").at("name_en").as_string(), "Office");
+  EXPECT_THAT(load(true), ::testing::ElementsAre("calendars: version 3"));
+  EXPECT_EQ(calendar("china-office").at("name_en").as_string(), "Office hours, China");
+  EXPECT_THAT(load(false), IsEmpty());
+}
+
 TEST_F(Calendars, APreviewSavesNothing) {
   auto office = calendar("china-office");
   office["week"] = json::object{{"mon", json::array{"10:00-11:00"}}};

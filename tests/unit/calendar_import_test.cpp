@@ -166,6 +166,8 @@ TEST(Ical, refuses_what_is_none_or_too_much) {
   EXPECT_FALSE(import_ical("", kWindow));
   EXPECT_FALSE(import_ical("hello", kWindow));
   EXPECT_FALSE(import_ical(calendar_of(""), kWindow));
+  EXPECT_EQ(import_ical("END:VEVENT\r\n", kWindow).error().text(),
+            "import: has an END without its BEGIN\n");
   std::string nested;
   for (int i = 0; i < 20000; ++i) nested += "BEGIN:VEVENT\r\n";
   EXPECT_EQ(import_ical(calendar_of(nested), kWindow).error().text(),
