@@ -19,8 +19,8 @@ constexpr postgres::Statement kClaimMails{
     "select x.id from outbox x join (select id, next_try_at, row_number() over (partition by "
     "payload->>'to' order by next_try_at, id) as turn from (select id, payload, next_try_at from "
     "outbox where kind = 'mail' and done_at is null and pace = 'single' and next_try_at <= "
-    "clock_timestamp() order by next_try_at, id limit 256) due) t on t.id = x.id "
-    "where x.done_at is null and x.next_try_at <= clock_timestamp() "
+    "statement_timestamp() order by next_try_at, id limit 256) due) t on t.id = x.id "
+    "where x.done_at is null and x.next_try_at <= statement_timestamp() "
     "order by t.turn, t.next_try_at, x.id limit 16 for update of x skip locked) "
     "returning o.id, o.kind, o.key, o.payload, o.tries, o.at"};
 constexpr postgres::Statement kClaimWebhooks{
@@ -28,7 +28,7 @@ constexpr postgres::Statement kClaimWebhooks{
     "update outbox set tries = tries + 1, next_try_at = clock_timestamp() + "
     "make_interval(secs => $1::float8) where id in ("
     "select id from outbox where kind = 'webhook' and done_at is null and next_try_at <= "
-    "clock_timestamp() order by next_try_at, id limit 16 for update skip locked) "
+    "statement_timestamp() order by next_try_at, id limit 16 for update skip locked) "
     "returning id, kind, key, payload, tries, at"};
 constexpr postgres::Statement kGiveBack{
     "delivery_give_back",

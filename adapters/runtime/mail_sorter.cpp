@@ -16,12 +16,26 @@ using notify::Pace;
 // A person's mails are looked at together up to this many; 20,000 light rows are about 2 MB.
 constexpr int kTogetherMax = 20000;
 
+// After so many in one look the ready ones are sent first: whoever gets a few mails does not wait
+// until other people's thousands are sorted.
+constexpr std::size_t kSettledMax = 2000;
+
+// From one address to the next along the index (outbox_mail_to), whatever waits for each; those
+// with the least first. statement_timestamp() and not clock_timestamp(): only a stable bound lets
+// an index scan end where the future begins.
 constexpr postgres::Statement kPeople{
     "sorter_people",
-    "select distinct coalesce((payload->>'recipient')::bigint, 0), payload->>'to' from ("
-    "select payload from outbox where kind = 'mail' and done_at is null and pace <> 'single' "
-    "and next_try_at <= clock_timestamp() order by next_try_at, id limit 1000) waiting "
-    "where payload->>'to' is not null"};
+    "with recursive address(word) as ((select payload->>'to' from outbox where kind = 'mail' and "
+    "done_at is null and payload->>'to' is not null order by payload->>'to' limit 1) "
+    "union all select (select o.payload->>'to' from outbox o where o.kind = 'mail' and "
+    "o.done_at is null and o.payload->>'to' > a.word order by o.payload->>'to' limit 1) "
+    "from address a where a.word is not null) "
+    "select p.recipient, a.word from address a cross join lateral ("
+    "select coalesce((w.payload->>'recipient')::bigint, 0) as recipient, count(*) as mails from ("
+    "select payload from outbox where kind = 'mail' and done_at is null and payload->>'to' = "
+    "a.word "
+    "and pace <> 'single' and next_try_at <= statement_timestamp() limit 100) w group by 1) p "
+    "where a.word is not null order by p.mails, a.word limit 500"};
 constexpr postgres::Statement kLock{"sorter_lock",
                                     "select window_from, used from notice_pace where "
                                     "recipient_id = $1 for update skip locked"};
@@ -47,7 +61,7 @@ constexpr postgres::Statement kWaiting{
     "left join department d on d.id = f.department_id "
     "where o.kind = 'mail' and o.done_at is null and o.payload->>'to' = $2 "
     "and coalesce((o.payload->>'recipient')::bigint, 0) = $1 and o.pace <> 'single' "
-    "and o.next_try_at <= clock_timestamp() order by o.at, o.id limit $3 "
+    "and o.next_try_at <= statement_timestamp() order by o.at, o.id limit $3 "
     "for update of o skip locked"};
 constexpr postgres::Statement kSingle{
     "sorter_single", "update outbox set pace = 'single' where id = any($1::bigint[])"};
@@ -117,7 +131,10 @@ std::size_t MailSorter::round(postgres::Connection& connection) {
     }
   }
   std::size_t settled = 0;
-  for (const Person& person : people) settled += sort(connection, person);
+  for (const Person& person : people) {
+    settled += sort(connection, person);
+    if (settled >= kSettledMax) break;
+  }
   return settled;
 }
 
