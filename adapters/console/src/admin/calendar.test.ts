@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { asEdit, type Calendar, dayInfo, hoursFor, knownUntil, minutesOf, monthDates, readHours, shift, weekdayOf, withDay } from './calendar';
+import { asEdit, type Calendar, dayInfo, hoursFor, knownUntil, mine, minutesOf, monthDates, readHours, shift, weekdayOf, withDay } from './calendar';
 
 const office: Calendar = {
   code: 'office', name_zh: '办公', name_en: 'Office', zone: 'Asia/Shanghai', always: false,
@@ -67,6 +67,12 @@ describe('what is known', () => {
 });
 
 describe('what is sent', () => {
+  it('keeps what somebody else has changed where I have not', () => {
+    const theirs = { ...office, name_en: 'Bureau', shared: { ...office.shared!, complete_until: '2027-12-31' } };
+    const edited = withDay(office, '2026-12-24', 'closed', named);
+    expect(mine(office, edited, theirs)).toEqual({ ...theirs, days: edited.days });
+    expect(mine(office, { ...edited, name_en: 'Our office' }, theirs).name_en).toBe('Our office');
+  });
   it('leaves out what the server says, and the set unless it changed', () => {
     expect(Object.keys(asEdit(office, office, ''))).not.toContain('shared');
     expect(Object.keys(asEdit(office, office, ''))).not.toContain('known_until');

@@ -138,4 +138,11 @@ export function asEdit(calendar: Calendar, saved: Calendar | null, note: string)
   return edit;
 }
 
+/** My changes over what somebody else has saved: what I have not touched is theirs. */
+export function mine(base: Calendar | null, edited: Calendar, theirs: Calendar): Calendar {
+  if (base === null) return edited;
+  const touched = (Object.keys(edited) as (keyof Calendar)[]).filter((key) => JSON.stringify(edited[key]) !== JSON.stringify(base[key]));
+  return { ...theirs, ...Object.fromEntries(touched.map((key) => [key, edited[key]])) };
+}
+
 export const same = (a: Calendar | null, b: Calendar | null): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -10,7 +10,7 @@ import { localeOf, stamp } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
 import { Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
-import { asEdit, type Calendar, type CalendarList, type Preview, same } from './calendar';
+import { asEdit, type Calendar, type CalendarList, mine, type Preview, same } from './calendar';
 import { dropDraft, keepDraft } from './calendar_store';
 import { RuleErrors } from './rule_errors';
 
@@ -65,8 +65,8 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
     void client.invalidateQueries({ queryKey: ['calendars'] });
     onClose();
   };
-  const mine = () => {
-    keepDraft(calendar, other);
+  const takeMine = () => {
+    if (other) keepDraft(mine(base, calendar, other), other);
     setOther(null);
     save.reset();
   };
@@ -118,7 +118,7 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
           <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
             <p className="font-semibold basis-full">{t('calendars.conflict')}</p>
             <button type="button" className="btn" onClick={theirs}>{t('calendars.use_theirs')}</button>
-            <button type="button" className="btn" onClick={mine}>{t('calendars.use_mine')}</button>
+            <button type="button" className="btn" onClick={takeMine}>{t('calendars.use_mine')}</button>
           </div>
         ) : <RuleErrors error={save.error} />}
       </DialogForm>
