@@ -46,16 +46,17 @@ const liaison = createRoute({
   component: lazyRouteComponent(() => import('./liaison/liaison_page'), 'LiaisonPage'),
 });
 const wallboard = createRoute({ getParentRoute: () => root, path: '/wallboard', component: lazyRouteComponent(() => import('./wallboard/wallboard_page'), 'WallboardPage') });
+const calendars = createRoute({ getParentRoute: () => root, path: '/admin/calendars', component: lazyRouteComponent(() => import('./admin/calendars_page'), 'CalendarsPage') });
+const policies = createRoute({ getParentRoute: () => root, path: '/admin/policies', component: lazyRouteComponent(() => import('./admin/policies/policies_page'), 'PoliciesPage') });
 const deliveries = createRoute({
   getParentRoute: () => root,
   path: '/admin/deliveries',
   validateSearch: (search: Record<string, unknown>): { state?: string; case?: string } => ({ state: word(search.state), case: word(search.case) }),
   component: lazyRouteComponent(() => import('./admin/deliveries_page'), 'DeliveriesPage'),
 });
-const calendars = createRoute({ getParentRoute: () => root, path: '/admin/calendars', component: lazyRouteComponent(() => import('./admin/calendars_page'), 'CalendarsPage') });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard, deliveries, calendars]),
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard, deliveries, calendars, policies]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });

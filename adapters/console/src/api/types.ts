@@ -104,7 +104,7 @@ export interface Reference {
   categories: Category[]; departments: Department[]; queues: { code: string; name_zh: string; name_en: string }[];
   users: { id: number; name: string; role: Role; department_code: string | null }[];
   break_reasons: Named[]; pause_reasons: Named[]; callback_choices: (Named & { at: Instant })[];
-  server_now: Instant; calendar: string;
+  server_now: Instant; calendar: string; offices?: string[];
 }
 export interface InboxRow {
   case: CaseRow; dispatch_id: number; dispatch_state: string; text: string; callback: Callback | null; alerts: Alert[];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from '@tanstack/react-router';
-import { CalendarDays, Headset, Inbox, ListChecks, Mails, MonitorCheck, PhoneForwarded, ShieldAlert, Users } from 'lucide-react';
+import { CalendarDays, Headset, Inbox, ListChecks, Mails, MonitorCheck, PhoneForwarded, ShieldAlert, Timer, Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFailedDeliveries } from '../admin/deliveries';
 import { type Screen, screensOf, useRole } from '../session';
 
 const icons: Record<Screen, typeof Headset> = {
-  desk: Headset, cases: ListChecks, customers: Users, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, wallboard: MonitorCheck, 'admin/deliveries': Mails, 'admin/calendars': CalendarDays,
+  desk: Headset, cases: ListChecks, customers: Users, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, wallboard: MonitorCheck, 'admin/deliveries': Mails, 'admin/calendars': CalendarDays, 'admin/policies': Timer,
 };
 
 export function Nav() {
