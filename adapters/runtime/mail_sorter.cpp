@@ -16,6 +16,12 @@ using notify::Pace;
 // A person's mails are looked at together up to this many; 20,000 light rows are about 2 MB.
 constexpr int kTogetherMax = 20000;
 
+// Facts of a payload without a cast that could throw: one odd row must not stop everybody's mails.
+#define FIRSTHAND_NUMBER(name) \
+  "case when payload->>'" name "' ~ '^[0-9]{1,18}$' then (payload->>'" name "')::bigint end"
+#define FIRSTHAND_RECIPIENT "coalesce(" FIRSTHAND_NUMBER("recipient") ", 0)"
+#define FIRSTHAND_FLAG(name) "coalesce(payload->'" name "' = 'true'::jsonb, false)"
+
 // After so many in one look the ready ones are sent first: whoever gets a few mails does not wait
 // until other people's thousands are sorted.
 constexpr std::size_t kSettledMax = 2000;
@@ -31,10 +37,11 @@ constexpr postgres::Statement kPeople{
     "o.done_at is null and o.payload->>'to' > a.word order by o.payload->>'to' limit 1) "
     "from address a where a.word is not null) "
     "select p.recipient, a.word from address a cross join lateral ("
-    "select coalesce((w.payload->>'recipient')::bigint, 0) as recipient, count(*) as mails from ("
+    "select " FIRSTHAND_RECIPIENT
+    " as recipient, count(*) as mails from ("
     "select payload from outbox where kind = 'mail' and done_at is null and payload->>'to' = "
-    "a.word "
-    "and pace <> 'single' and next_try_at <= statement_timestamp() limit 100) w group by 1) p "
+    "a.word and pace <> 'single' and next_try_at <= statement_timestamp() limit 100) w group by 1) "
+    "p "
     "where a.word is not null order by p.mails, a.word limit 500"};
 constexpr postgres::Statement kLock{"sorter_lock",
                                     "select window_from, used from notice_pace where "
@@ -51,16 +58,14 @@ constexpr postgres::Statement kWishes{
 // The severity of the case stands in for alerts that were written without one.
 constexpr postgres::Statement kWaiting{
     "sorter_waiting",
-    "select o.id, o.at, o.pace, o.payload->>'what' = 'alert', "
-    "coalesce((o.payload->>'severity')::integer, f.severity, 0) >= 4 and "
-    "coalesce((o.payload->>'breach')::boolean, false), "
-    "coalesce((o.payload->>'digest')::boolean, false), coalesce(o.payload->>'department', d.code, "
-    "''), "
-    "coalesce((o.payload->>'breach')::boolean, false), o.payload->>'due_at' "
-    "from outbox o left join case_file f on f.id = (o.payload->>'case')::bigint "
+    "select o.id, o.at, o.pace, coalesce(payload->>'what' = 'alert', false), "
+    "coalesce(" FIRSTHAND_NUMBER("severity") ", f.severity, 0) >= 4 and " FIRSTHAND_FLAG("breach")
+    ", " FIRSTHAND_FLAG("digest") ", coalesce(payload->>'department', d.code, ''), "
+    FIRSTHAND_FLAG("breach") ", payload->>'due_at' "
+    "from outbox o left join case_file f on f.id = " FIRSTHAND_NUMBER("case") " "
     "left join department d on d.id = f.department_id "
-    "where o.kind = 'mail' and o.done_at is null and o.payload->>'to' = $2 "
-    "and coalesce((o.payload->>'recipient')::bigint, 0) = $1 and o.pace <> 'single' "
+    "where o.kind = 'mail' and o.done_at is null and payload->>'to' = $2 "
+    "and " FIRSTHAND_RECIPIENT " = $1::bigint and o.pace <> 'single' "
     "and o.next_try_at <= statement_timestamp() order by o.at, o.id limit $3 "
     "for update of o skip locked"};
 constexpr postgres::Statement kSingle{
@@ -76,7 +81,7 @@ constexpr postgres::Statement kDigest{
     "sorter_digest",
     "with chosen as (select o.id, o.key, o.payload, w.place, d.code from "
     "unnest($1::bigint[]) with ordinality as w(id, place) join outbox o on o.id = w.id "
-    "left join case_file f on f.id = (o.payload->>'case')::bigint "
+    "left join case_file f on f.id = " FIRSTHAND_NUMBER("case") " "
     "left join department d on d.id = f.department_id), "
     "made as (insert into outbox (id, kind, key, payload, at, next_try_at, pace) "
     "select nextval('firsthand_id'), 'mail', $2::text, jsonb_build_object('what', 'digest', "
@@ -91,6 +96,10 @@ constexpr postgres::Statement kDigest{
     "where notice.state <> 'sent') "
     "update outbox set done_at = clock_timestamp(), outcome = 'digest' where id = "
     "any($1::bigint[])"};
+
+#undef FIRSTHAND_FLAG
+#undef FIRSTHAND_RECIPIENT
+#undef FIRSTHAND_NUMBER
 
 Pace pace_of(const std::string& word) {
   if (word == "gather") return Pace::gather;

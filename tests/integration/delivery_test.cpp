@@ -378,6 +378,23 @@ TEST_F(Delivery, WhatBecameOfADigestBecameOfEverythingInIt) {
       << "three alerts and their digest";
 }
 
+TEST_F(Delivery, AnOddRowStopsNobodysMails) {
+  company.run(
+      "insert into outbox (id, kind, key, payload, at, next_try_at) values (1, 'mail', 'odd:1', "
+      "'{\"to\": \"odd@example.test\", \"recipient\": \"x\", \"case\": \"y\", \"severity\": [], "
+      "\"breach\": 7, \"digest\": \"z\"}', now(), now()), "
+      "(2, 'mail', 'odd:2', '{\"to\": \"odd@example.test\", \"recipient\": 1.5, \"what\": "
+      "\"alert\"}', "
+      "now(), now()), (3, 'webhook', 'odd:3', '{}', now(), now())");
+  write({});
+  Room room(options(), rules());
+  ASSERT_TRUE(all_done());
+  EXPECT_THAT(named().cases, SizeIs(1));
+  EXPECT_EQ(company.value("select string_agg(state, ',') from notice where effect_key in ('odd:1', "
+                          "'odd:2')"),
+            "failed,failed");
+}
+
 TEST_F(Delivery, WithoutAMailServerMailsFailVisibly) {
   auto with = options();
   with.mail.host.clear();
