@@ -31,6 +31,11 @@ Instant beyond_coverage(const SlaClock& clock) {
   return clock.started_at + Seconds{seconds};
 }
 
+// The time told to a customer stays, whatever the calendars say later.
+bool promised(const SlaClock& clock) {
+  return clock.kind == ClockKind::callback && clock.due_at.has_value();
+}
+
 // The first step from `from` on that still has to fire: the breach, if it has not been, and
 // whatever lies ahead. What alerts only about the past is passed over.
 void choose_step(SlaClock& clock, std::size_t from, std::span<const Pause> pauses,
@@ -89,15 +94,28 @@ const LadderStep* next_step(const SlaClock& clock, const Rules& rules) {
 
 std::optional<Instant> step_due(const SlaClock& clock, const LadderStep& step,
                                 std::span<const Pause> pauses, const Rules& rules) {
-  const auto at =
-      step_at(clock.started_at, clock.budget, step.at, rules.calendar(clock.calendar), pauses);
+  const Calendar& calendar = rules.calendar(clock.calendar);
+  const bool settled = clock.due_at && (clock.breached_at || promised(clock));
+  if (settled && step.is_breach()) return clock.due_at;
+  const bool offset = step.at.kind == StepKind::offset;
+  Due at = step_at(clock.started_at, clock.budget, step.at, calendar, pauses);
+  // A due time that stays while calendars change keeps its steps around it.
+  if (settled && offset && step.at.amount > 0) {
+    const bool by_calendar = clock.budget.kind == BudgetKind::calendar_time;
+    const Budget none = by_calendar ? Budget::calendar(Seconds{0}) : Budget::working(Seconds{0});
+    at = step_at(*clock.due_at, none, step.at, calendar, pauses);
+  } else if (settled && at && step.at.amount < (offset ? 0 : 100)) {
+    at.at = std::min(at.at, *clock.due_at);
+  }
   return at.state == DueState::beyond_coverage ? std::optional{beyond_coverage(clock)} : at.value();
 }
 
 void arm(SlaClock& clock, std::span<const Pause> pauses, const Rules& rules) {
   if (!clock.live()) return;
-  // What has breached keeps the due time that it missed.
-  if (!clock.breached_at) {
+  // By a node that has not read the newest rules yet: to be computed again.
+  clock.revision = std::min(clock.revision, rules.revision);
+  // What has breached keeps the due time that it missed; what was promised is kept.
+  if (!clock.breached_at && !promised(clock)) {
     const auto next_due = due_of(clock, pauses, rules);
     clock.due_at = next_due.state == DueState::beyond_coverage
                        ? std::optional{beyond_coverage(clock)}
@@ -128,6 +146,7 @@ void advance(SlaClock& clock, std::span<const Pause> pauses, const Rules& rules)
   const Ladder& ladder = ladder_of(clock, rules);
   const std::size_t at = position(clock, ladder) + 1;
   clock.step = at < ladder.steps.size() ? ladder.steps[at].name : "";
+  clock.fire_at.reset();  // armed without a name is what the first release left
   ++clock.stage;
   ++clock.version;
   arm(clock, pauses, rules);

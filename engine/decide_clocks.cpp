@@ -58,6 +58,8 @@ SlaClock* Decision::start_clock(CaseFile& file, ClockKind kind, const ClockStart
 
 void Decision::rearm_all(CaseFile& file) {
   for (auto& clock : file.clocks) {
+    // A step that is due fires first, and arms its clock anew.
+    if (clock.fire_at && *clock.fire_at <= now) continue;
     const SlaClock was = clock;
     arm(clock, pauses(file, clock.kind), rules);
     if (!(clock == was)) ++clock.version;
