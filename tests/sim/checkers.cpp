@@ -25,16 +25,6 @@ auto* find(Map& map, const Key& key) {
   return at == map.end() ? nullptr : &at->second;
 }
 
-/// The number or word after "key": in the facts of a history entry.
-std::string fact(const std::string& data, const std::string& key) {
-  const std::string mark = "\"" + key + "\":";
-  auto at = data.find(mark);
-  if (at == std::string::npos) return "";
-  at += mark.size();
-  if (data[at] == '"') return data.substr(at + 1, data.find('"', at + 1) - at - 1);
-  return data.substr(at, data.find_first_of(",}", at) - at);
-}
-
 }  // namespace
 
 std::string text(const std::vector<Violation>& violations) {
@@ -55,15 +45,21 @@ void Checkers::before_batch(Instant now) {
   desks_before_ = rows_.world().desks;
 }
 
-void Checkers::after_batch(std::span<const Event> events, std::span<const Outcome> outcomes,
-                           Instant now) {
+void Checkers::after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+                           std::span<const Outcome> outcomes, Instant now) {
   now_ = now;
   read_history();
+  clocks_.after_batch(touched, events, outcomes, now);
   offers_and_desks();
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto* made = std::get_if<event::OfferMade>(&events[i].what);
     if (made && !outcomes[i].refusal) owner_first(*made, OfferId{outcomes[i].reply.id});
   }
+}
+
+void Checkers::before_the_rules_change(Instant now) {
+  now_ = now;
+  clocks_.everything(now);
 }
 
 void Checkers::offers_and_desks() {
@@ -137,11 +133,6 @@ void Checkers::read_history() {
     if (kind == "told" || kind == "callback_kept" || kind == "resolved" || kind == "reopened" ||
         kind == "case_registered")
       turns_[entry.case_id].push_back(entry);
-    if (kind == "clock_warned" || kind == "clock_breached") {
-      const ClockId clock{std::stoll(fact(entry.data, "clock"))};
-      if (++steps_[clock][fact(entry.data, "step")] == 2)
-        found(8, name("a step fired twice: clock", clock) + " " + fact(entry.data, "step"));
-    }
   }
 }
 
@@ -214,40 +205,14 @@ void Checkers::told(const CaseFile& file) {
     found(11, name("a cycle is not in the history: case", c.id));
 }
 
-void Checkers::clocks(const CaseFile& file) {
+void Checkers::alerts(const CaseFile& file) {
   std::set<std::tuple<ClockId, int, int, UserId>> sent;
   for (const auto& alert : file.alerts) {
     if (!sent.emplace(alert.clock, alert.cycle, alert.stage, alert.recipient).second)
       found(8, name("the same alert twice: alert", alert.id));
-    if (alert.fired_at < alert.due_at) found(8, name("too early: alert", alert.id));
-    if (alert.fired_at > alert.due_at + kTimerSlack) found(8, name("too late: alert", alert.id));
   }
   if (told_of(file.facts.id, "alert_sent") != file.alerts.size())
     found(11, name("an alert is not in the history: case", file.facts.id));
-  std::vector<Pause> stood;
-  for (const auto& pause : file.pauses) stood.push_back({pause.from, pause.until});
-  for (const auto& clock : file.clocks) {
-    if (clock.breached_at) {
-      const auto [first, fresh] = breaches_.emplace(clock.id, *clock.breached_at);
-      if (!fresh && first->second != *clock.breached_at)
-        found(8, name("its breach has moved: clock", clock.id));
-    } else if (breaches_.contains(clock.id)) {
-      found(8, name("its breach is gone: clock", clock.id));
-    }
-    const Ladder* ladder = rules_.book.ladder(clock.ladder);
-    if (!ladder) continue;
-    const Instant lived = clock.ended_at.value_or(now_);
-    const auto* fired = find(steps_, clock.id);
-    const auto& pauses = pausable(clock.kind) ? stood : std::vector<Pause>{};
-    for (const auto& step : ladder->steps) {
-      if (step.if_unacknowledged) continue;
-      const Due due =
-          step_at(clock.started_at, clock.budget, step.at, rules_.calendar(clock.calendar), pauses);
-      const bool was_fired = fired && fired->contains(step.name);
-      if (due && *due + kTimerSlack < lived && !was_fired)
-        found(8, name("a step never fired: clock", clock.id) + " " + step.name);
-    }
-  }
 }
 
 // ------------------------------------------------------------------------------- calls
@@ -317,8 +282,9 @@ void Checkers::everything(const Witness& witness, Instant now) {
     ownership(file);
     dispatches(file);
     told(file);
-    clocks(file);
+    alerts(file);
   }
+  clocks_.everything(now);
   callbacks();
   interactions();
   history();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/apply.hpp"
+#include "tests/sim/clock_checkers.hpp"
 #include "tests/support/memory_tx.hpp"
 
 namespace firsthand::sim {
@@ -33,11 +34,20 @@ struct Witness {
 
 class Checkers {
  public:
-  Checkers(const test::MemoryRows& rows, const Rules& rules) : rows_(rows), rules_(rules) {}
+  Checkers(const test::MemoryRows& rows, const Rules& rules)
+      : rows_(rows),
+        rules_(rules),
+        clocks_(rows, rules, [this](int rule, std::string what) { found(rule, std::move(what)); }) {
+  }
+  Checkers(const Checkers&) = delete;
+  Checkers& operator=(const Checkers&) = delete;
 
   /// Who was free just before a batch, to judge its offers by.
   void before_batch(Instant now);
-  void after_batch(std::span<const Event> events, std::span<const Outcome> outcomes, Instant now);
+  void after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+                   std::span<const Outcome> outcomes, Instant now);
+  /// What was due by the old rules is settled by them.
+  void before_the_rules_change(Instant now);
   /// All that can be judged at any time.
   void everything(const Witness& witness, Instant now);
   /// And what must be true when the last call has ended.
@@ -52,7 +62,7 @@ class Checkers {
   void ownership(const CaseFile& file);
   void dispatches(const CaseFile& file);
   void told(const CaseFile& file);
-  void clocks(const CaseFile& file);
+  void alerts(const CaseFile& file);
   void callbacks();
   void interactions();
   void history();
@@ -63,15 +73,14 @@ class Checkers {
   const Rules& rules_;
   Instant now_{};
   std::map<UserId, Desk> desks_before_;
-  std::map<ClockId, Instant> breaches_;
   std::size_t history_read_ = 0;
   std::int64_t history_last_ = 0;
   Instant history_last_at_{};
   std::map<CaseId, std::map<std::string, std::size_t>> kinds_;  // history entries of a case
   std::map<InteractionId, std::set<std::string>> call_kinds_;
-  std::map<ClockId, std::map<std::string, std::size_t>> steps_;  // fired steps of a clock
-  std::map<CaseId, std::vector<HistoryEntry>> turns_;            // told, kept, resolved, reopened
+  std::map<CaseId, std::vector<HistoryEntry>> turns_;  // told, kept, resolved, reopened
   std::vector<Violation> violations_;
+  ClockCheckers clocks_;
 };
 
 }  // namespace firsthand::sim

@@ -48,8 +48,11 @@ void prepare(test::MemoryRows& rows, Mutant mutant) {
     rows.drop_constraint("offer_one_per_agent");
     rows.drop_constraint("offer_one_per_interaction");
   }
-  if (mutant == Mutant::fires_twice) rows.drop_constraint("alert_once");
-  if (mutant == Mutant::moves_a_breach) rows.drop_constraint("breached_at");
+  if (mutant == Mutant::fires_twice || mutant == Mutant::stage_not_bumped ||
+      mutant == Mutant::recompute_fires_again)
+    rows.drop_constraint("alert_once");
+  if (mutant == Mutant::moves_a_breach || mutant == Mutant::recompute_forgets_a_breach)
+    rows.drop_constraint("breached_at");
   if (mutant == Mutant::doubles_the_callback) rows.drop_constraint("callback_one_live");
 }
 
@@ -94,6 +97,19 @@ void SimTx::spoil(Docket& docket) {
     case Mutant::rings_the_absent:
     case Mutant::ignores_the_owner:
     case Mutant::resolves_untold: return;
+    case Mutant::recompute_forgets_a_breach:
+    case Mutant::recompute_hides_lateness:
+    case Mutant::recompute_skips_a_clock:
+    case Mutant::moves_a_promise:
+    case Mutant::never_restarts_progress:
+    case Mutant::pauses_the_regulator:
+    case Mutant::stage_not_bumped:
+    case Mutant::forgets_when_it_was_said: return spoil_clocks(docket);
+    case Mutant::recompute_fires_again:
+    case Mutant::mails_skipped_steps:
+    case Mutant::alerts_the_absent:
+    case Mutant::alerts_nobody:
+    case Mutant::escalation_takes_the_case: return spoil_alerts(docket);
     case Mutant::fires_twice:
       each_file(docket, [&](CaseFile& file, const CaseFile* was) {
         for (auto& clock : file.clocks) {
@@ -161,6 +177,7 @@ void SimTx::spoil(Docket& docket) {
 
 void SimTx::save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes) {
   spoil(docket);
+  for (const auto& [id, file] : docket.now.cases) touched_.insert(id);
   if (mutant_ == Mutant::forgets_keys) {
     tx_.save(docket, {}, {});
   } else {

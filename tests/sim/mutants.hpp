@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/describe/enum.hpp>
+#include <set>
 
 #include "tests/sim/agenda.hpp"
 #include "tests/support/memory_tx.hpp"
@@ -28,33 +29,57 @@ enum class Mutant {
   takes_the_case,  ///< whoever accepts the dispatch owns the case
   resolves_untold,
   loses_history,
+  // ---- clocks
+  recompute_fires_again,       ///< a change of the rules begins a ladder anew
+  recompute_forgets_a_breach,  ///< late by the old rules, not late by the new ones
+  recompute_hides_lateness,    ///< what a change makes late is never said to be
+  recompute_skips_a_clock,     ///< marked as done, left as it was
+  moves_a_promise,             ///< a promised callback follows the calendar
+  mails_skipped_steps,         ///< what is passed over is mailed all the same
+  alerts_the_absent,
+  alerts_nobody,
+  never_restarts_progress,
+  pauses_the_regulator,
+  stage_not_bumped,
+  escalation_takes_the_case,
+  forgets_when_it_was_said,
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, stale_reads, no_offer_key, forgets_keys, answers_before_commit,
                     fires_twice, skips_a_step, moves_a_breach, forgets_the_callback,
                     doubles_the_callback, loses_the_call, rings_the_absent, ignores_the_owner,
-                    forgets_the_ledger, takes_the_case, resolves_untold, loses_history)
+                    forgets_the_ledger, takes_the_case, resolves_untold, loses_history,
+                    recompute_fires_again, recompute_forgets_a_breach, recompute_hides_lateness,
+                    recompute_skips_a_clock, moves_a_promise, mails_skipped_steps,
+                    alerts_the_absent, alerts_nobody, never_restarts_progress, pauses_the_regulator,
+                    stage_not_bumped, escalation_takes_the_case, forgets_when_it_was_said)
 
 /// Prepares the schema for the mutant.
 void prepare(test::MemoryRows& rows, Mutant mutant);
 
 class SimTx {
  public:
-  SimTx(test::MemoryRows& rows, Instant now, Mutant mutant, Random& random)
-      : tx_(rows, now), mutant_(mutant), random_(random) {}
+  SimTx(test::MemoryRows& rows, Instant now, Mutant mutant, Random& random, const Rules& rules)
+      : tx_(rows, now), mutant_(mutant), random_(random), rules_(rules) {}
 
   Instant now() const { return tx_.now(); }
   std::vector<Remembered> remember(std::span<const Event> events);
   Docket load(const Wanted& wanted);
   void save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes);
   void commit() { tx_.commit(); }
+  /// The cases of the batch.
+  const std::set<CaseId>& touched() const { return touched_; }
 
  private:
   void spoil(Docket& docket);
+  void spoil_clocks(Docket& docket);
+  void spoil_alerts(Docket& docket);
 
   test::MemoryTx tx_;
   const Mutant mutant_;
   Random& random_;
+  const Rules& rules_;
   bool only_offers_ = false;  ///< of this batch
+  std::set<CaseId> touched_;
 };
 
 }  // namespace firsthand::sim

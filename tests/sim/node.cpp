@@ -24,6 +24,17 @@ Node::Node(Agenda& agenda, Random& random, const Rules& rules, test::MemoryRows&
       misfortune_(misfortune),
       queues_(routing::queue_rules(rules.book)) {}
 
+void Node::lag_behind(Rules old, Instant until) {
+  old_rules_ = std::move(old);
+  lags_until_ = until;
+}
+
+const Rules& Node::rules_of_this_node() {
+  if (agenda_.now() >= lags_until_ || !random_.percent(30)) return rules_;
+  ++counts_.decided_by_old_rules;
+  return old_rules_;
+}
+
 // ------------------------------------------------------------------------------- the door
 void Node::submit(Event event, Done done) {
   jobs_.push_back({std::move(event), std::move(done)});
@@ -61,12 +72,14 @@ std::vector<Outcome> Node::apply_once(const Batch& batch, bool commit, Mutant mu
   const Instant now = agenda_.now();
   checkers_.before_batch(now);
   std::vector<Outcome> outcomes;
+  std::set<CaseId> touched;
   {
-    SimTx tx{rows_, now, mutant, random_};
-    outcomes = firsthand::apply(tx, events, rules_);
+    SimTx tx{rows_, now, mutant, random_, rules_};
+    outcomes = firsthand::apply(tx, events, rules_of_this_node());
+    touched = tx.touched();
     if (commit) tx.commit();
   }
-  if (commit) checkers_.after_batch(events, outcomes, now);
+  if (commit) checkers_.after_batch(touched, events, outcomes, now);
   return outcomes;
 }
 
@@ -156,16 +169,54 @@ void Node::look_at(Instant when) {
 }
 
 void Node::run_loops() {
+  misfortunes_of_the_hour();
   run_clocks();
   run_endings();
   run_routing();
 }
 
+/// A node's clock goes wrong; or Redis comes back with timers of an hour ago, which are sent again.
+void Node::misfortunes_of_the_hour() {
+  if (agenda_.now() < next_hour_) return;
+  next_hour_ = agenda_.now() + std::chrono::hours{1};
+  skew_ = Millis{0};
+  if (random_.percent(misfortune_.skew_percent)) {
+    skew_ = random_.between(Seconds{-12}, Seconds{12});
+    ++counts_.skewed;
+  }
+  if (!random_.percent(misfortune_.roll_back_percent)) return;
+  for (std::size_t n = 0; n < 60 && !timers_sent_.empty(); ++n) {
+    Event old = random_.pick(timers_sent_);
+    // Long ago enough, and the door has forgotten the key.
+    if (random_.percent(50)) old.key.clear();
+    agenda_.after(random_.between(Millis{0}, Seconds{5}), [this, old] { submit(old); });
+    ++counts_.old_timers;
+  }
+}
+
+/// Somebody pauses the case while its step is on the way, or just before it sets out.
+void Node::pause_now(ClockId clock) {
+  for (const auto& [id, file] : rows_.world().cases) {
+    const bool its = std::any_of(file.clocks.begin(), file.clocks.end(),
+                                 [&](const SlaClock& one) { return one.id == clock; });
+    if (!its || !file.facts.live()) continue;
+    Event event;
+    event.source = "console:" + std::to_string(file.facts.owner.value);
+    event.actor = file.facts.owner;
+    event.what = event::ClocksPaused{
+        id, "customer_sends_photos",
+        agenda_.now() + random_.between(std::chrono::minutes{1}, std::chrono::minutes{90})};
+    submit(event);
+    ++counts_.races;
+    return;
+  }
+}
+
 void Node::run_clocks() {
-  const Instant now = agenda_.now();
+  const Instant now = agenda_.now() + skew_;
   for (const auto& [fire_at, id] : rows_.armed()) {
     const bool early = fire_at > now;
-    if (early) look_at(fire_at);
+    if (early) look_at(fire_at - skew_);
     if (early && !(fire_at < now + Seconds{60} && random_.permille(misfortune_.early_permille)))
       break;
     const SlaClock& clock = *rows_.clock(id);
@@ -174,11 +225,17 @@ void Node::run_clocks() {
     event.source = "timer";
     event.key = clock_key(clock);
     event.what = event::ClockFired{id, clock.version, clock.stage};
+    if (timers_sent_.size() < 2000) timers_sent_.push_back(event);
     const auto send = [this, event, seen = std::pair{id, clock.version}] {
       deliver(event, [this, seen](const Outcome& outcome) {
-        if (outcome.refusal) timers_on_the_way_.erase(seen);
+        if (!outcome.refusal) return;
+        timers_on_the_way_.erase(seen);
+        // Refused as too early: this node's clock is ahead.
+        if (outcome.refusal->code == "too_early") look_at(agenda_.now() + Seconds{1});
       });
     };
+    const bool race = random_.permille(misfortune_.race_permille);
+    if (race) pause_now(id);
     if (!early && random_.permille(misfortune_.late_permille)) {
       agenda_.after(random_.between(Millis{1}, Seconds{20}), send);
     } else {

@@ -23,11 +23,15 @@ struct Misfortune {
   unsigned late_permille = 100;  ///< timers, by up to 20 s
   unsigned early_permille = 20;
   unsigned wrong_order_permille = 30;
+  unsigned race_permille = 15;     ///< a pause at the very moment at which a step is due
+  unsigned skew_percent = 30;      ///< of the hours, in which a node's clock is wrong by seconds
+  unsigned roll_back_percent = 8;  ///< of the hours, in which the timers' index is an old one
 };
 
 struct Counts {
   std::size_t told = 0, granted = 0, refused = 0, duplicates = 0;
   std::size_t batches = 0, rollbacks = 0, crashes = 0, lost_races = 0;
+  std::size_t old_timers = 0, skewed = 0, races = 0, decided_by_old_rules = 0;
 };
 
 class Node {
@@ -42,6 +46,8 @@ class Node {
   /// From a machine that sends again when it is unsure: perhaps twice. Needs a key.
   void deliver(const Event& event, const Done& done = {});
   void on_commit(std::function<void()> hook) { committed_ = std::move(hook); }
+  /// One of the nodes goes by these rules until then.
+  void lag_behind(Rules old, Instant until);
 
   const Counts& counts() const { return counts_; }
   const Witness& witness() const { return witness_; }
@@ -65,6 +71,9 @@ class Node {
   void look_at(Instant when);
   void run_loops();
   void run_clocks();
+  void misfortunes_of_the_hour();
+  void pause_now(ClockId clock);
+  const Rules& rules_of_this_node();
   void run_endings();
   void run_routing();
   routing::Waiting waiting(const Interaction& call) const;
@@ -82,6 +91,11 @@ class Node {
   std::deque<Job> jobs_;
   bool door_is_open_ = false;
   Instant next_look_ = Instant::max();
+  Millis skew_{0};
+  Instant next_hour_{};
+  std::vector<Event> timers_sent_;  // what an old index would send again
+  Rules old_rules_;
+  Instant lags_until_{};
   std::set<std::pair<ClockId, std::int64_t>> timers_on_the_way_;
   std::set<InteractionId> routed_;
   std::set<std::pair<std::string, std::int64_t>> endings_on_the_way_;

@@ -267,6 +267,8 @@ void People::write_complaint() {
   e.public_token = "token-" + key;
   e.category = random_.percent(50) ? "fhyw" : "qt";
   e.callback.choice = "";
+  // A letter that lay about, a message of the weekend.
+  if (random_.percent(40)) e.received_at = agenda_.now() - random_.about(hours{6});
   const Event event = test::web().once(key).does(e);
   // A slow page is sent twice by impatient people.
   if (random_.percent(10)) node_.deliver(event);

@@ -31,7 +31,11 @@ std::string told(const Week& week) {
          show("granted", c.granted) + show("refused", c.refused) +
          show("duplicates", c.duplicates) + show("batches", c.batches) +
          show("rollbacks", c.rollbacks) + show("crashes", c.crashes) +
-         show("lost races", c.lost_races);
+         show("lost races", c.lost_races) + show("pauses at a fire", c.races) +
+         show("old timers", c.old_timers) + show("skewed hours", c.skewed) +
+         show("rule changes", week.rule_changes().made()) +
+         show("recomputed", week.rule_changes().recomputed()) +
+         show("by old rules", c.decided_by_old_rules);
 }
 
 TEST(Simulation, working_weeks_keep_every_rule) {
@@ -49,6 +53,10 @@ TEST(Simulation, working_weeks_keep_every_rule) {
     EXPECT_GT(week.counts().duplicates, 100u);
     EXPECT_GT(week.counts().rollbacks, 20u);
     EXPECT_GT(week.counts().crashes, 20u);
+    EXPECT_GT(week.counts().races, 3u);
+    EXPECT_GT(week.counts().skewed, 5u);
+    EXPECT_EQ(week.rule_changes().made(), 4u);
+    EXPECT_GT(week.rule_changes().recomputed(), 40u);
   }
 }
 
@@ -95,14 +103,21 @@ TEST_P(Mutants, are_found) {
 
 INSTANTIATE_TEST_SUITE_P(
     List, Mutants,
-    ::testing::Values(Prey{Mutant::no_offer_key, {7}}, Prey{Mutant::forgets_keys, {10, 7}},
-                      Prey{Mutant::answers_before_commit, {9, 7}}, Prey{Mutant::fires_twice, {8}},
-                      Prey{Mutant::skips_a_step, {8}}, Prey{Mutant::moves_a_breach, {8}},
-                      Prey{Mutant::forgets_the_callback, {6}},
-                      Prey{Mutant::doubles_the_callback, {6}}, Prey{Mutant::loses_the_call, {7}},
-                      Prey{Mutant::rings_the_absent, {5}}, Prey{Mutant::ignores_the_owner, {5}},
-                      Prey{Mutant::forgets_the_ledger, {1, 2}}, Prey{Mutant::takes_the_case, {2}},
-                      Prey{Mutant::resolves_untold, {4}}, Prey{Mutant::loses_history, {11}}),
+    ::testing::Values(
+        Prey{Mutant::no_offer_key, {7}}, Prey{Mutant::forgets_keys, {10, 7}},
+        Prey{Mutant::answers_before_commit, {9, 7}}, Prey{Mutant::fires_twice, {8}},
+        Prey{Mutant::skips_a_step, {8}}, Prey{Mutant::moves_a_breach, {8}},
+        Prey{Mutant::forgets_the_callback, {6}}, Prey{Mutant::doubles_the_callback, {6}},
+        Prey{Mutant::loses_the_call, {7}}, Prey{Mutant::rings_the_absent, {5}},
+        Prey{Mutant::ignores_the_owner, {5}}, Prey{Mutant::forgets_the_ledger, {1, 2}},
+        Prey{Mutant::takes_the_case, {2}}, Prey{Mutant::resolves_untold, {4}},
+        Prey{Mutant::loses_history, {11}}, Prey{Mutant::recompute_fires_again, {8}},
+        Prey{Mutant::recompute_forgets_a_breach, {8}}, Prey{Mutant::recompute_hides_lateness, {8}},
+        Prey{Mutant::recompute_skips_a_clock, {8}}, Prey{Mutant::moves_a_promise, {8}},
+        Prey{Mutant::mails_skipped_steps, {8}}, Prey{Mutant::alerts_the_absent, {8}},
+        Prey{Mutant::alerts_nobody, {8}}, Prey{Mutant::never_restarts_progress, {8}},
+        Prey{Mutant::pauses_the_regulator, {8}}, Prey{Mutant::stage_not_bumped, {8}},
+        Prey{Mutant::escalation_takes_the_case, {2}}, Prey{Mutant::forgets_when_it_was_said, {8}}),
     [](const auto& param) { return std::string{word(param.param.mutant)}; });
 
 }  // namespace

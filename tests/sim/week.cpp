@@ -15,17 +15,20 @@ Instant monday_of(unsigned seed) {
 
 Week::Week(const Rules& rules, Plan plan)
     : plan_(plan),
+      rules_(rules),
       monday_(monday_of(plan.seed)),
-      rows_(rules),
+      rows_(rules_),
       random_(plan.seed * 1000 + static_cast<unsigned>(plan.mutant)),
       agenda_(monday_),
-      checkers_(rows_, rules),
-      node_(agenda_, random_, rules, rows_, checkers_, plan.mutant, plan.misfortune),
+      checkers_(rows_, rules_),
+      node_(agenda_, random_, rules_, rows_, checkers_, plan.mutant, plan.misfortune),
       telephone_(agenda_, random_, rows_, node_, plan.misfortune),
-      people_(agenda_, random_, rules, rows_, node_, telephone_) {
+      people_(agenda_, random_, rules_, rows_, node_, telephone_),
+      rule_changes_(agenda_, random_, rules_, rows_, node_, checkers_) {
   prepare(rows_, plan.mutant);
   node_.on_commit([this] { telephone_.look_at_outbox(); });
   for (int day = 0; day < plan.days; ++day) people_.plan_day(monday_ + day * hours{24});
+  if (plan.rules_change) rule_changes_.plan(monday_ + hours{9}, monday_ + plan.days * hours{24});
 }
 
 void Week::run() {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tests/sim/people.hpp"
+#include "tests/sim/rule_changes.hpp"
 
 namespace firsthand::sim {
 
@@ -13,6 +14,7 @@ struct Plan {
   int days = 5;
   Mutant mutant = Mutant::none;
   Misfortune misfortune;
+  bool rules_change = true;
 };
 
 class Week {
@@ -24,9 +26,11 @@ class Week {
   const Counts& counts() const { return node_.counts(); }
   const test::MemoryRows& rows() const { return rows_; }
   std::size_t calls() const { return telephone_.calls(); }
+  const RuleChanges& rule_changes() const { return rule_changes_; }
 
  private:
   const Plan plan_;
+  Rules rules_;  // in force; everybody below refers to them, and they change in the week
   Instant monday_;
   test::MemoryRows rows_;
   Random random_;
@@ -35,6 +39,7 @@ class Week {
   Node node_;
   Telephone telephone_;
   People people_;
+  RuleChanges rule_changes_;
 };
 
 }  // namespace firsthand::sim

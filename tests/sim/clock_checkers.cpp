@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/clock_checkers.hpp"
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+
+#include "engine/words.hpp"
+
+namespace firsthand::sim {
+namespace {
+
+constexpr Seconds kTimerSlack{150};  // late timers, rolled back batches, a crash
+
+template <class Id>
+std::string name(const char* what, Id id) {
+  return std::string{what} + " " + std::to_string(id.value);
+}
+
+std::string of(const SlaClock& clock) {
+  return name(" clock", clock.id) + " " + std::string{word(clock.kind)};
+}
+
+std::string when(const std::optional<Instant>& at) {
+  return at ? to_iso8601(*at) : "never";
+}
+
+std::vector<Pause> stood(const CaseFile& file, ClockKind kind) {
+  std::vector<Pause> found;
+  if (!pausable(kind)) return found;
+  for (const auto& pause : file.pauses) found.push_back({pause.from, pause.until});
+  return found;
+}
+
+std::int64_t number_in(const std::string& json, const char* key) {
+  const auto facts = boost::json::parse(json).as_object();
+  const auto* value = facts.if_contains(key);
+  return value && value->is_int64() ? value->as_int64() : 0;
+}
+
+std::string text_in(const std::string& json, const char* key) {
+  const auto facts = boost::json::parse(json).as_object();
+  const auto* value = facts.if_contains(key);
+  return value && value->is_string() ? std::string(value->as_string()) : "";
+}
+
+/// A budget that the calendar does not reach counts on as calendar time.
+std::optional<Instant> due_of(const SlaClock& clock, const CaseFile& file, const Rules& rules) {
+  const Due at =
+      due(clock.started_at, clock.budget, rules.calendar(clock.calendar), stood(file, clock.kind));
+  const bool days = clock.budget.kind == BudgetKind::working_days;
+  if (at.state == DueState::beyond_coverage)
+    return clock.started_at + Seconds{clock.budget.amount * (days ? 86'400 : 1)};
+  return at.value();
+}
+
+bool same_terms(const SlaClock& a, const SlaClock& b) {
+  return a.ladder == b.ladder && a.budget == b.budget && a.calendar == b.calendar &&
+         a.policy == b.policy && a.policy_version == b.policy_version && a.revision == b.revision;
+}
+
+}  // namespace
+
+bool ClockCheckers::absent(UserId who, Instant at) const {
+  const User* person = rules_.user(who);
+  return !person || person->disabled ||
+         (person->deputy_from && *person->deputy_from <= at &&
+          (!person->deputy_until || at < *person->deputy_until));
+}
+
+bool ClockCheckers::by_rules_in_force(const SlaClock& clock) const {
+  return clock.revision == rules_.revision;
+}
+
+// ------------------------------------------------------------------------------- what was written
+void ClockCheckers::read_history() {
+  const auto& all = rows_.history();
+  for (; history_read_ < all.size(); ++history_read_) {
+    const HistoryEntry& entry = all[history_read_];
+    if (entry.kind == "clock_warned" || entry.kind == "clock_breached") {
+      const ClockId clock{number_in(entry.data, "clock")};
+      const std::string step = text_in(entry.data, "step");
+      if (!step.empty() && !fired_[clock].emplace(step, entry.at).second)
+        found_(8, name("a step fired twice: clock", clock) + " " + step);
+    }
+    if (entry.kind == "escalated" && text_in(entry.data, "by") == "ladder") {
+      const User* handler = rules_.user(UserId{number_in(entry.data, "handler")});
+      if (!handler || handler->role != Role::back_line || absent(handler->id, entry.at))
+        found_(8, name("escalated to nobody of the back line: case", entry.case_id));
+    }
+    if (entry.kind == "told") contacts_[entry.case_id] = entry.at;
+    if (entry.kind == "contact_added") {
+      const auto call = rows_.world().interactions.find(entry.interaction);
+      const bool talked = call != rows_.world().interactions.end() && call->second.answered_at &&
+                          *call->second.answered_at <= entry.at;
+      if (talked) contacts_[entry.case_id] = entry.at;
+    }
+  }
+}
+
+void ClockCheckers::read_effects() {
+  const auto& all = rows_.effects();
+  for (; effects_read_ < all.size(); ++effects_read_) {
+    const Effect& effect = all[effects_read_];
+    if (effect.kind != EffectKind::mail || text_in(effect.payload, "what") != "alert") continue;
+    const std::int64_t alert = number_in(effect.payload, "alert");
+    if (!mails_.emplace(alert, 0).second)
+      found_(8, "an alert is mailed twice: " + std::to_string(alert));
+    if (alert == 0) found_(8, "a mail of a step that alerted nobody: " + effect.key);
+  }
+}
+
+// ------------------------------------------------------------------------------- one clock
+/// What lay ahead at the last look and has passed since is owed now; what is owed for too long is
+/// missing.
+void ClockCheckers::settle(const SlaClock& clock, Seen& seen, Instant now) {
+  const Instant lived = clock.ended_at.value_or(now);
+  const auto* fired = fired_.contains(clock.id) ? &fired_.at(clock.id) : nullptr;
+  for (auto at = seen.ahead.begin(); at != seen.ahead.end();) {
+    if (at->second > lived) {
+      ++at;
+      continue;
+    }
+    seen.owed.insert(*at);
+    at = seen.ahead.erase(at);
+  }
+  std::erase_if(seen.owed, [&](const auto& step) { return fired && fired->contains(step.first); });
+  for (const auto& [step, at] : seen.owed) {
+    if (at + kTimerSlack < lived)
+      found_(8, "a step never fired:" + of(clock) + " " + step + " due " + to_iso8601(at) +
+                    ", next is " + clock.step + " at " + when(clock.fire_at));
+  }
+  if (clock.ended_at) {
+    seen.owed.clear();
+    seen.ahead.clear();
+  }
+}
+
+void ClockCheckers::look_ahead(const CaseFile& file, const SlaClock& clock, Seen& seen,
+                               Instant now) {
+  seen.ahead.clear();
+  const Ladder* ladder = rules_.book.ladder(clock.ladder);
+  if (!clock.live() || !ladder || !by_rules_in_force(clock)) return;
+  const auto pauses = stood(file, clock.kind);
+  for (const auto& step : ladder->steps) {
+    if (step.if_unacknowledged) continue;
+    std::optional<Instant> at =
+        step_at(clock.started_at, clock.budget, step.at, rules_.calendar(clock.calendar), pauses)
+            .value();
+    // What has breached was due when it was, and is climbed from there; a promise keeps its time.
+    if (step.is_breach()) at = clock.due_at;
+    const bool climbs = step.at.kind == StepKind::offset && step.at.amount > 0;
+    if (clock.breached_at && climbs) {
+      Budget after = clock.budget;
+      if (after.kind == BudgetKind::working_days) after.kind = BudgetKind::working_time;
+      after.amount = step.at.amount;
+      at = due(*clock.due_at, after, rules_.calendar(clock.calendar), pauses).value();
+    } else if (clock.breached_at) {
+      at.reset();
+    }
+    const bool before = !step.is_breach() && !climbs;
+    if (at && clock.kind == ClockKind::callback && before) at = std::min(*at, *clock.due_at);
+    if (at && *at > now) seen.ahead[step.name] = *at;
+  }
+}
+
+void ClockCheckers::due_time(const CaseFile& file, const SlaClock& clock, Instant now) {
+  if (clock.kind == ClockKind::final_response) {
+    if (clock.state == ClockState::paused || !clock.due_at)
+      found_(8, "a regulator's period was paused:" + of(clock));
+  }
+  if (clock.kind == ClockKind::callback) {
+    const auto promise = rows_.world().callbacks.find(clock.callback);
+    if (promise != rows_.world().callbacks.end() && promise->second.state == CallbackState::open &&
+        clock.due_at != promise->second.due_at)
+      found_(8, "the promised time has moved:" + of(clock) + " to " + when(clock.due_at) +
+                    " from " + when(promise->second.due_at));
+    return;
+  }
+  if (clock.breached_at || !by_rules_in_force(clock)) return;
+  // A step that is due fires before a pause has its effect.
+  if (clock.fire_at && *clock.fire_at <= now) return;
+  const auto at = due_of(clock, file, rules_);
+  if (clock.due_at != at)
+    found_(8, "a wrong due time:" + of(clock) + " " + when(clock.due_at) + " not " + when(at));
+}
+
+/// Computed by the rules in force, it has what they give.
+void ClockCheckers::terms(const CaseFile& file, const SlaClock& clock) {
+  if (clock.breached_at || !by_rules_in_force(clock) || clock.kind == ClockKind::callback) return;
+  const Case& c = file.facts;
+  const auto customer = rows_.world().customers.find(c.customer);
+  CaseTraits traits{c.kind, c.category, c.severity, customer->second.tier, c.channel, "", {}};
+  const User* owner = rules_.user(c.owner);
+  if (owner) traits.office = owner->office;
+  if (!rules_.company().is_working(c.opened_at)) traits.arrival = Arrival::out_of_hours;
+  const Policy* policy = rules_.book.policy_for(traits);
+  const PolicyClock* wanted = policy ? policy->clock(clock.kind) : nullptr;
+  if (!wanted) return found_(8, "no rule gives it any more:" + of(clock));
+  const Budget budget = budget_at(*wanted, clock.started_at, rules_.calendar(wanted->calendar));
+  if (clock.budget != budget || clock.ladder != wanted->ladder ||
+      clock.calendar != wanted->calendar || clock.policy != policy->code ||
+      clock.policy_version != policy->version)
+    found_(8, "not what the rules give:" + of(clock));
+}
+
+void ClockCheckers::breach(const SlaClock& clock, const Seen& seen, Instant now) {
+  const Instant lived = clock.ended_at.value_or(now);
+  if (clock.breached_at) {
+    const auto [first, fresh] = breaches_.emplace(clock.id, *clock.breached_at);
+    if (!fresh && first->second != *clock.breached_at)
+      found_(8, "its breach has moved:" + of(clock));
+    if (fresh && clock.due_at != clock.breached_at)
+      found_(8, "it breached at another time than it was due:" + of(clock));
+    return;
+  }
+  if (breaches_.contains(clock.id)) return found_(8, "its breach is gone:" + of(clock));
+  if (clock.due_at && std::max(*clock.due_at, seen.since) + kTimerSlack < lived)
+    found_(8, "late, and nobody knows:" + of(clock));
+  const bool met_late = clock.state == ClockState::met && clock.due_at && *clock.due_at < lived;
+  if (met_late) found_(8, "met in time, though it was late:" + of(clock));
+}
+
+void ClockCheckers::look_at_clock(const CaseFile& file, const SlaClock& clock, Instant now) {
+  const auto [at, fresh] = clocks_.try_emplace(clock.id);
+  Seen& seen = at->second;
+  if (!fresh && seen.row.ended_at) {
+    // A clock that has ended has nothing more to say.
+    if (!(seen.row == clock)) found_(8, "changed after its end:" + of(clock));
+    return;
+  }
+  if (fresh) {
+    seen.since = now;
+  } else if (!same_terms(clock, seen.row) || !by_rules_in_force(clock)) {
+    // Warnings that were due by other terms are passed over; a breach is not.
+    const auto warnings = [&](const auto& step) { return step.first != "breach"; };
+    std::erase_if(seen.owed, warnings);
+    std::erase_if(seen.ahead, warnings);
+    if (!same_terms(clock, seen.row)) {
+      seen.since = now;
+      seen.ahead.clear();
+      seen.owed.clear();
+    }
+  }
+  settle(clock, seen, now);
+  look_ahead(file, clock, seen, now);
+  if (clock.live()) {
+    due_time(file, clock, now);
+    terms(file, clock);
+  }
+  breach(clock, seen, now);
+  if (clock.stage < seen.row.stage) found_(8, "its stage has gone back:" + of(clock));
+  seen.row = clock;
+}
+
+// ------------------------------------------------------------------------------- one case
+void ClockCheckers::alerts(const CaseFile& file, CaseSeen& seen) {
+  std::map<std::pair<ClockId, int>, std::string> step_of_stage;
+  std::map<ClockId, std::set<std::string>> reached;
+  std::set<std::tuple<ClockId, int, std::string, UserId>> once;
+  for (std::size_t i = 0; i < file.alerts.size(); ++i) {
+    const Alert& alert = file.alerts[i];
+    reached[alert.clock].insert(alert.step);
+    const auto [stage, first] =
+        step_of_stage.emplace(std::pair{alert.clock, alert.stage}, alert.step);
+    if (!first && stage->second != alert.step)
+      found_(8, name("two steps are one stage: alert", alert.id));
+    if (!once.emplace(alert.clock, alert.cycle, alert.step, alert.recipient).second)
+      found_(8, name("somebody was told twice: alert", alert.id));
+    if (i < seen.alerts) continue;
+    if (absent(alert.recipient, alert.fired_at))
+      found_(8, name("told to somebody who is not there: alert", alert.id));
+    if (alert.fired_at < alert.due_at) found_(8, name("too early: alert", alert.id));
+    const auto clock = clocks_.find(alert.clock);
+    // What became late by a change, or was late when it was written down, is told then, up to
+    // where its ladder has climbed by now; warnings about the past are not told at all.
+    const bool late = clock != clocks_.end() && clock->second.row.breached_at &&
+                      *clock->second.row.breached_at <= alert.due_at;
+    Instant known = late ? std::max(alert.due_at, clock->second.since) : alert.due_at;
+    // A share of some working days is a share of less when they are paused in between.
+    const bool days =
+        clock != clocks_.end() && clock->second.row.budget.kind == BudgetKind::working_days;
+    for (const auto& pause : file.pauses)
+      if (days && pause.until) known = std::max(known, *pause.until);
+    if (alert.fired_at > known + kTimerSlack)
+      found_(8, name("too late: alert", alert.id) + name(" clock", alert.clock) + " " + alert.step +
+                    " of " + std::string{word(alert.clock_kind)} + " due " +
+                    to_iso8601(alert.due_at) + " fired " + to_iso8601(alert.fired_at));
+    const auto mail = mails_.find(alert.id.value);
+    const Ladder* ladder = nullptr;
+    for (const auto& one : file.clocks)
+      if (one.id == alert.clock) ladder = rules_.book.ladder(one.ladder);
+    for (const auto& step : ladder ? ladder->steps : std::vector<LadderStep>{}) {
+      const bool by_mail =
+          std::count(step.channels.begin(), step.channels.end(), AlertChannel::email) > 0;
+      if (step.name == alert.step && by_mail && mail == mails_.end())
+        found_(8, name("no mail for alert", alert.id));
+    }
+  }
+  seen.alerts = file.alerts.size();
+  for (const auto& clock : file.clocks) {
+    const auto fired = fired_.find(clock.id);
+    const Ladder* ladder = rules_.book.ladder(clock.ladder);
+    if (fired == fired_.end() || !ladder || !by_rules_in_force(clock)) continue;
+    for (const auto& step : ladder->steps) {
+      const bool told = reached[clock.id].contains(step.name);
+      if (!step.recipients.empty() && fired->second.contains(step.name) && !told)
+        found_(8, "a step reached nobody:" + of(clock) + " " + step.name);
+    }
+  }
+}
+
+/// One promise of news at a time, and a new one after each contact.
+void ClockCheckers::news(const CaseFile& file, CaseSeen& seen, Instant now) {
+  const Case& c = file.facts;
+  std::size_t live = 0;
+  const SlaClock* running = nullptr;
+  for (const auto& clock : file.clocks) {
+    if (clock.kind != ClockKind::progress_update || !clock.live()) continue;
+    ++live;
+    running = &clock;
+  }
+  if (live > 1) found_(8, name("news promised twice: case", c.id));
+  const auto contact = contacts_.find(c.id);
+  Instant last = contact == contacts_.end() ? Instant::min() : contact->second;
+  if (c.told_at) last = std::max(last, *c.told_at);
+  if (running && running->started_at < last && last >= c.opened_at)
+    found_(8, name("no news promised after a contact: case", c.id));
+  if (c.live() && live == 0 && seen.waited_for_news && last == now) {
+    // Dropped, or the rules promise none any more: the history says which.
+    const bool dropped =
+        std::any_of(file.clocks.begin(), file.clocks.end(), [&](const SlaClock& clock) {
+          return clock.kind == ClockKind::progress_update && clock.state == ClockState::cancelled &&
+                 clock.ended_at == now;
+        });
+    CaseTraits traits{c.kind, c.category, c.severity, Tier::standard, c.channel, "", {}};
+    const Policy* policy = rules_.book.policy_for(traits);
+    if (!dropped && policy && policy->clock(ClockKind::progress_update))
+      found_(8, name("news are promised no more: case", c.id));
+  }
+  seen.waited_for_news = live > 0;
+  seen.told_at = c.told_at;
+}
+
+void ClockCheckers::look(const CaseFile& file, Instant now) {
+  CaseSeen& seen = cases_[file.facts.id];
+  for (const auto& clock : file.clocks) look_at_clock(file, clock, now);
+  alerts(file, seen);
+  news(file, seen, now);
+}
+
+/// What was said earlier counts from when it was said.
+void ClockCheckers::retroactive(const Event& event, const Outcome& outcome) {
+  const auto* registered = std::get_if<event::CaseRegistered>(&event.what);
+  if (!registered || !registered->received_at || outcome.refusal || outcome.duplicate) return;
+  const auto file = rows_.world().cases.find(CaseId{outcome.reply.id});
+  if (file == rows_.world().cases.end()) return;
+  for (const auto& clock : file->second.clocks) {
+    const bool from_the_beginning =
+        clock.kind == ClockKind::resolution || clock.kind == ClockKind::final_response;
+    if (from_the_beginning && clock.cycle == 1 && clock.started_at != *registered->received_at)
+      found_(8, "it was said earlier than its clock began:" + of(clock));
+  }
+}
+
+// ------------------------------------------------------------------------------- all of it
+void ClockCheckers::after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+                                std::span<const Outcome> outcomes, Instant now) {
+  read_history();
+  read_effects();
+  for (const CaseId id : touched) {
+    const auto file = rows_.world().cases.find(id);
+    if (file != rows_.world().cases.end()) look(file->second, now);
+  }
+  for (std::size_t i = 0; i < events.size(); ++i) retroactive(events[i], outcomes[i]);
+}
+
+void ClockCheckers::everything(Instant now) {
+  read_history();
+  read_effects();
+  for (const auto& [id, file] : rows_.world().cases) look(file, now);
+}
+
+}  // namespace firsthand::sim

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/rule_changes.hpp"
+
+#include <algorithm>
+
+#include "tests/support/world_builder.hpp"
+
+namespace firsthand::sim {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::size_t kChunk = 12;
+
+}  // namespace
+
+RuleChanges::RuleChanges(Agenda& agenda, Random& random, Rules& rules, test::MemoryRows& rows,
+                         Node& node, Checkers& checkers)
+    : agenda_(agenda),
+      random_(random),
+      rules_(rules),
+      rows_(rows),
+      node_(node),
+      checkers_(checkers) {}
+
+void RuleChanges::plan(Instant from, Instant to) {
+  for (int n = 0; n < 4; ++n) {
+    // In working hours, when clocks run and timers fire.
+    const auto day = std::chrono::floor<std::chrono::days>(
+        from + random_.between(Millis{0}, to - from) + hours{8});
+    agenda_.at(Instant{day} - hours{8} + hours{9} + random_.between(Millis{0}, hours{9}),
+               [this] { change(); });
+  }
+}
+
+void RuleChanges::change() {
+  checkers_.before_the_rules_change(agenda_.now());
+  const Rules old = rules_;
+  Rules next = rules_;
+  ++next.revision;
+  for (auto& policy : next.book.policies) ++policy.version;
+  change_budgets(next);
+  if (random_.percent(70)) change_ladders(next);
+  if (random_.percent(50)) close_a_day(next);
+  send_people_away(next);
+  rules_ = std::move(next);
+  // Another node has not read them yet, and decides by the old ones for a while.
+  node_.lag_behind(old, agenda_.now() + random_.between(Seconds{1}, Seconds{8}));
+  ++made_;
+  if (!job_runs_) {
+    job_runs_ = true;
+    agenda_.after(random_.between(Millis{200}, Seconds{10}), [this] { run_job(); });
+  }
+}
+
+void RuleChanges::change_budgets(Rules& next) {
+  for (auto& policy : next.book.policies) {
+    for (auto& clock : policy.clocks) {
+      clock.out_of_hours.reset();
+      if (clock.kind == ClockKind::final_response) {
+        // A month would end after the week does.
+        clock.budget = Budget::calendar(hours{20 + random_.below(60)});
+      } else if (clock.budget.kind == BudgetKind::working_days) {
+        clock.budget.amount = 1 + static_cast<std::int64_t>(random_.below(4));
+      } else {
+        static const std::vector<std::int64_t> quarters{2, 3, 4, 5, 8};
+        clock.budget.amount = clock.budget.amount * random_.pick(quarters) / 4;
+      }
+    }
+    // One promise less, or again what all had.
+    if (random_.percent(10)) {
+      std::erase_if(policy.clocks, [](const PolicyClock& clock) {
+        return clock.kind == ClockKind::acknowledgement;
+      });
+    }
+  }
+}
+
+void RuleChanges::change_ladders(Rules& next) {
+  for (auto& ladder : next.book.ladders) {
+    auto& steps = ladder.steps;
+    const auto breach = std::find_if(steps.begin(), steps.end(),
+                                     [](const LadderStep& step) { return step.is_breach(); });
+    switch (random_.below(4)) {
+      case 0:  // a warning less
+        if (breach != steps.begin()) steps.erase(steps.begin());
+        break;
+      case 1: {  // a warning more, of a new name; steps stay in the order in which they fire
+        if (steps.front().at.kind != StepKind::percent) break;
+        LadderStep step{"warn_20_" + std::to_string(next.revision),
+                        StepPoint::percent(20),
+                        {RecipientRole::owner},
+                        {AlertChannel::console, AlertChannel::email},
+                        false,
+                        false,
+                        0};
+        steps.insert(steps.begin(), step);
+        break;
+      }
+      case 2:  // the breach gives the case to the back line
+        breach->escalate = 1 + static_cast<int>(random_.below(3));
+        breach->recipients = {RecipientRole::liaison, RecipientRole::back_line};
+        break;
+      default:  // a climb that waits for nobody's word
+        steps.push_back({"climb_6h_" + std::to_string(next.revision),
+                         StepPoint::offset(hours{6}),
+                         {RecipientRole::manager},
+                         {AlertChannel::console},
+                         false,
+                         false,
+                         3});
+    }
+  }
+}
+
+/// No working hours today or tomorrow: what was due then is due later, or was late too early.
+void RuleChanges::close_a_day(Rules& next) {
+  const Calendar& was = next.calendars.at("china-office");
+  Calendar::Parts parts;
+  parts.code = was.code();
+  parts.coverage = was.coverage();
+  parts.complete_until = was.complete_until();
+  parts.days.assign(was.days().begin(), was.days().end());
+  parts.spans.assign(was.spans().begin(), was.spans().end());
+  const Day* day = was.day_at(agenda_.now() + hours{24 * random_.below(2)});
+  std::erase_if(parts.spans,
+                [&](const Span& span) { return span.from >= day->from && span.from < day->to; });
+  for (auto& each : parts.days) {
+    if (each.date != day->date) continue;
+    each.kind = DayKind::closed;
+    each.closing.reset();
+  }
+  next.calendars.insert_or_assign("china-office", Calendar{std::move(parts)});
+}
+
+/// Of every role somebody stays; some have a deputy, some have none.
+void RuleChanges::send_people_away(Rules& next) {
+  for (auto& person : next.users) {
+    const bool stays = person.id == test::kSupervisor || person.id == test::kManager ||
+                       person.id == test::back_line(3) || person.role == Role::administrator;
+    person.deputy = {};
+    person.deputy_from.reset();
+    person.deputy_until.reset();
+    if (stays || !random_.percent(25)) continue;
+    person.deputy_from = agenda_.now();
+    person.deputy_until = agenda_.now() + random_.between(minutes{20}, hours{30});
+    if (random_.percent(50)) person.deputy = test::kSupervisor;
+  }
+}
+
+/// As the runtime's job: lagging cases, a chunk at a time, until none is left.
+void RuleChanges::run_job() {
+  std::vector<CaseId> lagging;
+  for (const auto& [id, file] : rows_.world().cases) {
+    const bool behind = std::any_of(
+        file.clocks.begin(), file.clocks.end(),
+        [&](const SlaClock& clock) { return clock.live() && clock.revision < rules_.revision; });
+    if (behind) lagging.push_back(id);
+  }
+  if (lagging.empty()) {
+    job_runs_ = false;
+    return;
+  }
+  for (std::size_t n = 0; n < kChunk && !lagging.empty(); ++n) {
+    const std::size_t which = random_.below(lagging.size());
+    const CaseId id = lagging[which];
+    lagging.erase(lagging.begin() + static_cast<std::ptrdiff_t>(which));
+    const auto send = [this, id] {
+      Event event;
+      event.source = "rules";
+      event.what = event::ClocksRecomputed{id};
+      node_.submit(event, [this](const Outcome&) { ++recomputed_; });
+    };
+    agenda_.after(random_.between(Millis{0}, Millis{400}), send);
+    if (random_.percent(15)) agenda_.after(random_.between(Millis{0}, Seconds{20}), send);
+  }
+  agenda_.after(random_.between(Millis{100}, Seconds{5}), [this] { run_job(); });
+}
+
+}  // namespace firsthand::sim
