@@ -179,11 +179,15 @@ export default async function run(test) {
     await no_violations(page, 'calendar conflict');
     await shot(page, 'calendars-conflict-zh-light');
     await page.getByRole('button', { name: '以我的为准' }).click();
+    // Its effect is shown anew: it is another calendar now.
+    await page.getByText('别人已保存了同一个日历').waitFor({ state: 'detached' });
+    await page.locator('[data-preview]').waitFor();
     await page.keyboard.press('Control+Enter');
     await page.getByText('日历已保存').waitFor();
     const { body: now } = await api(page, 'GET', 'calendars');
     const office = now.items.find((row) => row.code === 'china-office');
     assert.ok(office.holidays.some((row) => row.date === '2026-12-24'));
+    assert.equal(office.name_en, `${theirs.name_en}.`, 'and what only the other has touched');
     assert.equal(now.items.find((row) => row.code === 'china-hotline').name_en, `${hotline.name_en}.`, 'the other calendar stays');
     await finish(page);
   });
