@@ -3,6 +3,7 @@
 // object per transaction and thread. Throws what the connection throws; see failure_of().
 #pragma once
 
+#include <set>
 #include <span>
 #include <vector>
 
@@ -22,9 +23,16 @@ class IdBlocks {
   std::vector<std::int64_t> serials_;
 };
 
+struct SavedClock {
+  ClockId id;
+  std::int64_t version = 0;
+  std::optional<Instant> fire_at;
+};
+
 /// What a transaction saved that Redis keeps an order of: due times, who waits, who is idle.
 struct Saved {
-  std::vector<SlaClock> clocks;
+  std::int64_t mark = 0;  ///< the transaction's own number
+  std::vector<SavedClock> clocks;
   std::vector<Interaction> interactions;
   std::vector<Desk> desks;
 };
@@ -41,13 +49,18 @@ class PgTx {
   Saved take_saved() { return std::move(saved_); }
 
  private:
-  std::vector<CustomerId> customers_of(const Wanted& wanted);
-  void load_cases(World& world, const std::vector<CustomerId>& customers, const Wanted& wanted);
-  void load_calls(World& world, const std::vector<CustomerId>& customers, const Wanted& wanted);
+  /// The customers of whom everything that lives is loaded.
+  std::set<CustomerId> customers_of(const Wanted& wanted);
+  void load_customers(World& world, const std::set<CustomerId>& whole,
+                      const std::set<CustomerId>& named);
+  void load_cases(World& world, const std::set<CustomerId>& customers, const Wanted& wanted,
+                  std::set<CaseId> case_ids);
+  void load_calls(World& world, const std::set<CustomerId>& customers, const Wanted& wanted);
   void load_desks(World& world, const Wanted& wanted);
 
   Tx& tx_;
   IdBlocks& ids_;
+  std::int64_t xid_ = 0;
   Saved saved_;
 };
 
