@@ -9,10 +9,13 @@
 // Every claim names the epoch its caller believes in. Redis without it (wiped, restarted empty, a
 // rebuild under way) answers epoch_lost: take a new epoch from PostgreSQL, begin_rebuild, THEN read
 // the snapshot (changes made meanwhile are put as usual and the newer version wins), add_rebuild in
-// parts, finish_rebuild. A replica that took over carries the same epoch and may lack the last
-// seconds' puts: rebuild after every time the client was down, too. Until then the sweeper fires.
+// parts, finish_rebuild. A replica that took over, or an old dump that was restored, carries the
+// same epoch and lacks what was put since: its mark, the newest transaction it was told of, is then
+// behind PostgreSQL's. Compare state() with PostgreSQL before the first claim and every time the
+// client was down.
 //
-// Thread: the client's executor. Times: milliseconds since 1970, Redis' clock decides.
+// Thread: the client's executor. Times: milliseconds since 1970. Due times are PostgreSQL's;
+// `ahead` says by how much its clock is ahead of Redis'.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -52,6 +55,13 @@ struct DuePut {
   std::size_t beyond = 0;  // due after the window
 };
 
+/// What Redis holds of the index.
+struct DueState {
+  std::optional<std::int64_t> epoch;     // of a whole index
+  std::optional<std::int64_t> building;  // a rebuild is under way
+  std::int64_t mark = 0;                 // the newest transaction of PostgreSQL that it was told of
+};
+
 struct NextDue {
   std::int64_t now_ms;
   std::optional<std::int64_t> due_ms;  // of an item, or the end of a running lease
@@ -64,26 +74,33 @@ class DueIndex {
 
   DueIndex(Client& client, int shard, std::chrono::milliseconds window = kWindowMax);
 
-  boost::asio::awaitable<Result<DuePut>> put(std::vector<DueItem> items);
+  /// `mark`: the transaction that the items come from.
+  boost::asio::awaitable<Result<DuePut>> put(std::vector<DueItem> items, std::int64_t mark = 0);
   /// The clocks stopped or changed: forgotten unless a newer version is known.
   boost::asio::awaitable<Result<std::size_t>> remove(std::vector<DueClock> clocks);
   /// At most min(limit, kClaimMax) items due now, oldest first.
   boost::asio::awaitable<Result<DueClaim>> claim(std::int64_t epoch, std::size_t limit,
-                                                 std::chrono::milliseconds lease);
+                                                 std::chrono::milliseconds lease,
+                                                 std::chrono::milliseconds ahead = {});
+  /// Claimed but not due yet: back to their due times.
+  boost::asio::awaitable<Result<std::size_t>> put_back(std::vector<DueItem> items);
   /// Claimed items that are dealt with.
   boost::asio::awaitable<Result<std::size_t>> ack(std::vector<DueClock> clocks);
   boost::asio::awaitable<Result<NextDue>> next_due();
+  boost::asio::awaitable<Result<DueState>> state();
 
   boost::asio::awaitable<Result<void>> begin_rebuild(std::int64_t epoch);
   /// False: another rebuild took over, or Redis was wiped again. Begin anew.
-  boost::asio::awaitable<Result<bool>> add_rebuild(std::int64_t epoch, std::vector<DueItem> items);
+  boost::asio::awaitable<Result<bool>> add_rebuild(std::int64_t epoch, std::vector<DueItem> items,
+                                                   std::int64_t mark = 0);
   boost::asio::awaitable<Result<bool>> finish_rebuild(std::int64_t epoch);
   /// All three, for a snapshot in hand while nothing else writes.
   boost::asio::awaitable<Result<bool>> rebuild(std::int64_t epoch, std::vector<DueItem> items);
 
  private:
   boost::asio::awaitable<Result<std::optional<DuePut>>> put_chunks(std::string building,
-                                                                   std::vector<DueItem> items);
+                                                                   std::vector<DueItem> items,
+                                                                   std::int64_t mark);
 
   Client& client_;
   std::chrono::milliseconds window_;
@@ -91,6 +108,7 @@ class DueIndex {
   std::string versions_;
   std::string epoch_;
   std::string building_;
+  std::string mark_;
 };
 
 }  // namespace firsthand::redis

@@ -19,6 +19,8 @@ extern const Script due_put;
 extern const Script due_remove;
 extern const Script due_claim;
 extern const Script due_next;
+extern const Script due_return;
+extern const Script due_state;
 extern const Script due_rebuild;
 extern const Script epoch_finish;
 extern const Script route_waiting;

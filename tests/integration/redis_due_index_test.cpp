@@ -148,6 +148,56 @@ TEST_F(RedisDueIndexTest, ARestartWithoutDataIsNoticed) {
   EXPECT_TRUE(claim().epoch_lost);
 }
 
+TEST_F(RedisDueIndexTest, AnOldDumpHasTheEpochButAnOlderMark) {
+  const std::int64_t at = now();
+  await(index_->put({{1, 1, at + 60'000}}, 41));
+  ASSERT_EQ(server().admin({"SAVE"}), "OK");
+  await(index_->put({{2, 1, at + 60'000}}, 42));
+  EXPECT_EQ(await(index_->state()).value().mark, 42);
+  server().kill();
+  ASSERT_TRUE(eventually([this] { return !redis_->up(); }));
+  server().start();
+  ASSERT_TRUE(eventually([this] { return redis_->up(); }));
+  const DueState state = await(index_->state()).value();
+  EXPECT_EQ(state.epoch, kEpoch) << "claims would be answered as if nothing were missing";
+  EXPECT_EQ(state.mark, 41);
+}
+
+TEST_F(RedisDueIndexTest, TheMarkNeverFallsExceptByARebuild) {
+  await(index_->put({}, 9));
+  await(index_->put({}, 7));
+  EXPECT_EQ(await(index_->state()).value().mark, 9);
+  ASSERT_TRUE(await(index_->begin_rebuild(8)));
+  DueState state = await(index_->state()).value();
+  EXPECT_FALSE(state.epoch);
+  EXPECT_EQ(state.building, 8);
+  EXPECT_EQ(state.mark, 0);
+  ASSERT_TRUE(await(index_->add_rebuild(8, {{1, 1, now() + 60'000}}, 8)).value());
+  ASSERT_TRUE(await(index_->finish_rebuild(8)).value());
+  state = await(index_->state()).value();
+  EXPECT_EQ(state.epoch, 8);
+  EXPECT_FALSE(state.building);
+  EXPECT_EQ(state.mark, 8);
+}
+
+TEST_F(RedisDueIndexTest, ClaimsByTheClockThatIsAhead) {
+  const std::int64_t at = now();
+  put({{1, 1, at + 60'000}, {2, 1, at + 600'000}});
+  EXPECT_TRUE(claim().items.empty());
+  const DueClaim due = await(index_->claim(kEpoch, 100, 60s, 120s)).value();
+  EXPECT_EQ(due.items, (std::vector<DueClock>{{1, 1}}));
+}
+
+TEST_F(RedisDueIndexTest, WhatWasClaimedTooEarlyGoesBack) {
+  const std::int64_t at = now();
+  put({{1, 4, at + 60'000}, {2, 4, at + 60'000}});
+  ASSERT_EQ(await(index_->claim(kEpoch, 100, 600s, 120s)).value().items.size(), 2U);
+  put({{2, 5, at + 90'000}});
+  EXPECT_EQ(await(index_->put_back({{1, 4, at + 60'000}, {2, 4, at + 60'000}})).value(), 1U);
+  EXPECT_EQ(await(index_->next_due()).value().due_ms, at + 60'000);
+  EXPECT_EQ(await(index_->claim(kEpoch, 100, 600s, 120s)).value().items.size(), 2U);
+}
+
 TEST_F(RedisDueIndexTest, WhatIsPutDuringARebuildSurvivesIt) {
   const std::int64_t at = now();
   ASSERT_TRUE(await(index_->begin_rebuild(8)));

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- KEYS due, versions, epoch   ARGV epoch expected, limit, lease_ms
+-- KEYS due, versions, epoch   ARGV epoch expected, limit, lease_ms, ahead_ms
 -- Returns {lost, epoch found or '', now_ms, id, version, …}. A claimed item's due time is moved to
--- the end of its lease: nobody sees it until then, and it comes back by itself.
-local now = now_ms()
+-- the end of its lease: nobody sees it until then, and it comes back by itself. Due times are of
+-- another clock, PostgreSQL's: it is ahead of this one by so much.
+local now = now_ms() + tonumber(ARGV[4])
 local epoch = redis.call('GET', KEYS[3])
 if epoch ~= ARGV[1] then return {1, epoch or '', whole(now)} end
 local out = {0, epoch, whole(now)}
