@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fires ladder steps at their instant. Sleeps until the next due time, from Redis when it knows,
-// else from PostgreSQL; behind it a sweep every 5 s takes what slipped through, and counts it,
-// because that number should stay 0. Firing is safe from any number of nodes: the door compares
-// version and stage. Runs on one executor.
+// Fires ladder steps at their instant. Sleeps until the next due time, from Redis when it knows and
+// its clock is sound, else from PostgreSQL; behind it a sweep every 5 s takes what slipped through,
+// and counts it, because that number should stay 0. Firing is safe from any number of nodes: the
+// door compares version and stage, and PostgreSQL's clock says what is due. Steps are handed to the
+// door while earlier ones are being decided, so that its batches are full, but never more than
+// kFlyingMax: calls and clicks wait behind no more than those. Runs on one executor.
 #pragma once
+
+#include <map>
+#include <mutex>
 
 #include "adapters/metrics/registry.hpp"
 #include "adapters/runtime/projection.hpp"
@@ -14,7 +19,7 @@ namespace firsthand::runtime {
 class ClockLoop {
  public:
   ClockLoop(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
-            Projection& projection, metrics::Registry& metrics);
+            Projection& projection, const ClockSkew& skew, metrics::Registry& metrics);
 
   /// A commit may have brought an earlier due time. Any thread.
   void wake() { wake_.notify(); }
@@ -23,28 +28,50 @@ class ClockLoop {
   boost::asio::awaitable<void> sweep();
 
  private:
+  using Steady = std::chrono::steady_clock;
   struct Step {
     ClockId clock;
     std::int64_t version = 0;
     int stage = 0;
     Instant fire_at{};
   };
+  struct Early {
+    Step step;
+    Steady::time_point at;
+  };
   struct Look {
     std::vector<Step> due;
     std::optional<Millis> until_next;
   };
-  boost::asio::awaitable<Look> look(Millis overdue_by);
+  /// What is due for so long by PostgreSQL's clock, and by `not_after` if given; the oldest first.
+  boost::asio::awaitable<std::optional<Look>> look(Millis overdue_by,
+                                                   std::optional<Instant> not_after);
+  /// Of the claimed ones, those that are due by PostgreSQL's clock. What is due within a moment is
+  /// kept for it; the index is corrected for the rest.
   boost::asio::awaitable<std::vector<Step>> look_up(std::vector<DueStep> claimed);
-  /// True when the door has decided about all of them.
-  boost::asio::awaitable<bool> fire(std::vector<Step> steps);
+  /// One turn; how long to sleep after it.
+  boost::asio::awaitable<Millis> turn_by_redis();
+  boost::asio::awaitable<Millis> turn_by_postgres();
+  void fire(std::vector<Step> steps);
+  void fired(const Step& step, const DoorAnswer& answer);
+  std::vector<Step> take_early();
+  std::size_t flying() const;
 
   Door& door_;
   postgres::Pool& reads_;
   Projection& projection_;
+  const ClockSkew& skew_;
   net::Signal wake_;
   metrics::Counter& fired_;
   metrics::Counter& swept_;
   metrics::Histogram& lateness_;
+  std::vector<Early> early_;
+  /// Where firing stands while more is due than can be handed over: the sweep leaves what lies
+  /// behind it alone.
+  std::optional<Instant> front_;
+  Steady::time_point front_at_{};
+  mutable std::mutex mutex_;
+  std::map<ClockId, std::int64_t> flying_;  // handed to the door, not answered: clock, version
 };
 
 }  // namespace firsthand::runtime

@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json.hpp>
 #include <charconv>
@@ -68,6 +70,12 @@ FeedHub::FeedHub(boost::asio::any_io_executor executor, Door& door, postgres::Po
       build_(std::move(build)),
       status_(std::move(status)),
       wake_(executor) {}
+
+bool FeedHub::open(UserId user) const {
+  const std::lock_guard lock{mutex_};
+  return std::any_of(consoles_.begin(), consoles_.end(),
+                     [user](const auto& each) { return each.second.subject.user->id == user; });
+}
 
 std::size_t FeedHub::consoles() const {
   const std::lock_guard lock{mutex_};

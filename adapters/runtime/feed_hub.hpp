@@ -42,6 +42,8 @@ class FeedHub {
   /// Closes the sockets of a session that was signed out.
   void session_ended(const std::string& session_key);
   std::size_t consoles() const;
+  /// Whether this person has a console open here. Any thread.
+  bool open(UserId user) const;
 
  private:
   struct Note {

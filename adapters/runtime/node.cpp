@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,6 +11,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
+#include <set>
 
 #include "adapters/asio/task_group.hpp"
 #include "adapters/http/server.hpp"
@@ -21,6 +23,7 @@
 #include "adapters/runtime/api/guard.hpp"
 #include "adapters/runtime/batching_door.hpp"
 #include "adapters/runtime/clock_loop.hpp"
+#include "adapters/runtime/clock_skew.hpp"
 #include "adapters/runtime/delivery_room.hpp"
 #include "adapters/runtime/feed_hub.hpp"
 #include "adapters/runtime/node_options.hpp"
@@ -53,8 +56,9 @@ class Node {
         door_(door_options(settings), rules_source(), metrics_),
         spool_(std::filesystem::path{settings.data.directory} / "spool" / "telephone.log"),
         redis_(io_.get_executor(), redis_options(settings)),
-        projection_(redis_, pool_, settings.node.name),
-        clocks_(io_.get_executor(), door_, pool_, projection_, metrics_),
+        skew_(pool_, redis_, metrics_),
+        projection_(redis_, pool_, skew_, settings.node.name),
+        clocks_(io_.get_executor(), door_, pool_, projection_, skew_, metrics_),
         routing_(io_.get_executor(), door_, pool_, projection_, rules_source(),
                  ring_times(settings), metrics_),
         rules_change_(io_.get_executor(), door_, pool_, rules_source(),
@@ -83,18 +87,20 @@ class Node {
     load_rules();
     door_.on_commit([this](postgres::Saved saved) { committed(std::move(saved)); });
     projection_.on_changed([this] { clocks_.wake(); });
+    routing_.on_lease_ended([this](UserId user) { return console_open(user); });
     feed_.on_beat([this](UserId user, const std::string& connection, bool alive) {
       asio::post(io_, [this, user, connection, alive] { beat(user, connection, alive); });
     });
     door_.start();
     deliveries_.start();
-    call_roll();
 
     if (!settings_.redis.url.empty()) {
       tasks_.spawn("redis", redis_.run());
       tasks_.spawn("other nodes", hear_other_nodes());
       tasks_.spawn("consoles elsewhere", watch_presence());
     }
+    tasks_.spawn("clock skew", skew_.run());
+    tasks_.spawn("roll call", call_roll());
     tasks_.spawn("projection", projection_.run());
     tasks_.spawn("clocks", clocks_.run());
     tasks_.spawn("clock sweep", clocks_.sweep());
@@ -186,7 +192,7 @@ class Node {
     return {door_.up() && pool_.up(), telephone_ && telephone_->up(), redis_.up()};
   }
   api::Health health() const {
-    return {door_.up() && pool_.up(), redis_.up(), telephone_ && telephone_->up()};
+    return {door_.up() && pool_.up(), redis_.up(), telephone_ && telephone_->up(), skew_.sound()};
   }
 
   void load_rules() {
@@ -199,20 +205,45 @@ class Node {
     }
   }
 
-  /// Consoles that were open when the last engine ended have a moment to come back.
-  void call_roll() {
-    auto work = [this](postgres::Connection& connection) {
+  /// Consoles that were open when the last engine ended have a moment to come back. Those that are
+  /// open at other nodes are no concern of this one.
+  awaitable<void> call_roll() {
+    asio::steady_timer timer{io_};
+    for (int i = 0; i < 20 && !settings_.redis.url.empty() && !redis_.up(); ++i) {
+      timer.expires_after(Millis{100});
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    std::set<std::int64_t> open;
+    if (redis_.up()) {
+      const auto alive = co_await presence_.alive();
+      if (alive) open.insert(alive->begin(), alive->end());
+    }
+    auto work = [](postgres::Connection& connection) {
       postgres::Tx tx{connection, postgres::Access::read_only};
       static constexpr postgres::Statement kHere{
           "node_roll", "select user_id from desk where presence <> 'offline'"};
-      for (const auto& row : tx.exec(kHere)) {
-        Event event;
-        event.source = "feed";
-        event.what = event::PresenceBeat{postgres::read<UserId>(row[0]), Seconds{20}};
-        door_.submit(std::move(event), [](DoorAnswer) {});
-      }
+      std::vector<UserId> here;
+      for (const auto& row : tx.exec(kHere)) here.push_back(postgres::read<UserId>(row[0]));
+      return here;
     };
-    pool_.submit(work, [](const postgres::Failure&) {});
+    auto here = co_await postgres::run(pool_, work);
+    if (!here) co_return;
+    for (const UserId user : *here) {
+      if (open.contains(user.value) || feed_.open(user)) continue;
+      Event event;
+      event.source = "feed";
+      event.what = event::PresenceBeat{user, Seconds{20}};
+      door_.submit(std::move(event), [](DoorAnswer) {});
+    }
+  }
+
+  /// Whether a person has a console open at any node. Without Redis nobody knows of other nodes.
+  awaitable<bool> console_open(UserId user) {
+    if (feed_.open(user)) co_return true;
+    if (!redis_.up()) co_return false;
+    const auto alive = co_await presence_.alive();
+    if (!alive) co_return false;
+    co_return std::find(alive->begin(), alive->end(), user.value) != alive->end();
   }
 
   /// Redis carries the word that something was committed to the other nodes, and theirs to us.
@@ -377,6 +408,7 @@ class Node {
   BatchingDoor door_;
   Spool spool_;
   redis::Client redis_;
+  ClockSkew skew_;
   Projection projection_;
   ClockLoop clocks_;
   RoutingLoop routing_;

@@ -163,7 +163,14 @@ awaitable<void> RoutingLoop::end(const Ending& ending) {
   } else if (ending.kind == "wrap_up") {
     event.what = event::WrapUp{UserId{ending.id}, event::WrapUpAction::time_is_up};
   } else if (ending.kind == "lease") {
-    event.what = event::PresenceLost{UserId{ending.id}};
+    const UserId user{ending.id};
+    bool open = false;
+    if (console_open_) open = co_await console_open_(user);
+    if (open) {
+      event.what = event::PresenceBeat{user, Seconds{0}};
+    } else {
+      event.what = event::PresenceLost{user};
+    }
   } else {
     event.what = event::ClocksResumed{CaseId{ending.id}, true};
   }

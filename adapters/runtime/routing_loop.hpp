@@ -27,6 +27,10 @@ class RoutingLoop {
   void wake() { wake_.notify(); }
   /// While the PBX cannot ring telephones nobody is offered a call.
   void telephony_up(bool up) { telephony_up_ = up; }
+  /// Whether a person has a console open at any node: asked before a lease that has run out sends
+  /// somebody offline, for another node may have let it run. Set before run().
+  using ConsoleOpen = std::function<boost::asio::awaitable<bool>(UserId)>;
+  void on_lease_ended(ConsoleOpen asked) { console_open_ = std::move(asked); }
   boost::asio::awaitable<void> run();
   /// Who was free when the desks were last seen, longest idle first. Any thread.
   std::vector<Reachable> reachable() const;
@@ -56,6 +60,7 @@ class RoutingLoop {
   const RingTimes ring_;
   net::Signal wake_;
   std::atomic<bool> telephony_up_{false};
+  ConsoleOpen console_open_;
   metrics::Counter& offered_;
   mutable std::mutex mutex_;
   std::vector<Reachable> reachable_;

@@ -108,6 +108,12 @@ std::map<std::string, std::string> newest_bodies(Tx& tx) {
   return bodies;
 }
 
+namespace {
+// A case may stay open for years, and its clocks are explained and computed again from their start.
+constexpr std::chrono::days kCompiledBack{6 * 366};
+constexpr std::chrono::days kCompiledAhead{3 * 366};
+}  // namespace
+
 config::Checked<Rules> compile_rules(const std::map<std::string, std::string>& bodies,
                                      const std::string& company_calendar, Instant now) {
   auto defaults = config::load_documents(bodies);
@@ -116,8 +122,8 @@ config::Checked<Rules> compile_rules(const std::map<std::string, std::string>& b
   rules.book = std::move(defaults->rules);
   rules.company_calendar = company_calendar;
   const auto today = std::chrono::floor<std::chrono::days>(now);
-  const Date first{today - std::chrono::days{760}};
-  const Date last{today + std::chrono::days{760}};
+  const Date first{today - kCompiledBack};
+  const Date last{today + kCompiledAhead};
   for (const auto& definition : defaults->calendars) {
     auto calendar = config::compile_calendar(definition, first, last);
     if (!calendar) return calendar.error();

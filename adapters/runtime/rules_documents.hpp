@@ -44,8 +44,9 @@ std::vector<DocumentVersion> document_versions(postgres::Tx& tx, const std::stri
 /// The newest bodies of all documents, by name.
 std::map<std::string, std::string> newest_bodies(postgres::Tx& tx);
 
-/// What the documents make, with calendars compiled around `now`: two years back for what still
-/// runs, two years ahead as far as any promise reaches. Without people, revision and versions.
+/// What the documents make, with calendars compiled around `now`: six years back for what still
+/// runs, three years ahead, farther than any promise reaches. Without people, revision and
+/// versions.
 config::Checked<Rules> compile_rules(const std::map<std::string, std::string>& bodies,
                                      const std::string& company_calendar, Instant now);
 

@@ -86,28 +86,17 @@ bool RulesStore::refresh(postgres::Tx& tx) {
   for (const auto& row : documents) {
     bodies.emplace(postgres::read<std::string>(row[0]), postgres::read<std::string>(row[2]));
   }
-  auto defaults = config::load_documents(bodies);
-  if (!defaults)
-    throw std::runtime_error("the rule documents are not valid:\n" + defaults.error().text());
-  auto rules = std::make_shared<Rules>();
-  rules->book = std::move(defaults->rules);
-  rules->company_calendar = default_calendar_;
+  const Instant now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
+  auto compiled = compile_rules(bodies, default_calendar_, now);
+  if (!compiled)
+    throw std::runtime_error("the rule documents are not valid:\n" + compiled.error().text());
+  auto rules = std::make_shared<Rules>(std::move(*compiled));
   rules->revision = postgres::read<std::int64_t>(tx.exec(kRevision)[0][0]);
   for (const auto& row : documents) {
     rules->versions.emplace(postgres::read<std::string>(row[0]), postgres::read<int>(row[1]));
   }
   rules->book.version = rules->versions["policies"];
   for (Policy& policy : rules->book.policies) policy.version = rules->book.version;
-  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-  // Two years back for what is still running, and as far ahead as any promise reaches.
-  const Date first{today - std::chrono::days{760}};
-  const Date last{today + std::chrono::days{760}};
-  for (const auto& definition : defaults->calendars) {
-    auto calendar = config::compile_calendar(definition, first, last);
-    if (!calendar)
-      throw std::runtime_error("calendar " + definition.code + ":\n" + calendar.error().text());
-    rules->calendars.emplace(definition.code, std::move(*calendar));
-  }
   rules->users = read_users(tx);
   for (const auto& row : tx.exec(kDepartments)) {
     rules->departments.emplace(postgres::read<std::string>(row[1]),

@@ -50,6 +50,7 @@ struct Health {
   bool database = false;
   bool redis = false;
   bool telephony = false;
+  bool clocks = false;  ///< this node's, PostgreSQL's and Redis' are not too far apart
 };
 
 struct ApiContext {

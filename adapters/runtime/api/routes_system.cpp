@@ -21,8 +21,10 @@ awaitable<Response> readyz(ApiContext& api, Request&) {
   boost::json::object out{{"ready", health.database},
                           {"database", health.database},
                           {"redis", health.redis},
-                          {"telephony", health.telephony}};
-  // Without Redis and telephones the desk still works; without PostgreSQL nothing is true.
+                          {"telephony", health.telephony},
+                          {"clocks", health.clocks}};
+  // Without Redis and telephones, or with a wrong clock, the desk still works; without PostgreSQL
+  // nothing is true.
   co_return json_answer(health.database ? 200 : 503, out);
 }
 
