@@ -46,11 +46,11 @@ constexpr postgres::Statement kOpen{
     "select exists (select from rule_change where done_at is null and revision <= $1)"};
 
 // In clocks; a case that is begun is computed whole.
-constexpr std::size_t kChunkMin = 8;
+constexpr std::size_t kChunkMin = 16;
 constexpr std::size_t kChunkMax = 400;
 constexpr std::size_t kSetAsideMax = 1000;
-constexpr Millis kLongTurn{40};
-constexpr Millis kShortTurn{20};
+constexpr Millis kLongTurn{60};
+constexpr Millis kShortTurn{30};
 constexpr Millis kIdle{2000};
 
 }  // namespace

@@ -2,7 +2,7 @@
 // Carries a saved change of the rules to the clocks that run: a few cases at a time go through the
 // door as ClocksRecomputed, until no clock lags behind the newest revision. One node at a time
 // works, by a lease in rule_change; when it dies another goes on where the clocks say it stopped,
-// and nothing is done twice. It never holds the door longer than about 40 ms and rests as long as
+// and nothing is done twice. It aims to hold the door for no longer than 60 ms and rests as long as
 // it worked, so that calls and intake do not wait for it. Runs on one executor.
 #pragma once
 

@@ -3,8 +3,10 @@
 // late is told once and in digests, nothing happens twice, and a killed node leaves nothing undone.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <future>
 
 #include "adapters/runtime/rules_preview.hpp"
@@ -233,6 +235,55 @@ TEST_F(RulesChange, SavingIsOneStepAtATime) {
   const auto& list = std::get<config::Errors>(mistakes).list;
   ASSERT_EQ(list.size(), 1u);
   EXPECT_EQ(list[0].key, "policy[0].clock[0].ladder");
+}
+
+// Set FIRSTHAND_PREVIEW_CASES to measure.
+TEST_F(RulesChange, IntakeGoesOnMeanwhile) {
+  const char* wanted = std::getenv("FIRSTHAND_PREVIEW_CASES");
+  const int many = wanted ? std::atoi(wanted) : 2000;
+  company.run(cases_sql(0, many, 5, revision()) + "analyze");
+  RulesNode node(company.options(), "one");
+  const auto intake = [&](const std::string& name, const std::function<bool(int)>& more) {
+    std::vector<int> waits;
+    for (int n = 0; more(n); ++n) {
+      event::CaseRegistered what;
+      what.customer_name = "新客户";
+      what.number = "+8613700" + std::to_string(100000 + (name == "idle" ? 0 : 50000) + n);
+      what.channel = Channel::api;
+      what.category = "wxcs";
+      what.text = "机器不开机";
+      std::promise<DoorAnswer> answered;
+      const auto began = std::chrono::steady_clock::now();
+      node.door().submit({"api:web", name + std::to_string(n), {}, {}, what},
+                         [&](DoorAnswer answer) { answered.set_value(std::move(answer)); });
+      const auto answer = answered.get_future().get();
+      waits.push_back(static_cast<int>(
+          std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began).count()));
+      EXPECT_TRUE(std::holds_alternative<Outcome>(answer));
+    }
+    std::sort(waits.begin(), waits.end());
+    const auto at = [&](double share) {
+      return waits[static_cast<std::size_t>(share * static_cast<double>(waits.size() - 1))];
+    };
+    if (wanted) {
+      std::printf("%s: %zu complaints, wait p50 %d p95 %d p99 %d max %d ms\n", name.c_str(),
+                  waits.size(), at(0.5), at(0.95), at(0.99), waits.back());
+    }
+    return at(0.5);
+  };
+  intake("idle", [](int n) { return n < 50; });
+  save("policies", one_policy("4h"), 2);
+  node.refresh(company.options());
+  node.run();
+  const auto began = std::chrono::steady_clock::now();
+  const std::string done =
+      "select done_at is not null from rule_change order by revision desc limit 1";
+  const int meanwhile =
+      intake("busy", [&](int n) { return n < 20 || (n < 5000 && value(done) == "f"); });
+  const auto took = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began);
+  if (wanted) std::printf("%d clocks in %d ms\n", many, static_cast<int>(took.count()));
+  // One chunk of the change at most stands before it.
+  EXPECT_LT(meanwhile, 1000);
 }
 
 // Set FIRSTHAND_PREVIEW_CASES to measure; by default it is small and only has to be right.

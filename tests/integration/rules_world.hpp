@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <string>
+#include <thread>
 
 #include "adapters/metrics/registry.hpp"
 #include "adapters/postgres/pool.hpp"
@@ -70,7 +71,19 @@ class RulesNode {
     refresh(connect);
     door_.start();
   }
-  ~RulesNode() { door_.stop(); }
+  ~RulesNode() {
+    io_.stop();
+    if (running_.joinable()) running_.join();
+    door_.stop();
+  }
+
+  /// As in production, on a thread of its own: with its rests.
+  void run() {
+    boost::asio::co_spawn(io_, loop_.run(), [](std::exception_ptr error) {
+      if (error) std::rethrow_exception(error);
+    });
+    running_ = std::thread{[this] { io_.run(); }};
+  }
 
   void refresh(const postgres::ConnectOptions& connect) {
     postgres::Connection connection(connect);
@@ -117,6 +130,7 @@ class RulesNode {
   postgres::Pool pool_;
   runtime::BatchingDoor door_;
   runtime::RulesChangeLoop loop_;
+  std::thread running_;
 };
 
 }  // namespace firsthand::test

@@ -12,6 +12,7 @@
 #include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/postgres/reads/explain_reads.hpp"
 #include "adapters/postgres/sessions.hpp"
+#include "adapters/runtime/rules_documents.hpp"
 #include "tests/integration/pg_fixture.hpp"
 
 namespace firsthand::test {
@@ -20,9 +21,10 @@ namespace {
 std::vector<postgres::Statement> all_statements() {
   namespace s = postgres::statements;
   std::vector<postgres::Statement> all;
-  for (const auto* list : {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads,
-                           &s::kWorkReads, &s::kWallboardReads, &s::kCustomerReads,
-                           &s::kDeliveryReads, &s::kExplainReads, &s::kSessions}) {
+  for (const auto* list :
+       {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads, &s::kWorkReads,
+        &s::kWallboardReads, &s::kCustomerReads, &s::kDeliveryReads, &s::kExplainReads,
+        &s::kSessions, &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;
