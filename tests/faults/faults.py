@@ -367,7 +367,7 @@ def main():
     parser.add_argument('--clocks', type=int, default=100_000)
     parser.add_argument('--rate', type=int, default=50)
     parser.add_argument('--seconds', type=int, default=40)
-    parser.add_argument('--ahead', type=int, default=12, help='from the loading to the first clock')
+    parser.add_argument('--ahead', type=int, default=15, help='from the loading to the first clock')
     parser.add_argument('--port', type=int, default=19080, help='the port below the first node\'s')
     parser.add_argument('--seed', type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument('--smtp-url', default='')
