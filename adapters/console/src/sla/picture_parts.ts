@@ -30,7 +30,7 @@ export interface Dot { step: ExplainedStep; number: number; x: number }
 /** Steps that have an instant on the picture; those that fall together stand beside each other. */
 export function dotsOf(steps: ExplainedStep[], scale: Scale, until: number, apart = 18): Dot[] {
   const dots: Dot[] = [];
-  let last = Number.NEGATIVE_INFINITY;
+  let last = -apart / 2; // The first one stays inside the left edge.
   steps.forEach((step, index) => {
     const at = step.state === 'fired' ? (step.fired_at ?? step.at) : step.at;
     if (at === null || Date.parse(at) > until) return;
