@@ -40,14 +40,14 @@ inline const std::vector<std::string>& zones() {
 }
 
 /// Up to three frames of a day that do not overlap; the last one may cross midnight. Times between
-/// 23:00 and 03:00 are whole hours: an end within an hour that happens twice is a matter of rule,
-/// which the table tests settle.
+/// 23:00 and 04:00 (Apia's clocks go back at four) are whole hours: an end within an hour that
+/// happens twice is a matter of rule, which the table tests settle.
 inline std::vector<config::Frame> random_frames() {
   std::vector<int> edges;
   for (auto count = 2 * whole(0, 3); count > 0; --count) {
     const bool night = one_in(4);
-    edges.push_back(static_cast<int>(night ? 60 * *rc::gen::element(0, 1, 2, 23, 24)
-                                           : 180 + 5 * whole(0, 240)));
+    edges.push_back(static_cast<int>(night ? 60 * *rc::gen::element(0, 1, 2, 3, 23, 24)
+                                           : 240 + 5 * whole(0, 228)));
   }
   std::sort(edges.begin(), edges.end());
   edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
