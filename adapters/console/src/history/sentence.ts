@@ -16,7 +16,7 @@ export const groupOf: Record<string, Group> = {
   dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department',
   callback_promised: 'callback', callback_dialled: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
   callback_cancelled: 'callback', callback_rescheduled: 'callback', follow_up_scheduled: 'callback',
-  clock_started: 'clock', clock_restarted: 'clock', clock_recomputed: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
+  clock_started: 'clock', clock_recomputed: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
   alert_sent: 'clock', alert_acknowledged: 'clock', notice_resent: 'clock', escalated: 'clock', paused: 'clock', unpaused: 'clock',
   note: 'note',
 };
