@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/migrate.hpp"
 
+#include <chrono>
 #include <stdexcept>
+#include <string_view>
+#include <thread>
 
 namespace firsthand::postgres {
 namespace {
@@ -29,6 +32,27 @@ void apply(Connection& connection, const Migration& migration) {
   tx.commit();
 }
 
+// Roles belong to the whole server: a migration of another database on it may be making the same
+// role at this moment, and PostgreSQL then fails one of the two.
+bool met_another_migration(const pqxx::sql_error& error) {
+  const std::string_view state = error.sqlstate();
+  return state == "42710" || state == "23505" ||
+         (state == "XX000" &&
+          std::string_view{error.what()}.find("concurrently") != std::string_view::npos);
+}
+
+void apply_in_company(Connection& connection, const Migration& migration) {
+  constexpr int kTimes = 6;
+  for (int i = 1;; ++i) {
+    try {
+      return apply(connection, migration);
+    } catch (const pqxx::sql_error& error) {
+      if (i == kTimes || !met_another_migration(error)) throw;
+    }
+    std::this_thread::sleep_for(Millis{50 * i});
+  }
+}
+
 MigrationReport migrate_locked(Connection& connection) {
   MigrationReport report;
   report.version = version_of(connection);
@@ -41,7 +65,7 @@ MigrationReport migrate_locked(Connection& connection) {
   }
   for (const auto& migration : known) {
     if (migration.version <= report.version) continue;
-    apply(connection, migration);
+    apply_in_company(connection, migration);
     report.applied.emplace_back(migration.name);
     report.version = migration.version;
   }

@@ -57,7 +57,8 @@ Secrets secrets() {
 class Company {
  public:
   explicit Company() : database_{test::shared_postgres_url()} {
-    if (!postgres::migrate(database_.url())) throw std::runtime_error{"migrate"};
+    const auto migrated = postgres::migrate(database_.url());
+    if (!migrated) throw std::runtime_error{"migrate: " + migrated.error().message};
     const auto defaults = config::load_defaults(FIRSTHAND_DEFAULTS);
     if (!defaults) throw std::runtime_error{defaults.error().text()};
     rules_.book = defaults->rules;

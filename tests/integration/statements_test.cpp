@@ -2,6 +2,8 @@
 // Every named statement is one that a migrated database understands, and no name is used twice.
 #include <gtest/gtest.h>
 
+#include <future>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -61,6 +63,22 @@ TEST(Migrations, AreAppliedOnceAndRefuseANewerDatabase) {
   const auto refused = postgres::migrate(database.url());
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("newer"), std::string::npos) << refused.error().message;
+}
+
+// Roles belong to the whole server: databases that are made at the same time make them together.
+TEST(Migrations, OfSeveralDatabasesAtOnceDoNotFailEachOther) {
+  std::vector<std::unique_ptr<TestDatabase>> databases;
+  for (int i = 0; i < 4; ++i) {
+    databases.push_back(std::make_unique<TestDatabase>(shared_postgres_url()));
+  }
+  std::vector<std::future<std::string>> running;
+  for (const auto& database : databases) {
+    running.push_back(std::async(std::launch::async, [url = database->url()] {
+      const auto migrated = postgres::migrate(url);
+      return migrated ? std::string() : migrated.error().message;
+    }));
+  }
+  for (auto& each : running) EXPECT_EQ(each.get(), "");
 }
 
 TEST(Rights, TheEngineCannotRewriteHistory) {
