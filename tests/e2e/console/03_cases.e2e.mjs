@@ -109,6 +109,13 @@ export default async function run(test) {
 
   await test('the callbacks of the day open with their digits', async () => {
     const page = await signed_in('agent');
+    const { body: customers } = await api(page, 'GET', 'customers?limit=20');
+    const { body: reference } = await api(page, 'GET', 'reference');
+    const customer = customers.items.find((row) => row.numbers.length > 0);
+    const promised = await api(page, 'POST', 'cases', {
+      customer_id: customer.id, category: reference.categories[0].code, text: '请回电告知进度。', callback: { at: new Date(Date.now() + 7_200_000).toISOString(), caller: 'owner' },
+    });
+    assert.equal(promised.status, 201, JSON.stringify(promised.body));
     await go(page, 'callbacks');
     await page.getByRole('button', { name: '全部' }).click();
     const rows = page.locator('[role="option"]');
