@@ -7,14 +7,20 @@ import { api, close_browser, finish, fits, go, shot, sign_in, signed_in } from '
 /** A page whose feed can be spoken into and cut. */
 async function with_feed(who, options) {
   const feed = { cut: false, tab: null, server: null };
+  let connected;
+  const connection = new Promise((resolve) => {
+    connected = resolve;
+  });
   const page = await signed_in(who, options, (fresh) =>
     fresh.routeWebSocket(/\/ws\?/, (tab) => {
       if (feed.cut) return void tab.close();
       feed.tab = tab;
       feed.server = tab.connectToServer();
+      connected();
     }),
   );
   await page.waitForFunction(() => document.querySelector('#top-bar') !== null);
+  await connection;
   feed.say = (message) => feed.tab.send(JSON.stringify(message));
   return { page, feed };
 }
