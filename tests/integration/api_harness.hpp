@@ -72,6 +72,7 @@ class ApiServer {
   ~ApiServer() {
     server.stop(std::chrono::seconds{2});
     door.stop();
+    pool.stop();  // its threads may still be leaving the server's executors
   }
 
   /// `as`: a login, "token:<name>" or "" for nobody. `more`: header lines, each with its line end.
