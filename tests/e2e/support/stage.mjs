@@ -38,7 +38,9 @@ export async function leave() {
 
 export async function presence(who, wanted) {
   await ask(who, 'PUT', 'desk/presence', { presence: wanted, ...(wanted === 'break' ? { reason: 'meal' } : {}) });
-  await until(`${who} is ${wanted}`, async () => (await ask(who, 'GET', 'desk')).desk.presence, { good: (seen) => seen === wanted });
+  // Whoever becomes free while a caller waits is offered the call before anybody can look.
+  const reached = wanted === 'available' ? [wanted, 'offered'] : [wanted];
+  await until(`${who} is ${wanted}`, async () => (await ask(who, 'GET', 'desk')).desk.presence, { good: (seen) => reached.includes(seen) });
 }
 
 /** Ends the work after a call, if there is any, and waits for calls again. */
