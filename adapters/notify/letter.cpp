@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/notify/letter.hpp"
 
+#include "adapters/codec/html.hpp"
 #include "adapters/codec/link_token.hpp"
 
 namespace firsthand::notify {
@@ -64,15 +65,11 @@ std::string clip(std::string text) {
 
 std::string escape(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      case '\n': out += "<br>"; break;
-      default: out += c;
+  for (const char c : codec::escape_html(text)) {
+    if (c == '\n') {
+      out += "<br>";
+    } else {
+      out += c;
     }
   }
   return out;

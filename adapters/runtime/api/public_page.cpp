@@ -152,22 +152,6 @@ std::string_view say(Language language, std::string_view zh, std::string_view en
   return zh;
 }
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string page_frame(Language language, const std::string& company, std::string_view title,
                        std::string_view other_language, std::string_view main) {
   std::string out = "<!doctype html><html";

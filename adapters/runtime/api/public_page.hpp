@@ -9,12 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/codec/html.hpp"
 #include "adapters/postgres/reads/views.hpp"
 #include "engine/rules.hpp"
 
 namespace firsthand::runtime::api {
 
-std::string escape_html(std::string_view text);
+using codec::escape_html;
 
 /// "zh" unless English is asked for.
 enum class Language { zh, en };

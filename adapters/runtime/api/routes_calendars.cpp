@@ -104,12 +104,8 @@ awaitable<Response> preview_calendar(ApiContext& api, Request& request, std::str
     if (!wanted) return wanted.error();
     return preview_rules(tx, in_force, *wanted, now);
   };
-  const auto seen = co_await read_on(api, std::move(look));
-  if (!seen) co_return failure_answer(seen.error());
-  if (const auto* errors = std::get_if<config::Errors>(&*seen)) {
-    co_return mistakes_answer(request, *errors);
-  }
-  co_return json_answer(200, to_json(std::get<RulesPreview>(*seen)));
+  Response response = co_await preview_answer(api, request, std::move(look));
+  co_return response;
 }
 
 awaitable<Response> put_calendar(ApiContext& api, Request& request) {

@@ -166,6 +166,15 @@ Response mistakes_answer(const Request& request, const config::Errors& errors) {
   return response;
 }
 
+awaitable<Response> preview_answer(ApiContext& api, const Request& request, PreviewLook look) {
+  const auto seen = co_await read_on(api, std::move(look));
+  if (!seen) co_return failure_answer(seen.error());
+  if (const auto* errors = std::get_if<config::Errors>(&*seen)) {
+    co_return mistakes_answer(request, *errors);
+  }
+  co_return json_answer(200, to_json(std::get<RulesPreview>(*seen)));
+}
+
 awaitable<Response> save_rules(ApiContext& api, const Request& request, SaveWish wish) {
   const Instant now = api.now();
   auto save = [&api, wish, now](postgres::Connection& connection) {

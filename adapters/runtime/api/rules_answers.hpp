@@ -4,7 +4,9 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <functional>
 #include <string>
+#include <variant>
 
 #include "adapters/runtime/api/answers.hpp"
 #include "adapters/runtime/rules_documents.hpp"
@@ -25,6 +27,11 @@ boost::json::object to_json(const WhatIf& what_if);
 
 /// 422 with every mistake: errors:[{document,path,message}]; `field` is the first one's path.
 Response mistakes_answer(const Request& request, const config::Errors& errors);
+
+/// What a change would do to the clocks that run, or every mistake in it; runs on a pool thread.
+using PreviewLook =
+    std::function<std::variant<RulesPreview, config::Errors>(postgres::Tx&, const Rules& in_force)>;
+awaitable<Response> preview_answer(ApiContext& api, const Request& request, PreviewLook look);
 
 /// Saves, makes this node take the new rules at once, and answers 200 {document,version,revision}
 /// with ETag, 412 with the document as it is now, or 422 with every mistake.
