@@ -24,12 +24,21 @@ struct Budget {
   std::size_t elements_left;
 };
 
+/// hiredis 0.14 has a limit of its own, 1.x nests as deep as it is told to; we copy by recursion.
+constexpr int kDepthMax = 8;
+
+int depth(const redisReadTask* task) {
+  int levels = 0;
+  for (; task->parent != nullptr; task = task->parent) ++levels;
+  return levels;
+}
+
 /// The length's type differs between hiredis 0.14 (int) and 1.x (size_t); it is deduced.
 template <class Length>
 void* create_array_within_budget(const redisReadTask* task, Length announced) {
   auto* budget = static_cast<Budget*>(task->privdata);
   const auto length = static_cast<std::size_t>(announced);
-  if (length > budget->elements_left) return nullptr;
+  if (length > budget->elements_left || depth(task) >= kDepthMax) return nullptr;
   budget->elements_left -= length;
   return original_functions.createArray(task, announced);
 }
