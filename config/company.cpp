@@ -23,6 +23,26 @@ int seconds(Reader& reader, std::string_view key, Seconds min, Seconds max, Seco
   return static_cast<int>(value.value_or(fallback).count());
 }
 
+// A severity that is not given: the category above it says.
+constexpr std::int64_t kInherited = 0;
+constexpr std::size_t kLevelsMax = 3;
+std::vector<int> retry_delays(Reader& reader, int attempts_max) {
+  std::vector<int> delays;
+  for (const std::string& written : reader.texts("retry_delays")) {
+    const auto value = parse_duration(written);
+    if (!value) {
+      reader.fail("retry_delays", "\"" + written + "\" is not " + std::string{kDuration});
+    } else if (*value < std::chrono::minutes{1} || *value > std::chrono::hours{72}) {
+      reader.fail("retry_delays", "each must be from 1m to 72h");
+    } else {
+      delays.push_back(static_cast<int>(value->count()));
+    }
+  }
+  if (static_cast<int>(delays.size()) >= attempts_max && !delays.empty())
+    reader.fail("retry_delays", "there are more delays than attempts to wait for");
+  return delays;
+}
+
 bool is_initials(const std::string& text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -31,6 +51,7 @@ bool is_initials(const std::string& text) {
 Category read_category(Reader& reader) {
   Category category;
   category.code = reader.code("code");
+  if (reader.has("parent")) category.parent = reader.code("parent");
   category.name_zh = reader.text("name_zh");
   category.name_en = reader.text("name_en");
   category.pinyin = reader.text("pinyin");
@@ -39,7 +60,7 @@ Category read_category(Reader& reader) {
   }
   category.kind = reader.word<CaseKind>("kind", CaseKind::complaint);
   if (reader.has("department")) category.department = reader.code("department");
-  category.default_severity = static_cast<int>(reader.number("severity", 1, 4));
+  category.default_severity = static_cast<int>(reader.number("severity", 1, 4, kInherited));
   category.default_callback = reader.text("callback", "");
   return category;
 }
@@ -116,6 +137,38 @@ Checked<std::vector<T>> read_list(const Value& document, const std::string& file
   return list;
 }
 
+// Checks a category's place in the tree, and takes from above what the category leaves open.
+void settle_in_tree(Category& category, const std::vector<Category>& all, const std::string& file,
+                    const std::string& key, Errors& errors) {
+  const Category* at = &category;
+  for (std::size_t level = 1; !at->parent.empty(); ++level) {
+    const Category* above = RuleBook::by_code(all, at->parent);
+    if (above == nullptr) {
+      errors.add(file, key + ".parent", "there is no category \"" + at->parent + "\"");
+      return;
+    }
+    if (above->code == category.code) {
+      errors.add(file, key + ".parent", "leads back to this category");
+      return;
+    }
+    if (level >= kLevelsMax) {
+      errors.add(file, key + ".parent",
+                 "the tree has more than " + std::to_string(kLevelsMax) + " levels");
+      return;
+    }
+    if (category.department.empty()) category.department = above->department;
+    if (category.default_callback.empty()) category.default_callback = above->default_callback;
+    if (category.default_severity == kInherited)
+      category.default_severity = above->default_severity;
+    at = above;
+  }
+  const bool group = std::any_of(
+      all.begin(), all.end(), [&](const Category& other) { return other.parent == category.code; });
+  if (category.default_severity != kInherited) return;
+  if (!group) errors.add(file, key + ".severity", "is missing, here and above");
+  category.default_severity = 1;
+}
+
 }  // namespace
 
 Checked<std::vector<Department>> read_departments(const Value& document, const std::string& file) {
@@ -135,7 +188,16 @@ Checked<std::vector<Department>> read_departments(const Value& document, const s
 }
 
 Checked<std::vector<Category>> read_categories(const Value& document, const std::string& file) {
-  return read_list<Category>(document, file, "category", read_category);
+  auto categories = read_list<Category>(document, file, "category", read_category);
+  if (!categories) return categories;
+  Errors errors;
+  const std::vector<Category> as_written = *categories;
+  for (std::size_t i = 0; i < categories->size(); ++i) {
+    settle_in_tree((*categories)[i], as_written, file, "category[" + std::to_string(i) + "]",
+                   errors);
+  }
+  if (!errors.empty()) return errors;
+  return categories;
 }
 
 Checked<std::vector<Queue>> read_queues(const Value& document, const std::string& file) {
@@ -173,6 +235,9 @@ Checked<CallbackRules> read_callbacks(const Value& document, const std::string& 
     rules.attempts_max = static_cast<int>(root.number("attempts_max", 1, 20, 3));
     rules.retry_delay_s = seconds(root, "retry_delay", std::chrono::minutes{1},
                                   std::chrono::hours{72}, std::chrono::hours{2});
+    rules.retry_delays_s = retry_delays(root, rules.attempts_max);
+    rules.chase_after_s =
+        seconds(root, "chase_after", Seconds{0}, std::chrono::hours{72}, std::chrono::hours{2});
     rules.quiet_from_min =
         root.parsed("quiet_from", parse_time_of_day, kTimeOfDay).value_or(rules.quiet_from_min);
     rules.quiet_to_min =

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/defaults.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
 
+#include "config/accounts.hpp"
 #include "config/company.hpp"
+#include "config/complaints.hpp"
 #include "config/document.hpp"
 #include "config/policies.hpp"
+#include "config/tiers.hpp"
 
 namespace firsthand::config {
 namespace {
@@ -16,6 +20,7 @@ namespace {
 struct Source {
   Checked<std::string> body;
   std::string name;
+  bool absent = false;  ///< nobody has written it yet
 };
 using Sources = std::function<Source(const std::string& document)>;
 
@@ -38,6 +43,12 @@ void load(const Source& source, Read read, T& into, Errors& errors) {
   }
 }
 
+// A document that a later release has brought: without it the values built in apply.
+template <class T, class Read>
+void load_if_there(const Source& source, Read read, T& into, Errors& errors) {
+  if (!source.absent) load(source, read, into, errors);
+}
+
 class References {
  public:
   References(const Defaults& defaults, std::string_view suffix, Errors& errors)
@@ -48,6 +59,13 @@ class References {
   }
   void category(const std::string& file, const std::string& key, const std::string& code) {
     known(defaults_.rules.category(code) != nullptr, file, key, "category", code);
+    const auto& all = defaults_.rules.categories;
+    const bool group = std::any_of(all.begin(), all.end(),
+                                   [&](const Category& each) { return each.parent == code; });
+    if (group) {
+      errors_.add(file + suffix_, key,
+                  "\"" + code + "\" is a group of categories and no case is filed under it");
+    }
   }
   void department(const std::string& file, const std::string& key, const std::string& code) {
     known(code.empty() || defaults_.rules.department(code) != nullptr, file, key, "department",
@@ -95,6 +113,10 @@ Checked<Defaults> load_from(const Sources& source, std::string_view suffix) {
   load(source("categories"), read_categories, rules.categories, errors);
   load(source("queues"), read_queues, rules.queues, errors);
   load(source("callbacks"), read_callbacks, rules.callbacks, errors);
+  load_if_there(source("accounts"), read_accounts, rules.accounts, errors);
+  load_if_there(source("complaints"), read_complaints, rules.complaints, errors);
+  load_if_there(source("letters"), read_letters, defaults.letters, errors);
+  load_if_there(source("tiers"), read_tiers, rules.tiers, errors);
   rules.version = 1;
   for (Policy& policy : rules.policies) policy.version = rules.version;
   // While a document is broken, what the others say about it would only be noise.
@@ -135,7 +157,7 @@ Errors check_references(const Defaults& defaults, std::string_view suffix) {
 Checked<Defaults> load_defaults(const std::filesystem::path& directory) {
   const auto from_file = [&](const std::string& document) {
     const auto path = directory / (document + ".toml");
-    return Source{read_file(path), path.string()};
+    return Source{read_file(path), path.string(), !std::filesystem::exists(path)};
   };
   return load_from(from_file, ".toml");
 }
@@ -143,11 +165,11 @@ Checked<Defaults> load_defaults(const std::filesystem::path& directory) {
 Checked<Defaults> load_documents(const std::map<std::string, std::string>& bodies) {
   const auto from_body = [&](const std::string& document) -> Source {
     if (const auto found = bodies.find(document); found != bodies.end()) {
-      return {found->second, document};
+      return {found->second, document, false};
     }
     Errors missing;
     missing.add(document, "", "there is no such document");
-    return {missing, document};
+    return {missing, document, true};
   };
   return load_from(from_body, "");
 }

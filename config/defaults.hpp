@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/calendars.hpp"
+#include "config/complaints.hpp"
 #include "config/errors.hpp"
 #include "engine/policy.hpp"
 
@@ -19,6 +20,7 @@ namespace firsthand::config {
 struct Defaults {
   std::vector<CalendarDefinition> calendars;
   RuleBook rules;
+  std::vector<LetterTemplate> letters;
 
   const CalendarDefinition* calendar(std::string_view code) const {
     return RuleBook::by_code(calendars, code);
@@ -26,7 +28,9 @@ struct Defaults {
 };
 
 /// Reads calendars, ladders, policies, departments, categories, queues and callbacks (.toml each)
-/// from `directory`. All mistakes of all files at once, then those between files.
+/// from `directory`, accounts, complaints, letters and tiers where they are there: a database that
+/// was filled by an earlier release has none until the files are loaded again. All mistakes of all
+/// files at once, then those between files.
 Checked<Defaults> load_defaults(const std::filesystem::path& directory);
 
 /// The same from the documents in force: name (calendars, policies, ...) to body, TOML or JSON of

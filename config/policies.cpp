@@ -2,9 +2,11 @@
 #include "config/policies.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "config/reader.hpp"
 #include "config/units.hpp"
+#include "engine/words.hpp"
 
 namespace firsthand::config {
 namespace {
@@ -76,12 +78,44 @@ PolicyClock read_clock(Reader& reader) {
   return clock;
 }
 
+bool belongs_to(ClockKind kind, PolicyScope scope) {
+  switch (kind) {
+    case ClockKind::callback: return scope != PolicyScope::reviews;
+    case ClockKind::pool_hold: return scope == PolicyScope::customers;
+    case ClockKind::review_action: return scope == PolicyScope::reviews;
+    case ClockKind::acknowledgement:
+    case ClockKind::first_response:
+    case ClockKind::progress_update:
+    case ClockKind::dispatch:
+    case ClockKind::resolution:
+    case ClockKind::final_response: return scope == PolicyScope::cases;
+  }
+  return false;
+}
+
+std::string of_scope(PolicyScope scope) {
+  return "a policy of the scope \"" + std::string{word(scope)} + "\"";
+}
+
+/// What only a case has, or only a customer, cannot be a condition where there is none.
+void check_conditions(Reader& when, PolicyScope scope) {
+  if (scope == PolicyScope::cases) return;
+  for (const char* key : {"kinds", "categories", "severities", "channels"}) {
+    if (when.has(key)) when.fail(key, "is a condition on cases, not for " + of_scope(scope));
+  }
+  if (scope == PolicyScope::reviews && when.has("tiers")) {
+    when.fail("tiers", "is a condition on customers, not for " + of_scope(scope));
+  }
+}
+
 Policy read_policy(Reader& reader) {
   Policy policy;
   policy.code = reader.code("code");
   policy.name_zh = reader.text("name_zh");
   policy.name_en = reader.text("name_en");
+  policy.scope = reader.word<PolicyScope>("scope", PolicyScope::cases);
   reader.below("when", [&](Reader& when) {
+    check_conditions(when, policy.scope);
     policy.when.kinds = when.words<CaseKind>("kinds");
     policy.when.categories = when.texts("categories");
     policy.when.severities = when.numbers("severities", 1, 4);
@@ -93,10 +127,41 @@ Policy read_policy(Reader& reader) {
   reader.each("clock", [&](Reader& row) {
     PolicyClock clock = read_clock(row);
     if (policy.clock(clock.kind) != nullptr) row.fail("kind", "has two clocks in this policy");
+    if (!belongs_to(clock.kind, policy.scope)) {
+      row.fail("kind", "\"" + std::string{word(clock.kind)} + "\" is no clock of " +
+                           of_scope(policy.scope));
+    }
     policy.clocks.push_back(std::move(clock));
   });
   if (policy.clocks.empty()) reader.fail("clock", "a policy needs at least one clock");
   return policy;
+}
+
+/// The first policy of a scope whose conditions hold applies, so one without conditions ends its
+/// scope.
+void check_order(const std::vector<Policy>& policies, const std::string& file, Errors& errors) {
+  const auto key = [](std::size_t i, std::string_view name) {
+    return "policy[" + std::to_string(i) + "]." + std::string{name};
+  };
+  std::map<PolicyScope, std::size_t> last;
+  for (std::size_t i = 0; i < policies.size(); ++i) last[policies[i].scope] = i;
+  for (std::size_t i = 0; i < policies.size(); ++i) {
+    if (policies[i].when == PolicyConditions{} && i != last[policies[i].scope]) {
+      errors.add(file, key(i, "when"),
+                 "has no conditions, so the policies after it would never apply");
+    }
+  }
+  if (!last.contains(PolicyScope::cases)) {
+    errors.add(file, key(policies.size() - 1, "scope"),
+               "at least one policy must be of the scope \"cases\"");
+    return;
+  }
+  // A case without a policy would run no clock at all. Customers and reviews may have none.
+  const std::size_t of_cases = last[PolicyScope::cases];
+  if (policies[of_cases].when != PolicyConditions{}) {
+    errors.add(file, key(of_cases, "when"),
+               "the last policy of cases must have no conditions, so that every case gets clocks");
+  }
 }
 
 // Where a step lies on the clock's own time, in seconds. A working day counts as eight hours here:
@@ -141,17 +206,7 @@ Checked<std::vector<Policy>> read_policies(const Value& document, const std::str
     if (!root.has("policy")) root.fail("policy", "at least one is needed");
   }
   refuse_doubles(policies, file, "policy", errors);
-  // A case without a policy would run no clock at all.
-  if (errors.empty() && policies.back().when != PolicyConditions{}) {
-    errors.add(file, "policy[" + std::to_string(policies.size() - 1) + "].when",
-               "the last policy must have no conditions, so that every case gets clocks");
-  }
-  for (std::size_t i = 0; errors.empty() && i + 1 < policies.size(); ++i) {
-    if (policies[i].when == PolicyConditions{}) {
-      errors.add(file, "policy[" + std::to_string(i) + "].when",
-                 "has no conditions, so the policies after it would never apply");
-    }
-  }
+  if (errors.empty()) check_order(policies, file, errors);
   if (!errors.empty()) return errors;
   return policies;
 }

@@ -77,6 +77,21 @@ std::string Reader::text(std::string_view key, std::optional<std::string> fallba
   return fallback.value_or("");
 }
 
+std::string Reader::long_text(std::string_view key, std::size_t max) {
+  const Value* value = take(key);
+  const std::string* text = value == nullptr ? nullptr : value->text();
+  if (value == nullptr) {
+    fail(key, "is missing");
+  } else if (text == nullptr || text->empty()) {
+    fail(key, "must be a text in quotes");
+  } else if (text->size() > max) {
+    fail(key, "is longer than " + std::to_string(max) + " bytes");
+  } else {
+    return *text;
+  }
+  return "";
+}
+
 std::string Reader::code(std::string_view key) {
   std::string written = text(key);
   if (!written.empty() && !is_code(written)) {

@@ -35,6 +35,8 @@ class Reader {
   bool has(std::string_view key) const;
   /// Missing: an error when `fallback` is absent.
   std::string text(std::string_view key, std::optional<std::string> fallback = std::nullopt);
+  /// A required text that may have several lines, of `max` bytes.
+  std::string long_text(std::string_view key, std::size_t max);
   /// 1 to 64 characters of a-z 0-9 - _ . : what other files refer to.
   std::string code(std::string_view key);
   std::int64_t number(std::string_view key, std::int64_t min, std::int64_t max,

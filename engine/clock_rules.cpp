@@ -31,9 +31,12 @@ Instant beyond_coverage(const SlaClock& clock) {
   return clock.started_at + Seconds{seconds};
 }
 
-// The time told to a customer stays, whatever the calendars say later.
-bool promised(const SlaClock& clock) {
-  return clock.kind == ClockKind::callback && clock.due_at.has_value();
+// A time that was told to somebody stays, whatever the rules and calendars say later.
+bool told(const SlaClock& clock) {
+  return promised(clock.kind) || granted(clock);
+}
+bool stays(const SlaClock& clock) {
+  return told(clock) && clock.due_at.has_value();
 }
 
 // The first step from `from` on that still has to fire: the breach, if it has not been, and
@@ -70,6 +73,17 @@ CaseTraits traits_of(const Case& c, Tier tier, const Rules& rules) {
           rules.company().is_working(c.opened_at) ? Arrival::in_hours : Arrival::out_of_hours};
 }
 
+CaseTraits traits_without_case(PolicyScope scope, Tier tier, UserId responsible, Instant began,
+                               const Rules& rules) {
+  const User* person = rules.user(responsible);
+  CaseTraits traits;
+  traits.scope = scope;
+  traits.tier = tier;
+  traits.office = person ? person->office : "";
+  traits.arrival = rules.company().is_working(began) ? Arrival::in_hours : Arrival::out_of_hours;
+  return traits;
+}
+
 std::optional<ClockTerms> terms_for(const Rules& rules, const CaseTraits& traits, ClockKind kind,
                                     Instant start) {
   const Policy* policy = rules.book.policy_for(traits);
@@ -95,7 +109,7 @@ const LadderStep* next_step(const SlaClock& clock, const Rules& rules) {
 std::optional<Instant> step_due(const SlaClock& clock, const LadderStep& step,
                                 std::span<const Pause> pauses, const Rules& rules) {
   const Calendar& calendar = rules.calendar(clock.calendar);
-  const bool settled = clock.due_at && (clock.breached_at || promised(clock));
+  const bool settled = clock.due_at && (clock.breached_at || stays(clock));
   if (settled && step.is_breach()) return clock.due_at;
   const bool offset = step.at.kind == StepKind::offset;
   Due at = step_at(clock.started_at, clock.budget, step.at, calendar, pauses);
@@ -115,7 +129,7 @@ void arm(SlaClock& clock, std::span<const Pause> pauses, const Rules& rules) {
   // By a node that has not read the newest rules yet: to be computed again.
   clock.revision = std::min(clock.revision, rules.revision);
   // What has breached keeps the due time that it missed; what was promised is kept.
-  if (!clock.breached_at && !promised(clock)) {
+  if (!clock.breached_at && !stays(clock)) {
     const auto next_due = due_of(clock, pauses, rules);
     clock.due_at = next_due.state == DueState::beyond_coverage
                        ? std::optional{beyond_coverage(clock)}
@@ -158,23 +172,23 @@ Recomputed recompute(const SlaClock& clock, const CaseTraits& traits, std::span<
   SlaClock& next = result.clock;
   if (!clock.live()) return result;
   const auto terms = terms_for(rules, traits, clock.kind, clock.started_at);
-  const bool promised = clock.kind == ClockKind::callback;
-  if (!terms && !promised) {
+  const bool kept = told(clock);
+  if (!terms && !kept) {
     result.dropped = true;
     return result;
   }
   if (terms) {
     next.ladder = terms->ladder;
-    if (!clock.breached_at) {
+    if (!clock.breached_at && !granted(clock)) {
       next.policy = terms->policy;
       next.policy_version = terms->policy_version;
     }
-    if (!clock.breached_at && !promised) {
+    if (!clock.breached_at && !kept) {
       next.calendar = terms->calendar;
       next.budget = terms->budget;
     }
   }
-  if (!promised) arm(next, pauses, rules);
+  if (!kept) arm(next, pauses, rules);
   next.revision = rules.revision;
   result.moved = next.due_at != clock.due_at;
   if (result.moved && !next.breached_at && next.due_at && *next.due_at <= now) {

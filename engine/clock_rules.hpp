@@ -22,12 +22,21 @@ struct ClockTerms {
   std::string ladder;
 };
 
+/// A person has given this clock its time: no version of a policy stands behind it, and no change
+/// of the rules moves it.
+inline bool granted(const SlaClock& clock) {
+  return clock.policy_version == 0;
+}
+
 /// The terms of a clock that starts at `start`; none when the policy has no clock of this kind.
 std::optional<ClockTerms> terms_for(const Rules& rules, const CaseTraits& traits, ClockKind kind,
                                     Instant start);
 
 /// The traits of a case: `tier` is its customer's.
 CaseTraits traits_of(const Case& c, Tier tier, const Rules& rules);
+/// Of what hangs on no case: `responsible` has the office, `began` the hour of arrival.
+CaseTraits traits_without_case(PolicyScope scope, Tier tier, UserId responsible, Instant began,
+                               const Rules& rules);
 
 /// The ladder of a clock. One without a ladder has the breach alone, which alerts nobody.
 const Ladder& ladder_of(const SlaClock& clock, const Rules& rules);

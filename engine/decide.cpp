@@ -26,10 +26,25 @@ Outcome Decision::done(const Case& made) {
   return outcome;
 }
 
+namespace {
+/// "B for A": whoever stands in for the owner of a case now, and works on it, does so for the
+/// owner.
+UserId stood_in_for(const Docket& docket, const Event& event, const Rules& rules, CaseId about,
+                    Instant now) {
+  if (event.acting_for || !event.actor || !about) return event.acting_for;
+  const auto file = docket.now.cases.find(about);
+  if (file == docket.now.cases.end()) return {};
+  const UserId owner = file->second.facts.owner;
+  return owner && owner != event.actor && rules.acting(owner, now) == event.actor ? owner
+                                                                                  : UserId{};
+}
+}  // namespace
+
 void Decision::record(std::string_view kind, About subject, const Facts& facts) {
   docket.written.history.push_back({docket.new_id(), now, subject.customer, subject.case_id,
                                     subject.interaction, std::string{kind}, event.actor,
-                                    event.acting_for, event.source, facts.json()});
+                                    stood_in_for(docket, event, rules, subject.case_id, now),
+                                    event.source, facts.json()});
 }
 
 void Decision::effect(EffectKind kind, std::string key, const Facts& facts) {
@@ -47,7 +62,18 @@ void Decision::command(std::string_view verb, const Interaction& call, Facts fac
   effect(EffectKind::pbx, key, facts);
 }
 
-void Decision::mail(std::string_view what, const Case& about, UserId to, const std::string& key,
+Decision::Topic Decision::topic(CustomerId id) const {
+  const auto person = docket.now.customers.find(id);
+  return {{}, id, {}, "", "", person == docket.now.customers.end() ? "" : person->second.name};
+}
+
+Decision::Topic Decision::topic(const Matter& m) const {
+  if (m.file) return topic(m.file->facts);
+  if (m.action) return {{}, {}, m.action->facts.id, "", "", m.action->facts.title};
+  return topic(m.customer);
+}
+
+void Decision::mail(std::string_view what, const Topic& about, UserId to, const std::string& key,
                     Facts facts) {
   const User* person = rules.user(to);
   if (!person || person->email.empty()) return;
@@ -58,18 +84,29 @@ void Decision::mail(std::string_view what, const Case& about, UserId to, const s
       .add("language", person->language)
       .add("case_number", about.number)
       .add("category", about.category)
-      .add("case", about.id);
+      .add("case", about.case_id)
+      .add("title", about.title);
+  if (!about.case_id) {
+    facts.add("customer", about.customer).add("review_action", about.review_action);
+  }
   effect(EffectKind::mail, "mail:" + key + ":" + std::to_string(to.value), facts);
 }
 
 bool Decision::is(Role role) const {
   const User* person = rules.user(event.actor);
-  return person && person->role == role;
+  return person && person->role == role && !person->disabled;
+}
+
+UserId Decision::still_here(UserId who, std::int64_t salt) const {
+  const User* person = rules.user(who);
+  if (person && !person->disabled) return who;
+  const User* successor = rules.user(rules.acting(who, now));
+  return successor && !successor->disabled ? successor->id : rules.spread(salt);
 }
 
 bool Decision::acts_for_department(DepartmentId department_id) const {
   const User* person = rules.user(event.actor);
-  return person && department_id && person->department == department_id;
+  return person && department_id && person->department == department_id && !person->disabled;
 }
 
 Customer& Decision::customer_for_number(const std::string& number, const std::string& name,

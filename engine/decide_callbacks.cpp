@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Promises to call a customer: made with a number and a due time, tried, kept only by reaching him.
+#include "engine/complaint.hpp"
 #include "engine/decision.hpp"
+#include "engine/departments.hpp"
 
 namespace firsthand {
 
@@ -14,15 +16,17 @@ Outcome Decision::check_wish(const CallbackWish& wish) const {
   return done();
 }
 
+Decision::Promise Decision::promise_at(Instant at, const std::string& calendar) const {
+  const auto whole = std::chrono::ceil<Seconds>(std::max(at, now) - now);
+  return Promise{now + whole, Budget::calendar(whole), calendar};
+}
+
 Decision::Promise Decision::promise_for(const Case& c, const CallbackWish& wish) const {
   const Policy* policy = rules.book.policy_for(traits(c));
   const PolicyClock* clock = policy ? policy->clock(ClockKind::callback) : nullptr;
   const std::string calendar_code = clock ? clock->calendar : rules.book.callbacks.calendar;
   const Calendar& calendar = rules.calendar(calendar_code);
-  const auto exactly = [&](Instant at) {
-    const auto whole = std::chrono::ceil<Seconds>(std::max(at, now) - now);
-    return Promise{now + whole, Budget::calendar(whole), calendar_code};
-  };
+  const auto exactly = [&](Instant at) { return promise_at(at, calendar_code); };
   if (wish.at) return exactly(*wish.at);
   const Category* category = rules.book.category(c.category);
   const std::string choice_code = !wish.choice.empty() ? wish.choice
@@ -72,10 +76,7 @@ Callback& Decision::promise_callback(CaseFile& file, const CallbackWish& wish,
              .add("user", made.user)
              .add("department", made.department)
              .add("due_at", made.due_at));
-  ClockStart promised;
-  promised.callback = stored.id;
-  promised.promise = &promise;
-  start_clock(file, ClockKind::callback, promised);
+  start_promise_clock(stored, promise);
   return stored;
 }
 
@@ -89,66 +90,77 @@ void Decision::end_callback(Callback& callback, CallbackState state, std::string
                                 : state == CallbackState::exhausted ? "callback_exhausted"
                                                                     : "callback_cancelled";
   record(kind, about(callback), Facts{}.add("callback", callback.id).add("why", why));
-  if (CaseFile* file = docket.case_file(callback.case_id)) {
-    stop_clocks(*file, ClockKind::callback,
-                state == CallbackState::kept ? ClockState::met : ClockState::cancelled, {},
-                callback.id);
-  }
+  stop_clocks(matter(callback), ClockKind::callback,
+              state == CallbackState::kept ? ClockState::met : ClockState::cancelled, {},
+              callback.id);
 }
 
-void Decision::attempt(Callback& callback, AttemptOutcome outcome, const std::string& note,
-                       std::optional<bool> satisfied, InteractionId interaction) {
+void Decision::attempt(Callback& callback, const event::CallbackAttempted& e) {
   ++callback.attempts;
   docket.written.attempts.push_back({docket.new_id(), callback.id, callback.attempts, event.actor,
-                                     interaction, now, outcome, note});
+                                     e.interaction, now, e.outcome, e.note});
   Facts facts;
   facts.add("callback", callback.id)
       .add("kind", word(callback.kind))
       .add("attempt", callback.attempts)
-      .add("outcome", word(outcome))
-      .add("note", note);
-  if (satisfied) facts.add("satisfied", *satisfied);
-  record("callback_attempt", {callback.customer, callback.case_id, interaction}, facts);
+      .add("outcome", word(e.outcome))
+      .add("note", e.note);
+  if (e.satisfied) facts.add("satisfied", *e.satisfied);
+  if (e.score) facts.add("score", *e.score);
+  record("callback_attempt", {callback.customer, callback.case_id, e.interaction}, facts);
+  if (e.outcome != AttemptOutcome::reached) return not_reached(callback, e.outcome);
 
+  callback.satisfied = e.satisfied;
+  callback.score = e.score;
+  if (event.actor) callback.user = event.actor;  // who has talked, whoever was to
+  end_callback(callback, CallbackState::kept, "reached");
   CaseFile* file = docket.case_file(callback.case_id);
-  if (outcome == AttemptOutcome::reached) {
-    callback.satisfied = satisfied;
-    end_callback(callback, CallbackState::kept, "reached");
-    if (!file || callback.kind == CallbackKind::abandoned) return;
-    if (callback.kind == CallbackKind::follow_up) {
-      if (satisfied && !*satisfied) {
-        reopen(*file, "dissatisfied");
-      } else if (file->facts.state == CaseState::resolved) {
-        close(*file);
-      }
-      return;
-    }
-    tell(*file, "callback_reached");
-    // A department that has called the customer has answered the owner as well.
-    for (auto& dispatch : file->dispatches) {
-      if (dispatch.live() && acts_for_department(dispatch.department)) {
-        dispatch.answer = note.empty() ? "reached" : note;
-        end_dispatch(*file, dispatch, DispatchState::answered);
-      }
-    }
-    return;
+  followed_up(callback.customer, event.actor);
+  if (!file || callback.kind == CallbackKind::abandoned) return;
+  if (callback.kind == CallbackKind::follow_up) return follow_up_answered(*file, callback);
+  // A department that has called the customer has answered the owner as well.
+  bool by_department = acts_for_department(callback.department);
+  for (auto& dispatch : file->dispatches) {
+    if (!dispatch.live() || !acts_for_department(dispatch.department)) continue;
+    by_department = true;
+    dispatch.answer = e.note.empty() ? "reached" : e.note;
+    end_dispatch(*file, dispatch, DispatchState::answered);
   }
+  by_department = by_department && !answers_for(file->facts.owner);
+  tell(*file, by_department ? kToldByDepartment : "callback_reached");
+  if (by_department) {
+    mail("told_by_department", file->facts, rules.acting(file->facts.owner, now),
+         "verify:" + std::to_string(callback.id.value), Facts{}.add("text", e.note));
+  }
+}
+
+void Decision::not_reached(Callback& callback, AttemptOutcome outcome) {
   const auto& plan = rules.book.callbacks;
   const bool over = callback.attempts >= plan.attempts_max ||
                     outcome == AttemptOutcome::wrong_number || outcome == AttemptOutcome::refused;
-  if (over) {
-    end_callback(callback, CallbackState::exhausted, word(outcome));
-    if (file && file->facts.live()) {
-      // Nobody could be told: from here a supervisor decides (rule 4).
-      for (const UserId supervisor : rules.with_role(Role::supervisor)) {
-        mail("callback_exhausted", file->facts, supervisor,
-             "exhausted:" + std::to_string(callback.id.value), {});
-      }
-    }
+  if (!over) {
+    const auto& delays = plan.retry_delays_s;
+    const std::size_t failure = static_cast<std::size_t>(callback.attempts) - 1;
+    const int wait =
+        delays.empty() ? plan.retry_delay_s : delays[std::min(failure, delays.size() - 1)];
+    callback.next_try_at =
+        after_quiet_hours(plan, now + Seconds{wait}, rules.calendar(plan.calendar));
     return;
   }
-  callback.next_try_at =
-      after_quiet_hours(plan, now + Seconds{plan.retry_delay_s}, rules.calendar(plan.calendar));
+  end_callback(callback, CallbackState::exhausted, word(outcome));
+  CaseFile* file = docket.case_file(callback.case_id);
+  if (callback.kind == CallbackKind::follow_up) {
+    // Whoever cannot be asked is left in peace: closed without an answer.
+    if (file && file->facts.state == CaseState::resolved && !hinders_closing(*file)) close(*file);
+    return;
+  }
+  // Nobody could be told: from here a supervisor decides (rule 4).
+  if (file && !file->facts.live()) return;
+  const Topic what = file ? topic(file->facts) : topic(callback.customer);
+  for (const UserId supervisor : rules.with_role(Role::supervisor)) {
+    mail("callback_exhausted", what, supervisor, "exhausted:" + std::to_string(callback.id.value),
+         {});
+  }
 }
 
 Outcome Decision::on(const event::CallbackDialled& e) {
@@ -209,6 +221,7 @@ Outcome Decision::on(const event::OutboundLeg& e) {
     call->state = InteractionState::talking;
     call->answered_at = now;
     record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("outbound", true));
+    followed_up(call->customer, call->agent);
   } else if (e.what == "failed" || e.what == "ended") {
     const bool talked = call->answered_at.has_value();
     end_call(*call, talked ? "handled" : "failed");
@@ -228,7 +241,7 @@ Outcome Decision::on(const event::OutboundLeg& e) {
                            : e.reason == "declined"   ? AttemptOutcome::no_answer
                            : e.reason == "no_answer"  ? AttemptOutcome::no_answer
                                                       : AttemptOutcome::failed;
-      attempt(*callback, outcome, "", std::nullopt, call->id);
+      attempt(*callback, {callback->id, outcome, "", std::nullopt, call->id, std::nullopt});
     }
   }
   return done();
@@ -239,42 +252,13 @@ Outcome Decision::on(const event::CallbackAttempted& e) {
   if (!callback) return not_found("callback");
   if (callback->state != CallbackState::open)
     return refuse("callback_ended", "This callback is done.");
-  const CaseFile* file = docket.case_file(callback->case_id);
-  const bool mine = callback->user == event.actor || acts_for_department(callback->department) ||
-                    (file && file->facts.owner == event.actor) || !is(Role::agent);
-  if (!mine) return refuse("forbidden", "This callback is somebody else's.");
-  if (callback->kind == CallbackKind::follow_up && e.outcome == AttemptOutcome::reached &&
-      !e.satisfied) {
-    return refuse("invalid", "Say whether the customer is satisfied.", "satisfied");
+  if (!may_call(*callback)) return refuse("forbidden", "This callback is somebody else's.");
+  event::CallbackAttempted made = e;
+  if (callback->kind == CallbackKind::follow_up) {
+    if (auto refused = check_answer(*callback, e); refused.refusal) return refused;
+    if (!made.satisfied && made.score) made.satisfied = *made.score >= 3;
   }
-  attempt(*callback, e.outcome, e.note, e.satisfied, e.interaction);
-  Outcome outcome;
-  outcome.reply.id = callback->id.value;
-  return outcome;
-}
-
-Outcome Decision::on(const event::CallbackRescheduled& e) {
-  Callback* callback = docket.callback(e.callback);
-  if (!callback) return not_found("callback");
-  if (callback->state != CallbackState::open)
-    return refuse("callback_ended", "This callback is done.");
-  if (e.at <= now) return refuse("invalid", "The new time lies in the past.", "at");
-  const Instant before = callback->due_at;
-  callback->due_at = e.at;
-  callback->next_try_at.reset();
-  record("callback_rescheduled", about(*callback),
-         Facts{}.add("callback", callback->id).add("from", before).add("due_at", e.at));
-  if (CaseFile* file = docket.case_file(callback->case_id);
-      file && callback->kind == CallbackKind::promised) {
-    // The old promise's clock ends as what it was, and a new one runs for the new promise.
-    stop_clocks(*file, ClockKind::callback, ClockState::cancelled, {}, callback->id);
-    const auto whole = std::chrono::ceil<Seconds>(e.at - now);
-    const Promise promise{now + whole, Budget::calendar(whole), rules.book.callbacks.calendar};
-    ClockStart promised;
-    promised.callback = callback->id;
-    promised.promise = &promise;
-    start_clock(*file, ClockKind::callback, promised);
-  }
+  attempt(*callback, made);
   Outcome outcome;
   outcome.reply.id = callback->id.value;
   return outcome;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The story of a call: it arrives, waits, is talked on, ends; or the customer gives up waiting and
 // an owned callback stands in its place. What the PBX has to do leaves as effects after commit.
+#include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
 
 namespace firsthand {
@@ -84,12 +85,15 @@ void Decision::abandoned(Interaction& call, std::string_view why) {
   end_call(call, "abandoned");
   record("call_abandoned", about(call),
          Facts{}.add("while", was_ringing ? "ringing" : "waiting").add("why", why));
-  if (call.number.empty()) return;  // withheld: there is nobody to call back
+  if (!call.number.empty()) call_back_missed(call, heard_by);  // withheld: there is no number
+}
 
+void Decision::call_back_missed(Interaction& call, UserId heard_by) {
   // One live callback per customer and matter: an open promise on the case already covers this
   // call.
   for (auto& [id, promise] : docket.now.callbacks) {
-    if (promise.customer != call.customer || promise.state != CallbackState::open) continue;
+    if (promise.state != CallbackState::open) continue;
+    if (!one_customer(docket.now, promise.customer, call.customer)) continue;
     if (promise.kind == CallbackKind::follow_up) continue;
     if (!promise.case_id || promise.case_id == call.case_id) {
       call.callback = promise.id;
@@ -103,7 +107,8 @@ void Decision::abandoned(Interaction& call, std::string_view why) {
   promise.customer = call.customer;
   promise.interaction = call.id;
   promise.number = call.number;
-  promise.user = call.owner ? call.owner : heard_by ? heard_by : rules.spread(call.id.value);
+  const UserId nearest = call.owner ? call.owner : heard_by;
+  promise.user = nearest ? still_here(nearest, call.id.value) : rules.spread(call.id.value);
   promise.window_from = now;
   promise.promised_at = now;
   const auto& plan = rules.book.callbacks;
@@ -117,13 +122,18 @@ void Decision::abandoned(Interaction& call, std::string_view why) {
              .add("kind", word(promise.kind))
              .add("user", promise.user)
              .add("due_at", promise.due_at));
+  const Promise told{promise.due_at, plan.abandoned_within, plan.calendar};
+  ClockStart start;
+  start.callback = promise.id;
+  start.promise = &told;
+  start_clock(matter(promise), ClockKind::callback, start);
 }
 
 void Decision::called_in(const Interaction& call) {
   // Whoever calls in first needs no call back for the call he gave up.
   for (auto& [id, promise] : docket.now.callbacks) {
-    if (promise.customer == call.customer && promise.state == CallbackState::open &&
-        promise.kind == CallbackKind::abandoned) {
+    if (promise.state == CallbackState::open && promise.kind == CallbackKind::abandoned &&
+        one_customer(docket.now, promise.customer, call.customer)) {
       end_callback(promise, CallbackState::cancelled, "customer_called_in");
     }
   }
@@ -266,6 +276,7 @@ Outcome Decision::on(const event::CallObserved& e) {
     if (agent) call->agent = agent;
     call->answered_at = when;
     record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("observed", true));
+    followed_up(call->customer, call->agent);
     if (call->direction == Direction::inbound) called_in(*call);
   } else if (e.what == "hold" || e.what == "unhold") {
     const auto wanted = e.what == "hold" ? InteractionState::held : InteractionState::talking;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a case: registered with an owner at first contact, told, resolved, closed, reopened.
+#include "engine/complaint.hpp"
+#include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
+#include "engine/departments.hpp"
 
 namespace firsthand {
 namespace {
@@ -38,6 +41,8 @@ std::string Decision::case_number() {
 Outcome Decision::on(const event::CaseRegistered& e) {
   const Category* category = rules.book.category(e.category);
   if (!category) return refuse("invalid", "There is no such category.", "category");
+  if (is_group(rules.book, e.category))
+    return refuse("invalid", "This is a group of categories: choose one below it.", "category");
   if (e.text.empty()) return refuse("invalid", "Write what the customer said.", "text");
   if (e.severity < 0 || e.severity > 4) return refuse("invalid", "Severity is 1 to 4.", "severity");
   if (e.received_at &&
@@ -75,23 +80,25 @@ Outcome Decision::on(const event::CaseRegistered& e) {
                   "number");
   }
   const User* actor = rules.user(event.actor);
-  const UserId owner = e.owner                               ? e.owner
-                       : call && call->agent                 ? call->agent
-                       : actor && actor->role == Role::agent ? actor->id
-                       : actor && e.channel != Channel::api  ? actor->id
-                                                             : rules.spread(docket.new_id());
+  UserId owner = e.owner                               ? e.owner
+                 : call && call->agent                 ? call->agent
+                 : actor && actor->role == Role::agent ? actor->id
+                 : actor && e.channel != Channel::api  ? actor->id
+                                                       : rules.spread(docket.new_id());
+  const User* first = rules.user(owner);
+  if (first && first->disabled) owner = still_here(owner, docket.new_id());
   if (!owner || !rules.user(owner)) return refuse("no_owner", "Nobody is here to own this case.");
 
+  // New things go to the record that is kept of several.
+  if (known) known = docket.customer(kept_record(docket.now, known->id));
   Customer& customer = known ? *known : customer_for_number(number, e.customer_name, e.language);
   if (customer.provisional && !e.customer_name.empty()) {
     customer.name = e.customer_name;
     customer.provisional = false;
   }
   if (!e.email.empty() && customer.email.empty()) customer.email = e.email;
-  if (!number.empty() && std::find(customer.numbers.begin(), customer.numbers.end(), number) ==
-                             customer.numbers.end()) {
+  if (!number.empty() && !has_number(docket.now, customer.id, number))
     customer.numbers.push_back(number);
-  }
   if (!e.product.empty()) customer.product = e.product;
 
   Case c;
@@ -110,13 +117,8 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   c.public_token = e.public_token;
   c.opened_at = std::min(e.received_at.value_or(now), now);
   const bool face_to_face = c.channel == Channel::walk_in || c.channel == Channel::field_visit;
-  // The same customer with the same matter within 30 days is a repeat, and says so.
-  for (const auto& [id, other] : docket.now.cases) {
-    if (other.facts.customer == customer.id && other.facts.category == c.category &&
-        other.facts.opened_at > c.opened_at - std::chrono::days{30}) {
-      c.repeat_of = other.facts.number;
-    }
-  }
+  // Found by itself, so that nobody has to think of it; who knows better corrects the link.
+  c.repeat_of = repeat_of(docket.now, c, rules);
   // What was said without a call is a contact all the same.
   if (!call && e.channel != Channel::call) {
     Interaction touch;
@@ -179,38 +181,12 @@ Outcome Decision::on(const event::CustomerTold& e) {
   if (e.how.empty()) return refuse("invalid", "Say how the customer was told.", "how");
   tell(*file, e.how);
   record("told", about(file->facts), Facts{}.add("how", e.how).add("note", e.note));
+  followed_up(file->facts.customer, event.actor);
   for (Callback* promise : docket.open_callbacks(file->facts.id)) {
     if (promise->kind == CallbackKind::promised)
       end_callback(*promise, CallbackState::kept, "told");
   }
   return done(file->facts);
-}
-
-void Decision::schedule_follow_up(CaseFile& file) {
-  const Case& c = file.facts;
-  if (c.reach_number.empty()) return;
-  // By somebody who had no hand in the case, on the working day that the rules name.
-  const auto& plan = rules.book.callbacks;
-  const Calendar& calendar = rules.calendar(plan.calendar);
-  const Instant due_at =
-      due(now, plan.follow_up_after, calendar).value().value_or(now + std::chrono::days{2});
-  const Instant opening = calendar.at_local(calendar.local_date(due_at), std::chrono::hours{9});
-  std::vector<UserId> hands{c.owner, c.handler};
-  for (const auto& dispatch : file.dispatches) hands.push_back(dispatch.accepted_by);
-  Callback promise;
-  promise.id = CallbackId{docket.new_id()};
-  promise.kind = CallbackKind::follow_up;
-  promise.case_id = c.id;
-  promise.customer = c.customer;
-  promise.number = c.reach_number;
-  promise.user = rules.spread(c.id.value, hands);
-  if (!promise.user) promise.user = c.owner;  // an office of one: better called than not
-  promise.window_from = std::min(std::max(opening, now), due_at);
-  promise.due_at = due_at;
-  promise.promised_at = now;
-  docket.now.callbacks.emplace(promise.id, promise);
-  record("follow_up_scheduled", about(c),
-         Facts{}.add("callback", promise.id).add("user", promise.user).add("due_at", due_at));
 }
 
 namespace {
@@ -228,8 +204,7 @@ Outcome Decision::on(const event::CaseResolved& e) {
   if (!file) return not_found("case");
   Case& c = file->facts;
   if (auto refused = not_live(c); refused.refusal) return refused;
-  if (c.owner != event.actor && rules.acting(c.owner, now) != event.actor &&
-      !is(Role::supervisor)) {
+  if (!answers_for(c.owner) && !is(Role::supervisor)) {
     return refuse("not_owner", "Only the owner, the deputy or a supervisor resolves a case.");
   }
   if (e.resolution.empty()) return refuse("invalid", "Write how it was solved.", "resolution");
@@ -241,19 +216,30 @@ Outcome Decision::on(const event::CaseResolved& e) {
           return promise.case_id == c.id && promise.state == CallbackState::exhausted &&
                  promise.promised_at >= cycle_began(*file);
         });
-    if (!tried || !is(Role::supervisor)) {
+    const auto open = docket.open_callbacks(c.id);
+    const bool promised = std::any_of(open.begin(), open.end(), [](const Callback* promise) {
+      return promise->kind == CallbackKind::promised;
+    });
+    if (!tried || promised || !is(Role::supervisor)) {
       return refuse("not_told", "The customer has not been told yet: call back first.");
     }
     c.told_how = "attempts_exhausted";
   }
+  // The department has said that it called; the owner takes its word by resolving.
+  if (c.told_how == kToldByDepartment) record("told_verified", about(c));
   for (auto& dispatch : file->dispatches) {
     if (dispatch.live()) end_dispatch(*file, dispatch, DispatchState::cancelled);
   }
   for (Callback* promise : docket.open_callbacks(c.id))
     end_callback(*promise, CallbackState::cancelled, "resolved");
   stop_clocks(*file, ClockKind::resolution, ClockState::met);
-  stop_clocks(*file, ClockKind::final_response, ClockState::met);
-  stop_all_clocks(*file, ClockState::cancelled);
+  // To the customer the solution is the final response; a regulator waits for the letter.
+  const bool letter_due = regulator_waits(*file);
+  if (!letter_due) stop_clocks(*file, ClockKind::final_response, ClockState::met);
+  for (auto& clock : file->clocks) {
+    const bool goes_on = letter_due && clock.kind == ClockKind::final_response;
+    if (clock.live() && !goes_on) end_clock(*file, clock, ClockState::cancelled);
+  }
   end_pause(*file, now);
   c.state = CaseState::resolved;
   c.resolved_at = now;
@@ -280,9 +266,11 @@ Outcome Decision::on(const event::CaseClosed& e) {
     return refuse("already_closed", "This case is closed already.");
   if (file->facts.state != CaseState::resolved)
     return refuse("not_resolved", "Resolve the case before closing it.");
-  if (file->facts.owner != event.actor && !is(Role::supervisor)) {
-    return refuse("not_owner", "Only the owner or a supervisor closes a case.");
+  if (!answers_for(file->facts.owner) && !is(Role::supervisor)) {
+    return refuse("not_owner", "Only the owner, the deputy or a supervisor closes a case.");
   }
+  if (const auto hindrance = hinders_closing(*file))
+    return refuse(hindrance->code, hindrance->sentence, hindrance->field);
   close(*file);
   return done(file->facts);
 }
@@ -299,6 +287,9 @@ void Decision::reopen(CaseFile& file, const std::string& reason) {
   c.told_at.reset();
   c.told_how.clear();
   c.handler = {};
+  // Whoever owned it may have left since.
+  if (const UserId owner = still_here(c.owner, c.id.value); owner && owner != c.owner)
+    take_ownership(c, owner, OwnershipHow::departure, reason);
   record("reopened", about(c),
          Facts{}.add("reason", reason).add("cycle", c.cycle).add("owner", c.owner));
   start_clock(file, ClockKind::resolution);

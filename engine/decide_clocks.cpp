@@ -1,59 +1,130 @@
 // SPDX-License-Identifier: Apache-2.0
-// The clocks of a case: started by policy, stopped by what they promise, fired step by step. A step
-// fires when the stored version and stage are still what the timer saw; everything else is stale.
+// The clocks of cases, customers and review actions: started by policy, stopped by what they
+// promise, fired step by step. A step fires when the stored version and stage are still what the
+// timer saw; everything else is stale.
 #include "engine/clock_rules.hpp"
+#include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
 #include "engine/recipients.hpp"
 
 namespace firsthand {
 
 CaseTraits Decision::traits(const Case& c) const {
-  const auto customer = docket.now.customers.find(c.customer);
+  const auto customer = docket.now.customers.find(kept_record(docket.now, c.customer));
   const Tier tier = customer == docket.now.customers.end() ? Tier::standard : customer->second.tier;
   return traits_of(c, tier, rules);
 }
 
-std::vector<Pause> Decision::pauses(const CaseFile& file, ClockKind kind) const {
+Matter Decision::matter(const Callback& c) {
+  CaseFile* file = docket.case_file(c.case_id);
+  return file ? Matter{*file} : matter(c.customer);
+}
+
+namespace {
+template <class Rows, class Id>
+bool has(const Rows& rows, Id id) {
+  return std::any_of(rows.begin(), rows.end(), [id](const auto& row) { return row.id == id; });
+}
+
+/// The matter whose clockwork `holds`.
+template <class Holds>
+std::optional<Matter> find_matter(World& world, Holds holds) {
+  for (auto& [id, file] : world.cases)
+    if (holds(file)) return Matter{file};
+  for (auto& [id, clockwork] : world.customer_clocks)
+    if (holds(clockwork)) return Matter{clockwork, id};
+  for (auto& [id, action] : world.review_actions)
+    if (holds(action)) return Matter{action};
+  return std::nullopt;
+}
+}  // namespace
+
+std::optional<Matter> Decision::matter_of(ClockId id) {
+  if (CaseFile* file = docket.case_of(id)) return Matter{*file};
+  return find_matter(docket.now, [id](const Clockwork& c) { return has(c.clocks, id); });
+}
+
+std::optional<Matter> Decision::matter_of(AlertId id) {
+  return find_matter(docket.now, [id](const Clockwork& c) { return has(c.alerts, id); });
+}
+
+UserId Decision::responsible(const Matter& m, const SlaClock& clock) const {
+  if (m.file) return m.file->facts.owner;
+  if (m.action) return m.action->facts.assignee;
+  if (clock.callback) {
+    const auto promise = docket.now.callbacks.find(clock.callback);
+    return promise == docket.now.callbacks.end() ? UserId{} : promise->second.user;
+  }
+  const auto account = docket.now.accounts.find(m.customer);
+  return account == docket.now.accounts.end() ? UserId{} : account->second.owner;
+}
+
+Subject Decision::subject(const Matter& m, const SlaClock& clock) const {
+  if (m.file) return subject_of(m.file->facts);
+  const DepartmentId department = m.action ? m.action->facts.department : DepartmentId{};
+  return {responsible(m, clock), {}, department, 0, clock.id.value};
+}
+
+CaseTraits Decision::traits(const Matter& m, const SlaClock& clock) const {
+  if (m.file) return traits(m.file->facts);
+  const auto person = docket.now.customers.find(kept_record(docket.now, m.customer));
+  const Tier tier = person == docket.now.customers.end() ? Tier::standard : person->second.tier;
+  return traits_without_case(m.action ? PolicyScope::reviews : PolicyScope::customers, tier,
+                             responsible(m, clock), clock.started_at, rules);
+}
+
+std::vector<Pause> Decision::pauses(const Matter& at, ClockKind kind) {
   std::vector<Pause> found;
-  if (!pausable(kind)) return found;
-  for (const auto& pause : file.pauses) found.push_back({pause.from, pause.until});
+  if (!pausable(kind) || !at.file) return found;
+  for (const auto& pause : at.file->pauses) found.push_back({pause.from, pause.until});
   return found;
 }
 
-SlaClock* Decision::start_clock(CaseFile& file, ClockKind kind, const ClockStart& start) {
-  const Instant at = start.at.value_or(now);
-  const auto terms = terms_for(rules, traits(file.facts), kind, at);
-  if (!terms && !start.promise) return nullptr;
+SlaClock* Decision::start_clock(Matter at, ClockKind kind, const ClockStart& start) {
   SlaClock clock;
-  clock.id = ClockId{docket.new_id()};
-  clock.case_id = file.facts.id;
   clock.kind = kind;
-  clock.cycle = file.facts.cycle;
   clock.dispatch = start.dispatch;
   clock.callback = start.callback;
-  clock.started_at = at;
-  if (terms) {
+  clock.started_at = start.at.value_or(now);
+  const auto terms = terms_for(rules, traits(at, clock), kind, clock.started_at);
+  if (!terms && !start.promise) return nullptr;
+  clock.id = ClockId{docket.new_id()};
+  if (at.file) {
+    clock.case_id = at.file->facts.id;
+    clock.cycle = at.file->facts.cycle;
+  } else if (at.action) {
+    clock.review_action = at.action->facts.id;
+  } else {
+    clock.customer = at.customer;
+  }
+  if (terms) clock.ladder = terms->ladder;
+  // More time that a person has granted is no policy's: no change of the rules takes it back.
+  if (terms && (!start.promise || promised(kind))) {
     clock.policy = terms->policy;
     clock.policy_version = terms->policy_version;
     clock.calendar = terms->calendar;
     clock.budget = terms->budget;
-    clock.ladder = terms->ladder;
   }
   if (start.promise) {
     clock.calendar = start.promise->calendar;
     clock.budget = start.promise->budget;
+    if (!promised(kind)) {
+      // A person has given this time: no policy stands behind it.
+      clock.policy.clear();
+      clock.policy_version = 0;
+    }
   }
-  arm_new(clock, pauses(file, kind), rules, now);
+  arm_new(clock, pauses(at, kind), rules, now);
   Facts facts;
   facts.add("clock", clock.id)
       .add("clock_kind", word(kind))
       .add("due_at", clock.due_at)
       .add("policy", clock.policy)
       .add("policy_version", clock.policy_version);
-  if (at != now) facts.add("received_at", at);
-  record("clock_started", about(file.facts), facts);
-  file.clocks.push_back(clock);
-  return &file.clocks.back();
+  if (clock.started_at != now) facts.add("received_at", clock.started_at);
+  record("clock_started", about(at), facts);
+  at.clockwork.clocks.push_back(clock);
+  return &at.clockwork.clocks.back();
 }
 
 void Decision::rearm_all(CaseFile& file) {
@@ -66,20 +137,19 @@ void Decision::rearm_all(CaseFile& file) {
   }
 }
 
-int Decision::recompute_clocks(CaseFile& file, bool quietly) {
+int Decision::recompute_clocks(Matter at, bool quietly) {
   int moved = 0;
-  const CaseTraits now_traits = traits(file.facts);
   // Firing may escalate, but adds no clocks: the references stay good.
-  for (auto& clock : file.clocks) {
+  for (auto& clock : at.clockwork.clocks) {
     if (!clock.live()) continue;
     std::vector<std::string> fired;
-    for (const auto& alert : file.alerts) {
+    for (const auto& alert : at.clockwork.alerts) {
       if (alert.clock == clock.id) fired.push_back(alert.step);
     }
-    const auto stood = pauses(file, clock.kind);
-    const Recomputed next = recompute(clock, now_traits, stood, fired, rules, now);
+    const auto stood = pauses(at, clock.kind);
+    const Recomputed next = recompute(clock, traits(at, clock), stood, fired, rules, now);
     if (next.dropped) {
-      end_clock(file, clock, ClockState::cancelled);
+      end_clock(at, clock, ClockState::cancelled);
       ++moved;
       continue;
     }
@@ -87,7 +157,7 @@ int Decision::recompute_clocks(CaseFile& file, bool quietly) {
     clock = next.clock;
     if (next.moved) {
       ++moved;
-      record("clock_recomputed", about(file.facts),
+      record("clock_recomputed", about(at),
              Facts{}
                  .add("clock", clock.id)
                  .add("clock_kind", word(clock.kind))
@@ -101,13 +171,13 @@ int Decision::recompute_clocks(CaseFile& file, bool quietly) {
     const auto breach = std::find_if(ladder.steps.begin(), ladder.steps.end(),
                                      [](const LadderStep& s) { return s.is_breach(); });
     if (breach != ladder.steps.end()) {
-      fire(file, clock, *breach, {was.stage, *clock.breached_at, quietly});
+      fire(at, clock, *breach, {was.stage, *clock.breached_at, quietly});
     }
   }
   return moved;
 }
 
-void Decision::end_clock(CaseFile& file, SlaClock& clock, ClockState how) {
+void Decision::end_clock(const Matter& at, SlaClock& clock, ClockState how) {
   clock.ended_at = now;
   clock.fire_at.reset();
   clock.step.clear();
@@ -124,20 +194,20 @@ void Decision::end_clock(CaseFile& file, SlaClock& clock, ClockState how) {
   if (late) {
     clock.breached_at = clock.due_at;
     clock.state = ClockState::breached;
-    record("clock_breached", about(file.facts), named());
+    record("clock_breached", about(at), named());
   }
   if (!clock.breached_at) clock.state = how;
-  record(how == ClockState::met ? "clock_met" : "clock_cancelled", about(file.facts),
+  record(how == ClockState::met ? "clock_met" : "clock_cancelled", about(at),
          named().add("late", clock.breached_at.has_value()));
 }
 
-void Decision::stop_clocks(CaseFile& file, ClockKind kind, ClockState how, DispatchId dispatch,
+void Decision::stop_clocks(Matter at, ClockKind kind, ClockState how, DispatchId dispatch,
                            CallbackId callback) {
-  for (auto& clock : file.clocks) {
+  for (auto& clock : at.clockwork.clocks) {
     if (!clock.live() || clock.kind != kind) continue;
     if (dispatch && clock.dispatch != dispatch) continue;
     if (callback && clock.callback != callback) continue;
-    end_clock(file, clock, how);
+    end_clock(at, clock, how);
   }
 }
 
@@ -175,25 +245,34 @@ void Decision::escalate_by_ladder(CaseFile& file, const LadderStep& step) {
        Facts{}.add("step", step.name));
 }
 
-void Decision::fire(CaseFile& file, SlaClock& clock, const LadderStep& step, const Firing& firing) {
+void Decision::fire(const Matter& at, SlaClock& clock, const LadderStep& step,
+                    const Firing& firing) {
   if (step.is_breach() && !clock.breached_at) {
     clock.breached_at = clock.due_at;
     clock.state = ClockState::breached;
   }
-  record(step.is_breach() ? "clock_breached" : "clock_warned", about(file.facts),
+  // As it was when the step was due: what the step itself changes is told to these people.
+  const Subject whom = subject(at, clock);
+  record(step.is_breach() ? "clock_breached" : "clock_warned", about(at),
          Facts{}
              .add("clock", clock.id)
              .add("clock_kind", word(clock.kind))
              .add("step", step.name)
              .add("due_at", clock.due_at)
              .add("step_due_at", firing.due_at));
-  if (step.escalate > 0) escalate_by_ladder(file, step);
+  if (step.escalate > 0 && at.file) escalate_by_ladder(*at.file, step);
+  if (step.is_breach() && clock.kind == ClockKind::pool_hold) {
+    if (Account* account = docket.account(at.customer))
+      move_account(*account, {}, AccountHow::lapsed, "");
+  }
   if (step.recipients.empty()) return;
-  for (const auto& [who, role] : recipients_of(file.facts, step, rules, now)) {
+  for (const auto& [who, role] : recipients_of(whom, step, rules, now)) {
     Alert alert;
     alert.id = AlertId{docket.new_id()};
     alert.clock = clock.id;
     alert.case_id = clock.case_id;
+    alert.customer = clock.customer;
+    alert.review_action = clock.review_action;
     alert.cycle = clock.cycle;
     alert.stage = firing.stage;
     alert.step = step.name;
@@ -203,8 +282,8 @@ void Decision::fire(CaseFile& file, SlaClock& clock, const LadderStep& step, con
     alert.needs_acknowledgement = step.needs_acknowledgement;
     alert.due_at = firing.due_at;
     alert.fired_at = now;
-    file.alerts.push_back(alert);
-    record("alert_sent", about(file.facts),
+    at.clockwork.alerts.push_back(alert);
+    record("alert_sent", about(at),
            Facts{}
                .add("alert", alert.id)
                .add("clock", clock.id)
@@ -213,14 +292,14 @@ void Decision::fire(CaseFile& file, SlaClock& clock, const LadderStep& step, con
                .add("recipient", who)
                .add("role", alert.role)
                .add("due_at", firing.due_at));
-    deliver(file, clock, step, alert, firing.quietly);
+    deliver(at, clock, step, alert, firing.quietly);
   }
 }
 
-void Decision::deliver(const CaseFile& file, const SlaClock& clock, const LadderStep& step,
+void Decision::deliver(const Matter& at, const SlaClock& clock, const LadderStep& step,
                        const Alert& alert, bool quietly) {
   const std::string key = "alert:" + std::to_string(alert.id.value);
-  const Department* department = rules.department(file.facts.department);
+  const Department* department = rules.department(subject(at, clock).department);
   Facts facts;
   facts.add("clock_kind", word(clock.kind))
       .add("step", step.name)
@@ -228,19 +307,21 @@ void Decision::deliver(const CaseFile& file, const SlaClock& clock, const Ladder
       .add("due_at", clock.due_at)
       .add("alert", alert.id)
       .add("needs_acknowledgement", alert.needs_acknowledgement)
-      .add("severity", file.facts.severity)
       .add("department", department ? department->code : "")
-      .add("digest", quietly)
-      .add("text", file.facts.text);
+      .add("digest", quietly);
+  if (at.file) facts.add("severity", at.file->facts.severity).add("text", at.file->facts.text);
+  if (at.action) facts.add("text", at.action->facts.text);
   for (const AlertChannel channel : step.channels) {
     switch (channel) {
       case AlertChannel::console: break;  // the alert row itself is what the console shows
-      case AlertChannel::email: mail("alert", file.facts, alert.recipient, key, facts); break;
+      case AlertChannel::email: mail("alert", topic(at), alert.recipient, key, facts); break;
       case AlertChannel::webhook:
         effect(EffectKind::webhook, "webhook:" + key,
                Facts{facts}
                    .add("what", "alert")
-                   .add("case_number", file.facts.number)
+                   .add("case_number", topic(at).number)
+                   .add("customer", clock.customer)
+                   .add("review_action", clock.review_action)
                    .add("recipient", alert.recipient));
         break;
     }
@@ -248,64 +329,73 @@ void Decision::deliver(const CaseFile& file, const SlaClock& clock, const Ladder
 }
 
 Outcome Decision::on(const event::ClockFired& e) {
-  CaseFile* file = docket.case_of(e.clock);
-  if (!file) return not_found("clock");
-  SlaClock& clock = *std::find_if(file->clocks.begin(), file->clocks.end(),
+  const auto at = matter_of(e.clock);
+  if (!at) return not_found("clock");
+  auto& [clocks, alerts] = at->clockwork;
+  SlaClock& clock = *std::find_if(clocks.begin(), clocks.end(),
                                   [&](const SlaClock& c) { return c.id == e.clock; });
   // The one predicate: armed, due by this clock of ours, and still what the timer saw.
   if (!clock.fire_at || clock.version != e.version || clock.stage != e.stage) {
     return refuse("stale", "The clock has moved on.");
   }
   if (*clock.fire_at > now) return refuse("too_early", "The step is not due yet.");
-  const auto stood = pauses(*file, clock.kind);
+  const auto stood = pauses(*at, clock.kind);
   const LadderStep* step = next_step(clock, rules);
   if (!step) {
     // The ladder has lost this step since: what it has instead is armed now.
     arm(clock, stood, rules);
     ++clock.version;
-    return done(file->facts);
+    return at->file ? done(at->file->facts) : done();
   }
-  const bool waiting = std::any_of(file->alerts.begin(), file->alerts.end(), [&](const Alert& a) {
+  const bool waiting = std::any_of(alerts.begin(), alerts.end(), [&](const Alert& a) {
     return a.clock == clock.id && a.needs_acknowledgement && !a.acknowledged_at;
   });
   // Steps that changed places in the ladder meanwhile do not fire again.
-  const bool fired = std::any_of(file->alerts.begin(), file->alerts.end(), [&](const Alert& a) {
+  const bool fired = std::any_of(alerts.begin(), alerts.end(), [&](const Alert& a) {
     return a.clock == clock.id && a.cycle == clock.cycle && a.step == step->name;
   });
   if (!fired && (!step->if_unacknowledged || waiting)) {
-    fire(*file, clock, *step, {clock.stage, *clock.fire_at, false});
+    fire(*at, clock, *step, {clock.stage, *clock.fire_at, false});
   }
-  advance(clock, stood, rules);
-  return done(file->facts);
+  // What the step did may have ended the clock: a lapsed account is held no more.
+  if (clock.live()) advance(clock, stood, rules);
+  return at->file ? done(at->file->facts) : done();
 }
 
 Outcome Decision::on(const event::ClocksRecomputed& e) {
-  CaseFile* file = docket.case_file(e.case_id);
-  if (!file) return not_found("case");
   Outcome outcome;
-  outcome.reply.id = recompute_clocks(*file, true);
+  if (e.customer) {
+    outcome.reply.id = recompute_clocks(matter(e.customer), true);
+  } else if (ReviewActionFile* action = docket.review_action(e.review_action)) {
+    outcome.reply.id = recompute_clocks(Matter{*action}, true);
+  } else {
+    CaseFile* file = docket.case_file(e.case_id);
+    if (!file) return not_found("case");
+    outcome.reply.id = recompute_clocks(*file, true);
+  }
   return outcome;
 }
 
 Outcome Decision::on(const event::AlertAcknowledged& e) {
-  CaseFile* file = docket.case_of(e.alert);
-  if (!file) return not_found("alert");
-  Alert& alert = *std::find_if(file->alerts.begin(), file->alerts.end(),
-                               [&](const Alert& a) { return a.id == e.alert; });
+  const auto at = matter_of(e.alert);
+  if (!at) return not_found("alert");
+  auto& alerts = at->clockwork.alerts;
+  Alert& alert =
+      *std::find_if(alerts.begin(), alerts.end(), [&](const Alert& a) { return a.id == e.alert; });
   if (alert.recipient != event.actor && !is(Role::supervisor)) {
     return refuse("forbidden", "This alert is somebody else's.");
   }
   if (!alert.acknowledged_at) {
     alert.acknowledged_at = now;
     alert.acknowledged_by = event.actor;
-    record("alert_acknowledged", about(file->facts),
+    record("alert_acknowledged", about(*at),
            Facts{}
                .add("alert", alert.id)
                .add("clock", alert.clock)
                .add("clock_kind", word(alert.clock_kind))
                .add("step", alert.step));
   }
-  Outcome outcome = done(file->facts);
+  Outcome outcome = at->file ? done(at->file->facts) : done();
   outcome.reply.id = alert.id.value;
   return outcome;
 }

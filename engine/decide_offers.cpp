@@ -149,6 +149,7 @@ Outcome Decision::on(const event::OfferAccepted& e) {
   call->state = InteractionState::talking;
   call->agent = offer->agent;
   call->answered_at = now;
+  followed_up(call->customer, offer->agent);
   call->leg = offer->leg;
   Desk& desk = docket.desk(offer->agent);
   desk.misses = 0;

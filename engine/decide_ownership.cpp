@@ -33,7 +33,8 @@ Outcome Decision::on(const event::CaseEscalated& e) {
     to = rules.back_line(std::min(c.escalation_level + 1, 3), c.id.value, now);
     if (!to) return refuse("no_back_line", "There is nobody in the back line.");
   }
-  if (!rules.user(to)) return refuse("not_found", "There is no such colleague.", "to");
+  const User* person = rules.user(to);
+  if (!person || person->disabled) return refuse("not_found", "There is no such colleague.", "to");
   c.escalation_level = std::min(c.escalation_level + 1, 3);
   c.handler = rules.acting(to, now);
   c.state = CaseState::escalated;
@@ -50,8 +51,8 @@ Outcome Decision::on(const event::HandOverOffered& e) {
   if (!file) return not_found("case");
   Case& c = file->facts;
   if (auto refused = not_live(c); refused.refusal) return refused;
-  if (c.owner != event.actor && !is(Role::supervisor))
-    return refuse("not_owner", "Only the owner hands a case over.");
+  if (!answers_for(c.owner) && !is(Role::supervisor))
+    return refuse("not_owner", "Only the owner or the deputy hands a case over.");
   const User* to = rules.user(e.to);
   if (!to || to->disabled || e.to == c.owner)
     return refuse("invalid", "Name a colleague to hand over to.", "to");
@@ -59,6 +60,8 @@ Outcome Decision::on(const event::HandOverOffered& e) {
   c.hand_over_to = e.to;
   c.hand_over_reason = e.reason;
   record("hand_over_offered", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
+  mail("hand_over_offered", c, e.to, "hand_over:" + std::to_string(docket.new_id()),
+       Facts{}.add("reason", e.reason));
   return done(c);
 }
 
@@ -66,15 +69,27 @@ Outcome Decision::on(const event::HandOverAnswered& e) {
   CaseFile* file = docket.case_file(e.case_id);
   if (!file) return not_found("case");
   Case& c = file->facts;
-  if (!c.hand_over_to || c.hand_over_to != event.actor) {
+  const bool mine = c.hand_over_to == event.actor;
+  const bool taken_back = !mine && !e.accepted && (answers_for(c.owner) || is(Role::supervisor));
+  if (!c.hand_over_to || !(mine || taken_back)) {
     return refuse("no_hand_over", "This case is not being handed over to you.");
   }
+  const UserId to = c.hand_over_to;
   const std::string reason = c.hand_over_reason;
   c.hand_over_to = {};
   c.hand_over_reason.clear();
-  record(e.accepted ? "hand_over_accepted" : "hand_over_declined", about(c),
-         Facts{}.add("reason", reason));
+  Facts facts;
+  facts.add("to", to).add("reason", e.reason.empty() ? reason : e.reason);
+  record(taken_back   ? "hand_over_withdrawn"
+         : e.accepted ? "hand_over_accepted"
+                      : "hand_over_declined",
+         about(c), facts);
   if (e.accepted) take_ownership(c, event.actor, OwnershipHow::hand_over, reason);
+  // Whoever offered it must know that it is still his.
+  if (mine && !e.accepted) {
+    mail("hand_over_declined", c, rules.acting(c.owner, now),
+         "hand_over_declined:" + std::to_string(docket.new_id()), Facts{}.add("reason", e.reason));
+  }
   return done(c);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people write down and correct: notes, contacts, the facts of a case and of a customer; and
-// the pauses of a case, each with its reason and its end.
+// What people write down and correct: notes, contacts, the facts of a case; and the pauses of a
+// case, each with its reason and its end.
+#include "engine/complaint.hpp"
+#include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
 
 namespace firsthand {
@@ -18,13 +20,17 @@ Outcome Decision::on(const event::ContactAdded& e) {
   if (!file) return not_found("case");
   Interaction* call = docket.interaction(e.interaction);
   if (!call) return refuse("not_found", "There is no such interaction.", "interaction_id");
-  if (call->customer != file->facts.customer) {
+  if (!one_customer(docket.now, call->customer, file->facts.customer)) {
     return refuse("other_customer", "This call is another customer's.", "interaction_id");
   }
   call->case_id = file->facts.id;
-  if (call->answered_at && file->facts.live()) contacted(*file);
+  if (call->answered_at && file->facts.live()) {
+    contacted(*file);
+    called_in_to_owner(*file, *call);
+  }
   record("contact_added", {file->facts.customer, file->facts.id, call->id},
          Facts{}.add("text", e.text));
+  followed_up(file->facts.customer, event.actor);
   return done(file->facts);
 }
 
@@ -37,8 +43,12 @@ Outcome Decision::on(const event::CaseEdited& e) {
   if (e.category && !rules.book.category(*e.category)) {
     return refuse("invalid", "There is no such category.", "category");
   }
+  if (e.category && is_group(rules.book, *e.category))
+    return refuse("invalid", "This is a group of categories: choose one below it.", "category");
   if (e.severity && (*e.severity < 1 || *e.severity > 4))
     return refuse("invalid", "Severity is 1 to 4.", "severity");
+  if (e.severity && *e.severity < 4 && file->complaint && file->complaint->safety)
+    return refuse("safety_is_urgent", "A safety complaint stays urgent.", "severity");
   if (e.text && e.text->empty()) return refuse("invalid", "The text cannot be empty.", "text");
   Facts facts;
   if (e.category)
@@ -52,37 +62,6 @@ Outcome Decision::on(const event::CaseEdited& e) {
   record("edited", about(c), facts);
   if ((e.category || e.severity) && c.live()) recompute_clocks(*file, false);
   return done(c);
-}
-
-Outcome Decision::on(const event::CustomerEdited& e) {
-  Customer* customer = docket.customer(e.customer);
-  if (!customer) return not_found("customer");
-  if (e.version != customer->version) {
-    return refuse("version_mismatch", "Somebody has changed this customer meanwhile.");
-  }
-  if (e.name && e.name->empty()) return refuse("invalid", "A customer needs a name.", "name");
-  Facts facts;
-  const auto change = [&facts](std::string_view field, std::string& value,
-                               const std::optional<std::string>& wanted) {
-    if (!wanted || *wanted == value) return;
-    facts.add(field, true);  // which fields; the values are personal data and stay in the record
-    value = *wanted;
-  };
-  change("name", customer->name, e.name);
-  change("email", customer->email, e.email);
-  change("address", customer->address, e.address);
-  change("language", customer->language, e.language);
-  change("product", customer->product, e.product);
-  if (e.name) customer->provisional = false;
-  if (e.do_not_call) {
-    facts.add("do_not_call", *e.do_not_call);
-    customer->do_not_call = *e.do_not_call;
-  }
-  ++customer->version;  // at once, as with a case
-  record("edited", {customer->id, {}, {}}, facts);
-  Outcome outcome;
-  outcome.reply.id = customer->id.value;
-  return outcome;
 }
 
 Outcome Decision::on(const event::NumberRevealed& e) {

@@ -9,10 +9,24 @@
 
 #include "engine/docket.hpp"
 #include "engine/facts.hpp"
+#include "engine/recipients.hpp"
 #include "engine/rules.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand {
+
+/// What a clock hangs on: a case, a customer or a review action. Refers into the docket; not kept.
+struct Matter {
+  Matter(CaseFile& of)  // NOLINT(google-explicit-constructor): a case is the usual matter
+      : clockwork(of), file(&of), customer(of.facts.customer) {}
+  explicit Matter(ReviewActionFile& of) : clockwork(of), action(&of) {}
+  Matter(Clockwork& of, CustomerId whose) : clockwork(of), customer(whose) {}
+
+  Clockwork& clockwork;
+  CaseFile* file = nullptr;
+  ReviewActionFile* action = nullptr;
+  CustomerId customer;
+};
 
 class Decision {
  public:
@@ -45,6 +59,7 @@ class Decision {
   Outcome on(const event::ContactAdded&);
   Outcome on(const event::CaseEdited&);
   Outcome on(const event::CustomerTold&);
+  Outcome on(const event::CustomerNotTold&);
   Outcome on(const event::CaseResolved&);
   Outcome on(const event::CaseClosed&);
   Outcome on(const event::CaseReopened&);
@@ -67,12 +82,44 @@ class Decision {
   Outcome on(const event::ClockFired&);
   Outcome on(const event::AlertAcknowledged&);
   Outcome on(const event::ClocksRecomputed&);
+  Outcome on(const event::DispatchChased&);
+  Outcome on(const event::DispatchDisputed&);
+  Outcome on(const event::DisputeSettled&);
+  Outcome on(const event::ExtensionAsked&);
+  Outcome on(const event::ExtensionAnswered&);
+  Outcome on(const event::RepeatLinked&);
+  Outcome on(const event::ComplaintRecordEdited&);
+  Outcome on(const event::CompensationProposed&);
+  Outcome on(const event::CompensationDecided&);
+  Outcome on(const event::FinalResponseSent&);
+  Outcome on(const event::PersonDeparts&);
+  Outcome on(const event::CallbackAssigned&);
+  Outcome on(const event::CallbackCancelled&);
+  Outcome on(const event::ReviewActionAgreed&);
+  Outcome on(const event::ReviewActionChanged&);
+  Outcome on(const event::ReviewActionEnded&);
+  Outcome on(const event::CustomerCreated&);
+  Outcome on(const event::CompanyRoleBegun&);
+  Outcome on(const event::CompanyRoleEnded&);
+  Outcome on(const event::RelationshipBegun&);
+  Outcome on(const event::RelationshipEnded&);
+  Outcome on(const event::CustomersMerged&);
+  Outcome on(const event::CustomersUnmerged&);
+  Outcome on(const event::CallerNamed&);
+  Outcome on(const event::TierScored&);
+  Outcome on(const event::AccountClaimed&);
+  Outcome on(const event::AccountAssigned&);
+  Outcome on(const event::AccountExtended&);
+  Outcome on(const event::AccountFollowedUp&);
 
  private:
+  friend class Departing;  // the departure procedure uses most of these verbs
+
   static Outcome refuse(std::string code, std::string sentence, std::string field = "");
   static Outcome not_found(std::string_view what);
   static Outcome done() { return {}; }
   static Outcome done(const Case& made);
+  static Outcome done(const Account& account);
 
   // ---- history and effects
   struct About {
@@ -82,18 +129,44 @@ class Decision {
   };
   static About about(const Case& c) { return {c.customer, c.id, {}}; }
   static About about(const Interaction& i) { return {i.customer, i.case_id, i.id}; }
+  static About about(const Matter& m) {
+    if (m.file) return about(m.file->facts);
+    return {m.customer, m.action ? m.action->facts.case_id : CaseId{}, {}};
+  }
   static About about(const Callback& c) { return {c.customer, c.case_id, c.interaction}; }
   void record(std::string_view kind, About subject, const Facts& facts = {});
   void effect(EffectKind kind, std::string key, const Facts& facts);
   void command(std::string_view verb, const Interaction& call, Facts facts);
-  /// An e-mail to a colleague: a notice with the case's number, sent once per (key, recipient).
-  void mail(std::string_view what, const Case& about, UserId to, const std::string& key,
+  /// What a notice to a colleague is about, as its reader knows it.
+  struct Topic {
+    CaseId case_id;
+    CustomerId customer;
+    ReviewActionId review_action;
+    std::string number;    ///< of the case, or ""
+    std::string category;  ///< of the case, or ""
+    std::string title;     ///< without a case: the customer's name, the action's title
+  };
+  static Topic topic(const Case& c) { return {c.id, c.customer, {}, c.number, c.category, ""}; }
+  Topic topic(const Matter& m) const;
+  Topic topic(CustomerId customer) const;
+  /// An e-mail to a colleague, sent once per (key, recipient).
+  void mail(std::string_view what, const Topic& about, UserId to, const std::string& key,
             Facts facts);
+  void mail(std::string_view what, const Case& about, UserId to, const std::string& key,
+            Facts facts) {
+    mail(what, topic(about), to, key, std::move(facts));
+  }
 
   // ---- people
   Customer& customer_for_number(const std::string& number, const std::string& name,
                                 const std::string& language);
   bool is(Role role) const;
+  /// The actor is this person, or stands in for this person now.
+  bool answers_for(UserId owner) const {
+    return event.actor && (owner == event.actor || rules.acting(owner, now) == event.actor);
+  }
+  /// The person; of somebody who has left, whoever received the work, else one of the agents.
+  UserId still_here(UserId who, std::int64_t salt) const;
   bool acts_for_department(DepartmentId department) const;
 
   // ---- desks and calls
@@ -104,6 +177,8 @@ class Decision {
   void requeue(Interaction& call);
   void end_call(Interaction& call, std::string_view outcome);
   void abandoned(Interaction& call, std::string_view why);
+  /// An open promise that covers the missed call, or a new one.
+  void call_back_missed(Interaction& call, UserId heard_by);
   void called_in(const Interaction& call);
   int wrap_up_seconds(const Interaction& call) const;
 
@@ -124,6 +199,18 @@ class Decision {
   Outcome dispatch_to(CaseFile& file, DepartmentId department, const std::string& note,
                       const CallbackWish& wish);
   void end_dispatch(CaseFile& file, Dispatch& dispatch, DispatchState state);
+  /// "Not ours": back to the owner.
+  void give_back(CaseFile& file, Dispatch& dispatch, const std::string& reason,
+                 DepartmentId suggested);
+  /// The promises that the department was to keep are the owner's again.
+  void promises_to_owner(CaseFile& file);
+  /// Finds a live dispatch, or says why not.
+  Outcome find_live(DispatchId id, CaseFile*& file, Dispatch*& dispatch);
+  /// Of the owner's side: owner, deputy, the back line that works on it, supervisor.
+  bool works_on(const Case& c) const;
+  /// Of the department that the work was given to, or a supervisor.
+  bool speaks_for(const Dispatch& dispatch) const;
+  void chase(CaseFile& file, Dispatch& dispatch, const std::string& note);
 
   // ---- callbacks
   struct Promise {
@@ -136,8 +223,21 @@ class Decision {
   Promise promise_for(const Case& c, const CallbackWish& wish) const;
   Callback& promise_callback(CaseFile& file, const CallbackWish& wish, CallbackCaller caller);
   void end_callback(Callback& callback, CallbackState state, std::string_view why);
-  void attempt(Callback& callback, AttemptOutcome outcome, const std::string& note,
-               std::optional<bool> satisfied, InteractionId interaction);
+  void attempt(Callback& callback, const event::CallbackAttempted& e);
+  void not_reached(Callback& callback, AttemptOutcome outcome);
+  /// Who calls: somebody of the department, or of the owner's side.
+  void hand_callback(Callback& callback, CallbackCaller caller, UserId user,
+                     DepartmentId department);
+  void start_promise_clock(const Callback& callback, const Promise& promise);
+  Promise promise_at(Instant at, const std::string& calendar) const;
+  bool may_call(const Callback& callback) const;
+  /// A promise was broken off after too many tries, and a new one is made in its place.
+  Callback& promise_again(const Callback& exhausted);
+  void called_in_to_owner(CaseFile& file, const Interaction& call);
+  /// Everybody who has worked on the case; somebody else asks the customer afterwards.
+  std::vector<UserId> hands(const CaseFile& file) const;
+  void follow_up_answered(CaseFile& file, const Callback& callback);
+  Outcome check_answer(const Callback& callback, const event::CallbackAttempted& e) const;
 
   // ---- clocks
   struct ClockStart {
@@ -146,32 +246,59 @@ class Decision {
     CallbackId callback{};
     const Promise* promise = nullptr;  ///< a time told to the customer: wins over the policy
   };
+  Matter matter(CustomerId id) { return {docket.now.customer_clocks[id], id}; }
+  Matter matter(const Callback& c);
+  std::optional<Matter> matter_of(ClockId id);
+  std::optional<Matter> matter_of(AlertId id);
   CaseTraits traits(const Case& c) const;
-  SlaClock* start_clock(CaseFile& file, ClockKind kind, const ClockStart& start);
-  SlaClock* start_clock(CaseFile& file, ClockKind kind) {
-    return start_clock(file, kind, ClockStart{});
-  }
+  CaseTraits traits(const Matter& m, const SlaClock& clock) const;
+  Subject subject(const Matter& m, const SlaClock& clock) const;
+  UserId responsible(const Matter& m, const SlaClock& clock) const;
+  SlaClock* start_clock(Matter at, ClockKind kind, const ClockStart& start);
+  SlaClock* start_clock(Matter at, ClockKind kind) { return start_clock(at, kind, ClockStart{}); }
   /// Ends the live clocks of a kind; of this dispatch or callback when one is given.
-  void stop_clocks(CaseFile& file, ClockKind kind, ClockState how, DispatchId dispatch = {},
+  void stop_clocks(Matter at, ClockKind kind, ClockState how, DispatchId dispatch = {},
                    CallbackId callback = {});
   void stop_all_clocks(CaseFile& file, ClockState how);
-  void end_clock(CaseFile& file, SlaClock& clock, ClockState how);
+  void end_clock(const Matter& at, SlaClock& clock, ClockState how);
   /// Somebody has talked or written to the customer about the case.
   void contacted(CaseFile& file);
   void rearm_all(CaseFile& file);
   /// By the rules in force; answers how many due times moved. Quietly: what becomes late is told
   /// in digests.
-  int recompute_clocks(CaseFile& file, bool quietly);
-  std::vector<Pause> pauses(const CaseFile& file, ClockKind kind) const;
+  int recompute_clocks(Matter at, bool quietly);
+  static std::vector<Pause> pauses(const Matter& at, ClockKind kind);
   struct Firing {
     int stage;
     Instant due_at;
     bool quietly;
   };
-  void fire(CaseFile& file, SlaClock& clock, const LadderStep& step, const Firing& firing);
-  void deliver(const CaseFile& file, const SlaClock& clock, const LadderStep& step,
-               const Alert& alert, bool quietly);
+  void fire(const Matter& at, SlaClock& clock, const LadderStep& step, const Firing& firing);
+  void deliver(const Matter& at, const SlaClock& clock, const LadderStep& step, const Alert& alert,
+               bool quietly);
   void escalate_by_ladder(CaseFile& file, const LadderStep& step);
+
+  // ---- customers
+  /// The live clocks of everything with the customer, by the tier that counts now. Quietly.
+  void recompute_customer(CustomerId customer);
+  /// After an un-merge or a merge: an account that counts has its hold clock, another has none.
+  void settle_hold(CustomerId record);
+  void relink(CaseFile& file, CustomerId to);
+  void relink(Callback& promise, CustomerId to);
+
+  // ---- accounts
+  /// Whether the customer may be entered so; before anything is made.
+  Outcome check_entry(const event::CustomerCreated& e) const;
+  /// Makes the account of a customer just made, if it is somebody's.
+  void enter_account(const Customer& customer, const event::CustomerCreated& e);
+  /// On behalf of whom the actor enters; none: for himself, or nobody's.
+  UserId entered_for(const event::CustomerCreated& e) const;
+  /// Refuses what does not exist and what is part of another record.
+  Outcome check_account(CustomerId id) const;
+  /// Puts the account into somebody's hands, or into the pool, and its hold clock with it.
+  void move_account(Account& account, UserId to, AccountHow how, const std::string& reason);
+  /// The account owner has been in touch: the hold period begins anew.
+  void followed_up(CustomerId customer, UserId by);
 };
 
 }  // namespace firsthand

@@ -29,6 +29,19 @@ struct Wanted {
   std::vector<ClockId> clocks;
   std::vector<AlertId> alerts;
   std::vector<UserId> desks;
+  std::vector<CaseId> complaints;  ///< cases with their complaint record and compensations
+  std::vector<CompensationId> compensations;
+  std::vector<ReviewActionId> review_actions;
+  std::vector<CompanyRoleId> company_roles;
+  std::vector<RelationshipId> relationships;
+  std::vector<MergeId> merges;
+  std::vector<UserId> claimants;  ///< whose recent claims from the pool count
+  std::vector<UserId> departing;  ///< everything that they own
+
+  /// Nothing but clocks that fire. One that hangs on a case concerns this case: its facts, its
+  /// pauses, the clock's own alerts. Nothing else of the customer or of the case is loaded then.
+  bool only_firings() const;
+  friend bool operator==(const Wanted&, const Wanted&) = default;
 };
 void collect(const Event& event, Wanted& wanted);
 
@@ -39,7 +52,23 @@ struct World {
   std::map<CaseId, CaseFile> cases;
   std::map<CallbackId, Callback> callbacks;
   std::map<UserId, Desk> desks;
+  std::map<CustomerId, Clockwork> customer_clocks;  ///< callbacks of no case, hold periods
+  std::map<CustomerId, Account> accounts;
+  std::map<ReviewActionId, ReviewActionFile> review_actions;
+  std::map<CompanyRoleId, CompanyRole> company_roles;
+  std::map<RelationshipId, Relationship> relationships;
+  std::map<MergeId, CustomerMerge> merges;
+  /// When they claimed accounts from the pool in the last 48 hours; to look at only.
+  std::map<UserId, std::vector<Instant>> claims;
   friend bool operator==(const World&, const World&) = default;
+};
+
+/// Somebody has left: the account is locked, and `successor` stands in from then on for good.
+struct Departure {
+  UserId user;
+  UserId successor;  ///< none: nothing was theirs and nobody was named
+  UserId by;
+  std::string reason;
 };
 
 /// Rows that are only ever added.
@@ -49,16 +78,15 @@ struct Written {
   std::vector<HistoryEntry> history;
   std::vector<Effect> effects;
   std::vector<FeedNote> feed;
+  std::vector<AccountEntry> account_entries;
+  std::vector<TierScore> tier_scores;
+  std::vector<Departure> departed;  ///< their accounts are locked in the same transaction
 };
 
 class Docket {
  public:
   Docket(World loaded, std::function<std::int64_t()> next_id,
-         std::function<std::int64_t()> next_case_serial)
-      : now(std::move(loaded)),
-        before(now),
-        next_id_(std::move(next_id)),
-        next_case_serial_(std::move(next_case_serial)) {}
+         std::function<std::int64_t()> next_case_serial);
 
   World now;
   const World before;
@@ -79,6 +107,8 @@ class Docket {
   CaseFile* case_of(DispatchId id);
   CaseFile* case_of(ClockId id);
   CaseFile* case_of(AlertId id);
+  Account* account(CustomerId id);
+  ReviewActionFile* review_action(ReviewActionId id);
   Callback* callback(CallbackId id);
   /// The desk of a user, to be changed; made on first use.
   Desk& desk(UserId id);
@@ -96,6 +126,7 @@ class Docket {
  private:
   std::function<std::int64_t()> next_id_;
   std::function<std::int64_t()> next_case_serial_;
+  std::map<ClockId, CaseId> cases_of_clocks_;  ///< of those that were loaded
 };
 
 }  // namespace firsthand

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "engine/model.hpp"
 
@@ -148,9 +149,40 @@ struct DispatchAnswered {
   DispatchId dispatch;
   std::string answer;
 };
+/// The owner urges the department on.
+struct DispatchChased {
+  DispatchId dispatch;
+  std::string note;
+};
+/// The department says "not ours" after its limit: the supervisor decides.
+struct DispatchDisputed {
+  DispatchId dispatch;
+  std::string reason;
+};
+struct DisputeSettled {
+  DispatchId dispatch;
+  bool upheld;              ///< it is not theirs: back to the owner, or on to ...
+  DepartmentId department;  ///< ... this one; none: the owner decides
+  std::string reason;
+};
+struct ExtensionAsked {
+  DispatchId dispatch;
+  Instant until;
+  std::string reason;
+};
+struct ExtensionAnswered {
+  DispatchId dispatch;
+  bool granted;
+  std::string reason;
+};
 struct CustomerTold {
   CaseId case_id;
   std::string how, note;
+};
+/// A department says that it has told the customer, who has heard nothing.
+struct CustomerNotTold {
+  CaseId case_id;
+  std::string reason;
 };
 struct CaseResolved {
   CaseId case_id;
@@ -173,13 +205,64 @@ struct HandOverOffered {
   UserId to;
   std::string reason;
 };
+/// By whom it was offered to; or taken back by the owner who offered it (never `accepted` then).
 struct HandOverAnswered {
   CaseId case_id;
   bool accepted;
+  std::string reason{};
 };
 struct CaseReassigned {
   CaseId case_id;
   UserId to;
+  std::string reason;
+};
+/// This complaint is the earlier one again; none: it is not.
+struct RepeatLinked {
+  CaseId case_id;
+  CaseId earlier;
+};
+
+// ---- the complaint record
+/// What is given is changed. Empty texts and codes clear a field.
+struct ComplaintRecordEdited {
+  CaseId case_id;
+  std::int64_t version;  ///< of the record; 0: there is none yet
+  std::optional<bool> safety, systemic;
+  std::optional<std::string> remedy_sought, remedy_offered, root_cause, root_cause_note;
+  std::optional<RemedyAnswer> remedy_answer;
+  std::optional<std::string> justified;  ///< "yes", "no", or "" for not settled
+  std::optional<std::string> regulator, regulator_reference;
+  std::optional<Instant> regulator_due_at;
+};
+struct CompensationProposed {
+  CaseId case_id;
+  std::int64_t amount_cents;
+  std::string currency, what;
+};
+struct CompensationDecided {
+  CompensationId compensation;
+  CompensationState decision;  ///< approved, refused or withdrawn
+  std::string reason;
+};
+/// The final response has gone to the customer, in these words.
+struct FinalResponseSent {
+  CaseId case_id;
+  std::string how, letter;
+};
+
+// ---- people who leave
+/// Who receives what; whatever is owned and not named goes to `otherwise`.
+struct Receiver {
+  UserId to;
+  std::vector<CaseId> cases;
+  std::vector<CallbackId> callbacks;
+  std::vector<CustomerId> accounts;
+  std::vector<ReviewActionId> review_actions;
+};
+struct PersonDeparts {
+  UserId user;
+  UserId otherwise;
+  std::vector<Receiver> receivers;
   std::string reason;
 };
 struct ClocksPaused {
@@ -207,10 +290,21 @@ struct CallbackAttempted {
   std::string note;
   std::optional<bool> satisfied;
   InteractionId interaction;
+  std::optional<int> score;  ///< 1 to 5, of a follow-up call
 };
 struct CallbackRescheduled {
   CallbackId callback;
   Instant at;
+  std::optional<Instant> from;        ///< of the window; none: now
+  std::optional<std::string> number;  ///< the customer wants to be called there
+};
+struct CallbackAssigned {
+  CallbackId callback;
+  UserId to;
+};
+struct CallbackCancelled {
+  CallbackId callback;
+  std::string reason;
 };
 
 // ---- clocks and alerts
@@ -222,38 +316,145 @@ struct ClockFired {
 struct AlertAcknowledged {
   AlertId alert;
 };
-/// The rules have changed: the live clocks of the case go by those in force. Harmless to repeat.
+/// The rules have changed: the live clocks of the case, the customer or the review action go by
+/// those in force. Harmless to repeat.
 struct ClocksRecomputed {
   CaseId case_id;
+  CustomerId customer{};
+  ReviewActionId review_action{};
+};
+
+// ---- reviews
+struct ReviewActionAgreed {
+  std::string title, text;
+  DepartmentId department;
+  UserId assignee;
+  CaseId case_id;
+  Instant due_at;
+};
+struct ReviewActionChanged {
+  ReviewActionId review_action;
+  std::int64_t version;
+  std::optional<std::string> title, text;
+  std::optional<UserId> assignee;
+  std::optional<Instant> due_at;
+  std::string reason;
+};
+struct ReviewActionEnded {
+  ReviewActionId review_action;
+  ReviewActionState how;  ///< done or cancelled
+  std::string result;
 };
 
 // ---- customers
+/// `number` or `email` of another record: refused as duplicate, unless it is wanted all the same.
+struct CustomerCreated {
+  CustomerKind kind = CustomerKind::person;
+  std::string name, email, address, language, product;
+  std::vector<std::string> numbers;
+  bool although_known = false;
+  UserId account_owner;  ///< whose customer it is; none: nobody's yet
+  UserId entered_for;    ///< entered on behalf of this person
+  UserId developer;      ///< who won the customer; none: the account owner
+};
 struct CustomerEdited {
   CustomerId customer;
   std::int64_t version;
   std::optional<std::string> name, email, address, language, product;
   std::optional<bool> do_not_call;
+  std::optional<CustomerKind> kind{};
+  std::vector<std::string> numbers_added{};
 };
 struct NumberRevealed {
   CustomerId customer;
   std::string number;
 };
+struct CompanyRoleBegun {
+  CustomerId company, person;
+  CompanyRoleKind role;
+  std::string title;
+  std::optional<Instant> from;
+};
+struct CompanyRoleEnded {
+  CompanyRoleId company_role;
+  std::optional<Instant> until;
+};
+struct RelationshipBegun {
+  CustomerId customer, other;
+  RelationshipKind kind;
+  std::string note;
+};
+struct RelationshipEnded {
+  RelationshipId relationship;
+};
+struct CustomersMerged {
+  CustomerId kept, gone;
+  std::string reason;
+};
+struct CustomersUnmerged {
+  MergeId merge;
+  std::string reason;
+};
+/// Several customers have the number, or one calls from a new one: this is who is calling.
+struct CallerNamed {
+  InteractionId interaction;
+  CustomerId customer;
+};
+/// The scoring rule was applied to what is known of the customer.
+struct TierScored {
+  CustomerId customer;
+  int score;
+  Tier tier;
+  std::string why;  ///< JSON: each input with its points
+  int rule_version;
+};
+
+// ---- accounts and the pool
+struct AccountClaimed {
+  CustomerId customer;
+  std::int64_t version;  ///< of the account as it was seen in the pool
+};
+/// By a supervisor, or by the owner who gives it up (`to` none: into the pool).
+struct AccountAssigned {
+  CustomerId customer;
+  UserId to;
+  std::string reason;
+};
+struct AccountExtended {
+  CustomerId customer;
+  Instant until;
+  std::string reason;
+};
+/// The account owner has been in touch outside a call: a visit, a meeting, a letter.
+struct AccountFollowedUp {
+  CustomerId customer;
+  Channel channel;
+  std::string text;
+};
 
 }  // namespace event
 
-using Happening =
-    std::variant<event::CallArrived, event::CallEnded, event::CallHeld, event::CallObserved,
-                 event::OfferMade, event::OfferAccepted, event::OfferRefused, event::OfferExpired,
-                 event::WaitExhausted, event::PresenceSet, event::PresenceBeat, event::PresenceLost,
-                 event::WrapUp, event::HangUpAsked, event::HoldAsked, event::CaseRegistered,
-                 event::NoteAdded, event::ContactAdded, event::CaseEdited, event::Dispatched,
-                 event::DispatchAccepted, event::DispatchReturned, event::DispatchAnswered,
-                 event::CustomerTold, event::CaseResolved, event::CaseClosed, event::CaseReopened,
-                 event::CaseEscalated, event::HandOverOffered, event::HandOverAnswered,
-                 event::CaseReassigned, event::ClocksPaused, event::ClocksResumed,
-                 event::CallbackDialled, event::OutboundLeg, event::CallbackAttempted,
-                 event::CallbackRescheduled, event::ClockFired, event::AlertAcknowledged,
-                 event::ClocksRecomputed, event::CustomerEdited, event::NumberRevealed>;
+using Happening = std::variant<
+    event::CallArrived, event::CallEnded, event::CallHeld, event::CallObserved, event::OfferMade,
+    event::OfferAccepted, event::OfferRefused, event::OfferExpired, event::WaitExhausted,
+    event::PresenceSet, event::PresenceBeat, event::PresenceLost, event::WrapUp, event::HangUpAsked,
+    event::HoldAsked, event::CaseRegistered, event::NoteAdded, event::ContactAdded,
+    event::CaseEdited, event::Dispatched, event::DispatchAccepted, event::DispatchReturned,
+    event::DispatchAnswered, event::CustomerTold, event::CaseResolved, event::CaseClosed,
+    event::CaseReopened, event::CaseEscalated, event::HandOverOffered, event::HandOverAnswered,
+    event::CaseReassigned, event::ClocksPaused, event::ClocksResumed, event::DispatchChased,
+    event::DispatchDisputed, event::DisputeSettled, event::ExtensionAsked, event::ExtensionAnswered,
+    event::RepeatLinked, event::ComplaintRecordEdited, event::CompensationProposed,
+    event::CompensationDecided, event::FinalResponseSent, event::PersonDeparts,
+    event::CallbackAssigned, event::CallbackCancelled, event::ReviewActionAgreed,
+    event::ReviewActionChanged, event::ReviewActionEnded, event::CallbackDialled,
+    event::OutboundLeg, event::CallbackAttempted, event::CallbackRescheduled, event::ClockFired,
+    event::AlertAcknowledged, event::ClocksRecomputed, event::CustomerCreated,
+    event::CustomerEdited, event::NumberRevealed, event::CompanyRoleBegun, event::CompanyRoleEnded,
+    event::RelationshipBegun, event::RelationshipEnded, event::CustomersMerged,
+    event::CustomersUnmerged, event::CallerNamed, event::TierScored, event::AccountClaimed,
+    event::AccountAssigned, event::AccountExtended, event::AccountFollowedUp,
+    event::CustomerNotTold>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

@@ -28,6 +28,11 @@ using CallbackId = Id<struct CallbackTag>;
 using ClockId = Id<struct ClockTag>;
 using PauseId = Id<struct PauseTag>;
 using AlertId = Id<struct AlertTag>;
+using CompensationId = Id<struct CompensationTag>;
+using ReviewActionId = Id<struct ReviewActionTag>;
+using CompanyRoleId = Id<struct CompanyRoleTag>;
+using RelationshipId = Id<struct RelationshipTag>;
+using MergeId = Id<struct MergeTag>;
 
 }  // namespace firsthand
 

@@ -22,8 +22,12 @@ BOOST_DESCRIBE_ENUM(Role, agent, back_line, liaison, supervisor, manager, admini
 enum class Tier { standard, silver, gold, key };
 BOOST_DESCRIBE_ENUM(Tier, standard, silver, gold, key)
 
+enum class CustomerKind { person, company };
+BOOST_DESCRIBE_ENUM(CustomerKind, person, company)
+
 struct Customer {
   CustomerId id;
+  CustomerKind kind = CustomerKind::person;
   std::string name;
   std::string language = "zh";
   Tier tier = Tier::standard;
@@ -32,10 +36,105 @@ struct Customer {
   std::string product;
   bool provisional = false;
   bool do_not_call = false;
+  CustomerId merged_into;  ///< whose record this one is shown in, until the merge is undone
   Instant created_at{};
   std::int64_t version = 1;
   std::vector<std::string> numbers;  ///< E.164; only ever added to here
   friend bool operator==(const Customer&, const Customer&) = default;
+};
+
+/// What a person is in a company; a person can be several things, one after another or at once.
+enum class CompanyRoleKind { decision_maker, payer, user, contact };
+BOOST_DESCRIBE_ENUM(CompanyRoleKind, decision_maker, payer, user, contact)
+
+struct CompanyRole {
+  CompanyRoleId id;
+  CustomerId company;
+  CustomerId person;
+  CompanyRoleKind role = CompanyRoleKind::contact;
+  std::string title;
+  Instant from{};
+  std::optional<Instant> until;  ///< none: still
+  UserId by;
+  friend bool operator==(const CompanyRole&, const CompanyRole&) = default;
+};
+
+/// Read as a sentence: `customer` is the <kind> of `other`.
+enum class RelationshipKind { parent, household, introduced_by, dealer_of, pays_for };
+BOOST_DESCRIBE_ENUM(RelationshipKind, parent, household, introduced_by, dealer_of, pays_for)
+
+struct Relationship {
+  RelationshipId id;
+  CustomerId customer;
+  CustomerId other;
+  RelationshipKind kind = RelationshipKind::household;
+  std::string note;
+  Instant from{};
+  std::optional<Instant> until;
+  UserId by;
+  friend bool operator==(const Relationship&, const Relationship&) = default;
+};
+
+/// Two records that are one customer. Nothing is rewritten: `gone` points at `kept` until it is
+/// undone.
+struct CustomerMerge {
+  MergeId id;
+  CustomerId kept;
+  CustomerId gone;
+  std::string reason;
+  UserId by;
+  Instant at{};
+  std::optional<Instant> undone_at;
+  UserId undone_by;
+  std::string undone_why;
+  friend bool operator==(const CustomerMerge&, const CustomerMerge&) = default;
+};
+
+/// One evaluation of a customer by the scoring rule; only ever added.
+struct TierScore {
+  std::int64_t id = 0;
+  CustomerId customer;
+  Instant at{};
+  int score = 0;  ///< 0 to 100
+  Tier tier = Tier::standard;
+  Tier previous = Tier::standard;
+  std::string why = "{}";  ///< JSON: each input with its points
+  int rule_version = 0;
+  UserId by;
+};
+
+// ------------------------------------------------------------------------------- accounts
+enum class AccountState { held, pooled };
+BOOST_DESCRIBE_ENUM(AccountState, held, pooled)
+
+/// Whose customer this is: the account owner keeps in touch, or the account lapses into the pool.
+struct Account {
+  CustomerId customer;
+  AccountState state = AccountState::held;
+  UserId owner;           ///< none in the pool
+  UserId previous_owner;  ///< who held it last
+  UserId developer;       ///< who won the customer: the credit stays when the account moves
+  UserId entered_by;      ///< who wrote the customer down ...
+  UserId entered_for;     ///< ... on behalf of whom; none: for himself
+  Instant since{};        ///< held by the owner, or in the pool, since then
+  std::optional<Instant> followed_up_at;
+  std::int64_t version = 1;
+  friend bool operator==(const Account&, const Account&) = default;
+};
+
+enum class AccountHow { entered, claimed, assigned, extended, lapsed, released, departure };
+BOOST_DESCRIBE_ENUM(AccountHow, entered, claimed, assigned, extended, lapsed, released, departure)
+
+/// The ledger of accounts; only ever added to.
+struct AccountEntry {
+  std::int64_t id = 0;
+  CustomerId customer;
+  UserId owner;
+  UserId previous_owner;
+  AccountHow how = AccountHow::entered;
+  std::string reason;
+  UserId by;
+  Instant at{};
 };
 
 // ------------------------------------------------------------------------------- interactions
@@ -154,6 +253,17 @@ struct Dispatch {
   UserId ended_by;
   std::optional<Instant> ended_at;
   std::string answer;
+  int chases = 0;  ///< how often the owner has urged the department
+  std::optional<Instant> chased_at;
+  std::optional<Instant>
+      disputed_at;  ///< the department says "not ours" and the supervisor decides
+  UserId disputed_by;
+  std::string dispute_reason;
+  std::optional<Instant> dispute_settled_at;
+  std::optional<Instant> extension_until;  ///< asked for; none again when it was answered
+  UserId extension_by;
+  std::string extension_reason;
+  bool disputed() const { return disputed_at && !dispute_settled_at; }
   bool live() const { return state == DispatchState::sent || state == DispatchState::accepted; }
   friend bool operator==(const Dispatch&, const Dispatch&) = default;
 };
@@ -186,6 +296,7 @@ struct Callback {
   std::string ended_why;
   Instant promised_at{};
   std::optional<bool> satisfied;
+  std::optional<int> score;  ///< of a follow-up call: 1 very dissatisfied ... 5 very satisfied
   std::int64_t version = 1;
   friend bool operator==(const Callback&, const Callback&) = default;
 };
@@ -204,9 +315,12 @@ struct CallbackAttempt {
 enum class ClockState { running, paused, met, breached, cancelled };
 BOOST_DESCRIBE_ENUM(ClockState, running, paused, met, breached, cancelled)
 
+/// Hangs on exactly one of a case, a customer and a review action.
 struct SlaClock {
   ClockId id;
   CaseId case_id;
+  CustomerId customer;
+  ReviewActionId review_action;
   ClockKind kind = ClockKind::resolution;
   int cycle = 1;
   CallbackId callback;
@@ -244,7 +358,9 @@ struct ClockPause {
 struct Alert {
   AlertId id;
   ClockId clock;
-  CaseId case_id;
+  CaseId case_id;  ///< or one of the next two, as its clock
+  CustomerId customer;
+  ReviewActionId review_action;
   int cycle = 1;
   int stage = 0;
   std::string step;
@@ -294,14 +410,92 @@ struct Case {
   friend bool operator==(const Case&, const Case&) = default;
 };
 
-/// One case with everything that hangs on it, as decide() sees it.
-struct CaseFile {
+enum class CompensationState { proposed, approved, refused, withdrawn };
+BOOST_DESCRIBE_ENUM(CompensationState, proposed, approved, refused, withdrawn)
+
+/// Money or goods for the customer. Above the limit a second person approves: never the proposer.
+struct Compensation {
+  CompensationId id;
+  CaseId case_id;
+  std::int64_t amount_cents = 0;
+  std::string currency = "CNY";
+  std::string what;
+  CompensationState state = CompensationState::proposed;
+  UserId proposed_by;
+  Instant proposed_at{};
+  UserId decided_by;  ///< none below the limit: nobody had to
+  std::optional<Instant> decided_at;
+  std::string decision_reason;
+  friend bool operator==(const Compensation&, const Compensation&) = default;
+};
+
+enum class RemedyAnswer { open, accepted, refused };
+BOOST_DESCRIBE_ENUM(RemedyAnswer, open, accepted, refused)
+
+/// What ISO 10002 and regulators want to know of a complaint, beside the case itself.
+struct ComplaintRecord {
+  CaseId case_id;
+  bool safety = false;
+  std::string remedy_sought;   ///< a code of the list, or ""
+  std::string remedy_offered;  ///< a code of the list, or ""
+  RemedyAnswer remedy_answer = RemedyAnswer::open;
+  std::string root_cause;  ///< a code of the list, or ""
+  std::string root_cause_note;
+  std::optional<bool> justified;  ///< none: not settled yet
+  bool systemic = false;          ///< others will have the same
+  std::string regulator;          ///< who forwarded it, or ""
+  std::string regulator_reference;
+  std::optional<Instant> regulator_due_at;
+  std::optional<Instant> letter_at;  ///< when the final response was sent
+  std::string letter;                ///< the text as it was sent
+  std::int64_t version = 1;
+  friend bool operator==(const ComplaintRecord&, const ComplaintRecord&) = default;
+};
+
+/// The clocks of a case, a customer or a review action, with what they have alerted.
+struct Clockwork {
+  std::vector<SlaClock> clocks;
+  std::vector<Alert> alerts;
+  friend bool operator==(const Clockwork&, const Clockwork&) = default;
+};
+
+/// One case with everything that hangs on it, as decide() sees it. The complaint record and the
+/// compensations are there when the event is about them.
+struct CaseFile : Clockwork {
   Case facts;
   std::vector<Dispatch> dispatches;
-  std::vector<SlaClock> clocks;
   std::vector<ClockPause> pauses;
-  std::vector<Alert> alerts;
+  std::optional<ComplaintRecord> complaint;
+  std::vector<Compensation> compensations;
   friend bool operator==(const CaseFile&, const CaseFile&) = default;
+};
+
+// ------------------------------------------------------------------------------- reviews
+enum class ReviewActionState { open, done, cancelled };
+BOOST_DESCRIBE_ENUM(ReviewActionState, open, done, cancelled)
+
+/// What a review has given a department or a person to do, by a day.
+struct ReviewAction {
+  ReviewActionId id;
+  std::string title;
+  std::string text;
+  DepartmentId department;
+  UserId assignee;  ///< none: the department's liaisons
+  CaseId case_id;   ///< the complaint that it grew from, or none
+  UserId by;
+  Instant agreed_at{};
+  Instant due_at{};
+  ReviewActionState state = ReviewActionState::open;
+  std::string result;
+  UserId ended_by;
+  std::optional<Instant> ended_at;
+  std::int64_t version = 1;
+  friend bool operator==(const ReviewAction&, const ReviewAction&) = default;
+};
+
+struct ReviewActionFile : Clockwork {
+  ReviewAction facts;
+  friend bool operator==(const ReviewActionFile&, const ReviewActionFile&) = default;
 };
 
 // ------------------------------------------------------------------------------- what is left
@@ -332,13 +526,13 @@ struct Effect {
   Instant not_before{};
 };
 
-/// What consoles must look at again. Ids and versions, no personal data.
+/// One thing that consoles must look at again. Ids and versions, no personal data.
 struct FeedNote {
-  std::string topic;
+  std::vector<std::string> topics;  ///< user:7, department:3, supervision, case:9: who hears of it
   std::string kind;
   std::int64_t entity = 0;
-  std::int64_t version = 0;
-  std::string data;  ///< JSON or empty
+  std::int64_t version = 0;  ///< 0: look again whatever version you have
+  std::string data;          ///< JSON or empty
 };
 
 }  // namespace firsthand

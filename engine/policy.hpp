@@ -67,7 +67,13 @@ BOOST_DESCRIBE_STRUCT(Ladder, (), (code, name_zh, name_en, steps))
 enum class Arrival { in_hours, out_of_hours };
 BOOST_DESCRIBE_ENUM(Arrival, in_hours, out_of_hours)
 
-/// What a policy looks at.
+/// What the clocks of a policy hang on: cases; customers themselves (callbacks of no case, hold
+/// periods of accounts); actions that reviews have agreed on.
+enum class PolicyScope { cases, customers, reviews };
+BOOST_DESCRIBE_ENUM(PolicyScope, cases, customers, reviews)
+
+/// What a policy looks at. Without a case: the tier, the office of whoever is responsible, and the
+/// arrival.
 struct CaseTraits {
   CaseKind kind = CaseKind::complaint;
   std::string category;
@@ -76,6 +82,7 @@ struct CaseTraits {
   Channel channel = Channel::call;
   std::string office;  ///< code of the owner's office, or ""
   Arrival arrival = Arrival::in_hours;
+  PolicyScope scope = PolicyScope::cases;
 };
 
 /// Each list is "any of"; an empty list matches everything.
@@ -107,6 +114,7 @@ struct Policy {
   int version = 0;  ///< of the policies document it came from
   std::string name_zh;
   std::string name_en;
+  PolicyScope scope = PolicyScope::cases;
   PolicyConditions when;
   std::vector<PolicyClock> clocks;  ///< at most one of a kind
   friend bool operator==(const Policy&, const Policy&) = default;
@@ -117,7 +125,7 @@ struct Policy {
     return found == clocks.end() ? nullptr : &*found;
   }
 };
-BOOST_DESCRIBE_STRUCT(Policy, (), (code, version, name_zh, name_en, when, clocks))
+BOOST_DESCRIBE_STRUCT(Policy, (), (code, version, name_zh, name_en, scope, when, clocks))
 
 inline bool matches(const PolicyConditions& when, const CaseTraits& traits) {
   const auto any_of = [](const auto& list, const auto& value) {
@@ -153,8 +161,10 @@ BOOST_DESCRIBE_STRUCT(CallbackChoice, (),
 struct CallbackRules {
   int attempts_max = 3;
   int retry_delay_s = 7200;
+  std::vector<int> retry_delays_s;      ///< after the 1st, 2nd ... failure; empty: retry_delay_s
   int quiet_from_min = 21 * 60;         ///< customers are not called from here ...
   int quiet_to_min = 8 * 60;            ///< ... to here, local time of `calendar`
+  int chase_after_s = 0;                ///< working time between two chases of a department
   std::string calendar;                 ///< of choices, quiet hours and the two budgets below
   Budget abandoned_within;              ///< for callers who hung up while they waited
   Budget follow_up_after;               ///< the satisfaction call, counted from the resolution
@@ -202,6 +212,7 @@ inline Instant after_quiet_hours(const CallbackRules& rules, Instant at, const C
 /// `code` is the short code people type; `pinyin` the initials of the Chinese name.
 struct Category {
   std::string code;
+  std::string parent;  ///< code of the category above it, or ""
   std::string name_zh;
   std::string name_en;
   std::string pinyin;
@@ -212,7 +223,7 @@ struct Category {
   friend bool operator==(const Category&, const Category&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Category, (),
-                      (code, name_zh, name_en, pinyin, kind, department, default_severity,
+                      (code, parent, name_zh, name_en, pinyin, kind, department, default_severity,
                        default_callback))
 
 struct Department {
@@ -247,6 +258,59 @@ BOOST_DESCRIBE_STRUCT(Queue, (),
 
 // ------------------------------------------------------------------------------- the book
 /// All rules together. Lists keep the order of their files: the first matching policy applies.
+/// A choice of a list: remedies, root causes, regulators.
+struct Choice {
+  std::string code;
+  std::string name_zh;
+  std::string name_en;
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Choice, (), (code, name_zh, name_en))
+
+struct ComplaintRules {
+  std::int64_t compensation_limit_cents = 0;  ///< above it a second person approves
+  std::string currency = "CNY";
+  int repeat_days = 30;  ///< the same matter within them is suggested as a repeat
+  std::vector<Choice> remedies;
+  std::vector<Choice> root_causes;
+  std::vector<Choice> regulators;
+  friend bool operator==(const ComplaintRules&, const ComplaintRules&) = default;
+};
+
+/// Until when a clerk of this office may enter customers on behalf of others.
+struct OfficeCutOff {
+  std::string office;
+  Instant until{};
+  friend bool operator==(const OfficeCutOff&, const OfficeCutOff&) = default;
+};
+
+struct AccountRules {
+  int claims_per_day = 0;  ///< from the pool, by one person; 0: none may claim
+  int cool_down_days = 0;  ///< for whoever let the account lapse
+  int warn_no_contact_days =
+      0;  ///< money due or a contract ending, and nobody in touch for so long
+  std::vector<OfficeCutOff> cut_offs;
+  friend bool operator==(const AccountRules&, const AccountRules&) = default;
+};
+
+/// The scoring rule: points of 0 to 100 for each input, weighted; the tier is the highest whose
+/// threshold is reached. An input's points grow evenly from 0 up to its `full` value.
+struct TierInput {
+  std::string code;  ///< revenue, margin, complaints, tenure, potential
+  int weight = 0;
+  double full = 1;  ///< cents a year, percent, cases a year, months, 0 to 100
+  friend bool operator==(const TierInput&, const TierInput&) = default;
+};
+
+struct TierRules {
+  int version = 0;
+  std::vector<TierInput> inputs;
+  int silver = 101;  ///< thresholds, 0 to 100; beyond 100: nobody
+  int gold = 101;
+  int key = 101;
+  friend bool operator==(const TierRules&, const TierRules&) = default;
+};
+
 struct RuleBook {
   int version = 0;  ///< of the policies document; goes into each clock
   std::vector<Policy> policies;
@@ -255,6 +319,9 @@ struct RuleBook {
   std::vector<Department> departments;
   std::vector<Queue> queues;
   CallbackRules callbacks;
+  ComplaintRules complaints;
+  AccountRules accounts;
+  TierRules tiers;
   friend bool operator==(const RuleBook&, const RuleBook&) = default;
 
   template <class T>
@@ -272,8 +339,9 @@ struct RuleBook {
     return by_code(callbacks.choices, code);
   }
   const Policy* policy_for(const CaseTraits& traits) const {
-    const auto found = std::find_if(policies.begin(), policies.end(),
-                                    [&](const Policy& p) { return matches(p.when, traits); });
+    const auto found = std::find_if(policies.begin(), policies.end(), [&](const Policy& p) {
+      return p.scope == traits.scope && matches(p.when, traits);
+    });
     return found == policies.end() ? nullptr : &*found;
   }
   const Queue* queue_for_dialled(std::string_view number) const {

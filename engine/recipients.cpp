@@ -33,32 +33,43 @@ class Gathering {
 
 }  // namespace
 
-std::vector<std::pair<UserId, RecipientRole>> recipients_of(const Case& c, const LadderStep& step,
+Subject subject_of(const Case& c) {
+  return {c.owner, c.handler, c.department, c.escalation_level, c.id.value};
+}
+
+std::vector<std::pair<UserId, RecipientRole>> recipients_of(const Subject& subject,
+                                                            const LadderStep& step,
                                                             const Rules& rules, Instant now) {
   Gathering people{rules, now};
   bool pass_on = false;
   for (const RecipientRole role : step.recipients) {
     switch (role) {
-      case RecipientRole::owner: pass_on |= !people.reach({c.owner}, role); break;
+      case RecipientRole::owner:
+        // What is a department's and nobody's in particular is its liaisons'.
+        pass_on |= !people.reach(
+            subject.owner ? std::vector{subject.owner} : rules.liaisons(subject.department), role);
+        break;
       case RecipientRole::handler:
-        pass_on |= !people.reach({c.handler ? c.handler : c.owner}, role);
+        pass_on |= !people.reach({subject.handler ? subject.handler : subject.owner}, role);
         break;
       case RecipientRole::liaison:
         // Without a department the owner works on it: nobody else is meant.
-        if (c.department && !people.reach(rules.liaisons(c.department), role)) {
-          pass_on |=
-              !people.reach(rules.liaisons(c.department, true), RecipientRole::department_head);
+        if (subject.department && !people.reach(rules.liaisons(subject.department), role)) {
+          pass_on |= !people.reach(rules.liaisons(subject.department, true),
+                                   RecipientRole::department_head);
         }
         break;
       case RecipientRole::department_head:
-        if (c.department) pass_on |= !people.reach(rules.liaisons(c.department, true), role);
+        if (subject.department)
+          pass_on |= !people.reach(rules.liaisons(subject.department, true), role);
         break;
       case RecipientRole::back_line: {
         // One person of the back line, always the same one for a case; all of them would be nobody.
-        const User* handler = rules.user(c.handler);
+        const User* handler = rules.user(subject.handler);
         const bool has_one = handler && handler->role == Role::back_line;
         const UserId one =
-            has_one ? c.handler : rules.back_line(std::max(c.escalation_level, 1), c.id.value, now);
+            has_one ? subject.handler
+                    : rules.back_line(std::max(subject.escalation_level, 1), subject.salt, now);
         pass_on |= !people.reach({one}, role);
         break;
       }
@@ -71,12 +82,16 @@ std::vector<std::pair<UserId, RecipientRole>> recipients_of(const Case& c, const
     }
   }
   if (pass_on) people.reach(rules.with_role(Role::supervisor), RecipientRole::supervisor);
-  if (people.found.empty()) people.reach({c.owner}, RecipientRole::owner);
+  if (people.found.empty()) people.reach({subject.owner}, RecipientRole::owner);
   if (people.found.empty())
     people.reach(rules.with_role(Role::supervisor), RecipientRole::supervisor);
   if (people.found.empty()) people.reach(rules.with_role(Role::manager), RecipientRole::manager);
-  // Nobody is at work at all: it waits for the owner.
-  if (people.found.empty()) people.found.emplace_back(c.owner, RecipientRole::owner);
+  // Nobody is at work at all: it waits for the owner, or for the first of the supervisors.
+  if (people.found.empty()) {
+    const auto last = rules.with_role(Role::supervisor);
+    const UserId one = subject.owner || last.empty() ? subject.owner : last.front();
+    if (one) people.found.emplace_back(one, RecipientRole::owner);
+  }
   return people.found;
 }
 

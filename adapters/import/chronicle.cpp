@@ -16,6 +16,14 @@ auto* find(Map& map, const typename Map::key_type& key) {
   return found == map.end() ? nullptr : &found->second;
 }
 
+/// Calls `look(now, before or null)` for whatever clocks hang on.
+template <class F>
+void each_clockwork(const World& now, const World& before, F look) {
+  for (const auto& [id, file] : now.cases) look(file, find(before.cases, id));
+  for (const auto& [id, works] : now.customer_clocks) look(works, find(before.customer_clocks, id));
+  for (const auto& [id, action] : now.review_actions) look(action, find(before.review_actions, id));
+}
+
 }  // namespace
 
 Chronicle::Chronicle(const Rules& rules, std::function<std::int64_t()> next_id,
@@ -69,6 +77,7 @@ CustomerId Chronicle::whose(const Wanted& wanted) const {
   if (!wanted.callbacks.empty()) return known(wanted.callbacks.front().value);
   if (!wanted.clocks.empty()) return known(wanted.clocks.front().value);
   if (!wanted.alerts.empty()) return known(wanted.alerts.front().value);
+  if (!wanted.compensations.empty()) return known(wanted.compensations.front().value);
   for (const std::string& number : wanted.numbers) {
     if (const auto found = by_number_.find(number); found != by_number_.end()) return found->second;
   }
@@ -85,6 +94,7 @@ Outcome Chronicle::apply(Event event, Instant now) {
     loaded = worlds_[customer];
   }
   loaded.desks = desks_;
+  loaded.review_actions = actions_;
   Docket docket{std::move(loaded), next_id_, next_serial_};
   Outcome outcome = decide(docket, event, rules_, now);
   if (outcome.refusal) {
@@ -99,15 +109,16 @@ Outcome Chronicle::apply(Event event, Instant now) {
   rows_.ownership.insert(rows_.ownership.end(), written.ownership.begin(), written.ownership.end());
   rows_.attempts.insert(rows_.attempts.end(), written.attempts.begin(), written.attempts.end());
   if (on_alert) {
-    for (const auto& [id, file] : docket.now.cases) {
-      const CaseFile* was = find(docket.before.cases, id);
-      for (std::size_t i = was == nullptr ? 0 : was->alerts.size(); i < file.alerts.size(); ++i) {
-        on_alert(file.alerts[i], now);
+    each_clockwork(docket.now, docket.before, [&](const Clockwork& works, const Clockwork* was) {
+      for (std::size_t i = was == nullptr ? 0 : was->alerts.size(); i < works.alerts.size(); ++i) {
+        on_alert(works.alerts[i], now);
       }
-    }
+    });
   }
   desks_ = std::move(docket.now.desks);
   docket.now.desks.clear();
+  actions_ = std::move(docket.now.review_actions);
+  docket.now.review_actions.clear();
   if (customer) {
     index(customer, docket.now);
     worlds_[customer] = std::move(docket.now);
@@ -125,30 +136,45 @@ void Chronicle::index(CustomerId customer, const World& world) {
     for (const Dispatch& one : file.dispatches) customer_of_[one.id.value] = customer;
     for (const SlaClock& one : file.clocks) customer_of_[one.id.value] = customer;
     for (const Alert& one : file.alerts) customer_of_[one.id.value] = customer;
+    for (const Compensation& one : file.compensations) customer_of_[one.id.value] = customer;
+  }
+  for (const auto& [id, works] : world.customer_clocks) {
+    for (const SlaClock& one : works.clocks) customer_of_[one.id.value] = customer;
+    for (const Alert& one : works.alerts) customer_of_[one.id.value] = customer;
   }
 }
 
+const SlaClock* Chronicle::clock(ClockId id) const {
+  const SlaClock* found = nullptr;
+  const auto look = [&](const Clockwork& works, const Clockwork*) {
+    for (const SlaClock& one : works.clocks)
+      if (one.id == id) found = &one;
+  };
+  static const World kNone;
+  if (const World* world = world_of(id.value)) each_clockwork(*world, kNone, look);
+  for (const auto& [action, file] : actions_) look(file, nullptr);
+  return found;
+}
+
 void Chronicle::plan_timers(const World& now, const World& before, Instant time) {
-  for (const auto& [id, file] : now.cases) {
-    const CaseFile* was = find(before.cases, id);
-    for (const SlaClock& clock : file.clocks) {
-      if (!clock.fire_at) continue;
-      const bool same = was != nullptr && std::find(was->clocks.begin(), was->clocks.end(),
-                                                    clock) != was->clocks.end();
+  each_clockwork(now, before, [&](const Clockwork& works, const Clockwork* was) {
+    for (const SlaClock& one : works.clocks) {
+      if (!one.fire_at) continue;
+      const bool same = was != nullptr &&
+                        std::find(was->clocks.begin(), was->clocks.end(), one) != was->clocks.end();
       if (same) continue;
-      const event::ClockFired fired{clock.id, clock.version, clock.stage};
+      const event::ClockFired fired{one.id, one.version, one.stage};
       // What was passed over while the clock stood fires as soon as it runs again, not before.
-      at(std::max(*clock.fire_at, time), [this, fired, case_id = id](Instant when) {
-        const CaseFile* there = file_of(case_id);
-        if (there == nullptr) return;
-        const auto clock_now = std::find_if(there->clocks.begin(), there->clocks.end(),
-                                            [&](const SlaClock& c) { return c.id == fired.clock; });
+      at(std::max(*one.fire_at, time), [this, fired](Instant when) {
+        const SlaClock* there = clock(fired.clock);
         // A timer that the clock has moved past is simply stale.
-        if (clock_now == there->clocks.end() || !clock_now->fire_at) return;
-        if (clock_now->version != fired.version) return;
+        if (there == nullptr || !there->fire_at || there->version != fired.version) return;
         apply({"timer", "", {}, {}, fired}, when);
       });
     }
+  });
+  for (const auto& [id, file] : now.cases) {
+    const CaseFile* was = find(before.cases, id);
     for (const ClockPause& pause : file.pauses) {
       if (pause.until) continue;
       if (was != nullptr && was->pauses.size() == file.pauses.size()) continue;
@@ -249,7 +275,9 @@ Rows Chronicle::finish() {
     for (auto& [one_id, one] : world.offers) rows_.offers.push_back(std::move(one));
     for (auto& [one_id, one] : world.callbacks) rows_.callbacks.push_back(std::move(one));
     for (auto& [one_id, one] : world.cases) rows_.cases.push_back(std::move(one));
+    for (auto& [one_id, one] : world.customer_clocks) rows_.clockworks.push_back(std::move(one));
   }
+  for (auto& [id, action] : actions_) rows_.review_actions.push_back(std::move(action));
   worlds_.clear();
   // The order of a hash table is nobody's business: equal seeds give equal tables.
   const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
@@ -260,6 +288,11 @@ Rows Chronicle::finish() {
   std::sort(rows_.callbacks.begin(), rows_.callbacks.end(), by_id);
   std::sort(rows_.cases.begin(), rows_.cases.end(),
             [](const auto& a, const auto& b) { return a.facts.id < b.facts.id; });
+  std::sort(
+      rows_.clockworks.begin(), rows_.clockworks.end(), [](const Clockwork& a, const Clockwork& b) {
+        return a.clocks.empty() < b.clocks.empty() || (!a.clocks.empty() && !b.clocks.empty() &&
+                                                       a.clocks.front().id < b.clocks.front().id);
+      });
   return std::move(rows_);
 }
 

@@ -38,6 +38,8 @@ class Chronicle {
 
   const Customer* customer(CustomerId id) const;
   const CaseFile* file_of(CaseId id) const;
+  const SlaClock* clock(ClockId id) const;
+  const std::map<ReviewActionId, ReviewActionFile>& actions() const { return actions_; }
   const Interaction* interaction(InteractionId id) const;
   const Callback* callback(CallbackId id) const;
   const Callback* open_callback(CaseId id, CallbackKind kind) const;
@@ -74,6 +76,7 @@ class Chronicle {
   std::unordered_map<std::string, CustomerId> by_number_;
   std::unordered_map<std::int64_t, CustomerId> customer_of_;  ///< of whatever has that id
   std::map<UserId, Desk> desks_;
+  std::map<ReviewActionId, ReviewActionFile> actions_;  ///< they are of no customer, and few
   std::priority_queue<Task> tasks_;
   std::uint64_t order_ = 0;
   Rows rows_;

@@ -5,7 +5,9 @@
 #include <stdexcept>
 
 #include "adapters/import/chronicle.hpp"
+#include "adapters/import/holdings.hpp"
 #include "adapters/import/story.hpp"
+#include "adapters/import/ties.hpp"
 
 namespace firsthand::import {
 namespace {
@@ -59,6 +61,27 @@ LoadReport keep_sign_in(SqlSink& sink, const Secrets& secrets, const LoadOptions
   return report;
 }
 
+/// A holiday that is coming, with a deputy who has one of her own in the middle of it.
+void plan_absences(SqlSink& sink, Instant now) {
+  const std::string from = sql_text(to_iso8601(now)) + "::timestamptz";
+  const auto plan = [&](const char* away, const char* deputy, const char* begins, const char* ends,
+                        const char* reason) {
+    const auto agent = [](const char* place) {
+      return std::string{
+                 "(select id from user_account where role = 'agent' order by id desc "
+                 "limit 1 offset "} +
+             place + ")";
+    };
+    sink.execute(
+        "insert into absence (id, user_id, deputy_id, from_at, until_at, reason, "
+        "by_user_id, at) values (nextval('firsthand_id'), " +
+        agent(away) + "," + agent(deputy) + "," + from + " + interval '" + begins + "'," + from +
+        " + interval '" + ends + "'," + sql_text(reason) + "," + agent(away) + "," + from + ")");
+  };
+  plan("0", "1", "3 days", "10 days", "年假");
+  plan("1", "2", "5 days", "6 days", "培训");
+}
+
 void finish(SqlSink& sink, const std::vector<Person>& people, const Secrets& secrets,
             const LoadOptions& options) {
   const std::string text = renew_sign_in(sink, people, secrets, options.url);
@@ -103,15 +126,19 @@ LoadReport load_demo(SqlSink& sink, const Rules& rules, const Secrets& secrets,
   const Rows rows = chronicle.finish();
   history.flush();
   write(sink, rows);
-  for (const char* table :
-       {"customer", "interaction", "case_file", "callback", "sla_clock", "alert", "history"}) {
+  give_accounts(sink, history, rows, with_people, options.now, [&] { return ids.take(); });
+  const std::size_t second_records =
+      tie_customers(sink, history, rows, with_people, options.now, [&] { return ids.take(); });
+  for (const char* table : {"customer", "interaction", "case_file", "callback", "sla_clock",
+                            "alert", "account", "history"}) {
     sink.execute(std::string{"analyze "} + table);  // the first screens should not wait for it
   }
+  plan_absences(sink, options.now);
   finish(sink, people, secrets, options);
 
   LoadReport report;
   report.loaded = report.sign_in_renewed = true;
-  report.customers = rows.customers.size();
+  report.customers = rows.customers.size() + second_records;
   report.interactions = rows.interactions.size();
   report.cases = rows.cases.size();
   report.open_cases = static_cast<std::size_t>(

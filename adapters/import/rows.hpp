@@ -70,6 +70,8 @@ struct Rows {
   std::vector<OwnershipEntry> ownership;
   std::vector<Callback> callbacks;
   std::vector<CallbackAttempt> attempts;
+  std::vector<Clockwork> clockworks;  ///< of customers
+  std::vector<ReviewActionFile> review_actions;
 };
 void write(SqlSink& sink, const Rows& rows);
 

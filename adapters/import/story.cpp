@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "adapters/import/words.hpp"
+#include "engine/complaint.hpp"
 
 namespace firsthand::import {
 namespace {
@@ -40,7 +41,8 @@ Story::Story(Chronicle& chronicle, const Rules& rules, StoryOptions options)
       start_{options.now - std::chrono::days{options.days}},
       office_{rules.calendar(rules.book.callbacks.calendar)},
       hotline_{hotline_of(rules)},
-      random_{options.seed} {}
+      random_{options.seed},
+      recording_{options.seed + 1} {}
 
 void Story::plan() {
   for (const UserId agent : people(Role::agent)) {
@@ -62,6 +64,8 @@ void Story::plan() {
   plan_personas();
   plan_days();
   plan_open_cases();
+  plan_approvals();
+  plan_reviews();
 }
 
 Instant Story::later(const Calendar& calendar, Instant from, Seconds worked) const {
@@ -89,11 +93,14 @@ UserId Story::supervisor() const {
 }
 
 const Category* Story::some_category() {
+  const auto weight = [this](const Category& category) {
+    return is_group(rules_.book, category.code) ? 0 : weight_of(category.code);
+  };
   int total = 0;
-  for (const Category& category : rules_.book.categories) total += weight_of(category.code);
+  for (const Category& category : rules_.book.categories) total += weight(category);
   int at = below(total);
   for (const Category& category : rules_.book.categories) {
-    at -= weight_of(category.code);
+    at -= weight(category);
     if (at < 0) return &category;
   }
   return &rules_.book.categories.back();
@@ -240,6 +247,7 @@ void Story::plan_open_cases() {
     int count, from_min, to_min;
     Stop stop;
     bool due_today, paused, escalated, unacknowledged;
+    Talk talk = Talk::nothing;
   };
   constexpr Kind kKinds[] = {
       {7, 2, 20, Stop::before_accept, false, false, false, false},
@@ -250,6 +258,10 @@ void Story::plan_open_cases() {
       {4, 120, 600, Stop::before_resolve, false, false, false, false},
       {3, 400, 1200, Stop::before_callback, true, true, false, false},
       {4, 240, 1500, Stop::before_callback, false, false, true, true},
+      {2, 500, 900, Stop::before_callback, false, false, false, false, Talk::chased},
+      {2, 200, 500, Stop::before_callback, false, false, false, false, Talk::asks_time},
+      {2, 500, 900, Stop::before_callback, false, false, false, false, Talk::disputed},
+      {2, 200, 500, Stop::before_callback, false, false, false, false, Talk::unreachable},
   };
   std::vector<const Category*> complaints;
   for (const Category& category : rules_.book.categories) {
@@ -264,6 +276,7 @@ void Story::plan_open_cases() {
       script.paused = kind.paused;
       script.escalated = kind.escalated;
       script.unacknowledged = kind.unacknowledged;
+      script.talk = kind.talk;
       if (kind.due_today) script.wish.at = options_.now + between(3600, 6 * 3600);
       const Instant at =
           earlier(office_, options_.now, between(kind.from_min * 60, kind.to_min * 60));

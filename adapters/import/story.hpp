@@ -34,6 +34,8 @@ class Story {
  private:
   /// Where a case of the last days stands still, so that there is something to do.
   enum class Stop { nowhere, before_accept, before_callback, before_resolve };
+  /// What owner and department have to settle about a case of the last days.
+  enum class Talk { nothing, chased, asks_time, disputed, unreachable };
   struct Script {
     Stop stop = Stop::nowhere;
     bool returned = false;      ///< the department will say "not ours", once
@@ -42,6 +44,7 @@ class Story {
     bool paused = false;
     bool escalated = false;
     bool unacknowledged = false;
+    Talk talk = Talk::nothing;
     CallbackWish wish;
   };
   struct Wish {
@@ -74,6 +77,7 @@ class Story {
   void plan_personas();
   void plan_days();
   void plan_open_cases();
+  void plan_reviews();
   void call_in(Instant at, CustomerId customer,
                std::function<void(Instant, InteractionId, UserId)> during, bool hangs_up = false);
   void offer(Instant at, InteractionId call, int tries,
@@ -88,6 +92,12 @@ class Story {
   void resolve_later(Instant at, CaseId id, bool by_supervisor = false);
   void follow_up(Instant at, CaseId id);
   void side_events(Instant at, CaseId id);
+  void record_complaint(Instant at, CaseId id);
+  void compensate(Instant at, CaseId id, std::int64_t cents);
+  void plan_approvals();
+  std::string one_of(std::span<const std::string_view> from);
+  void talk_of(Instant at, CaseId id);
+  std::optional<int> score_of(std::optional<bool> satisfied);
   void attempt(Instant at, CallbackId id, UserId who, std::optional<bool> satisfied, double dialled,
                std::function<void(Instant, bool)> done);
   Outcome by(UserId who, Happening what, Instant at);
@@ -100,6 +110,7 @@ class Story {
   const Calendar& office_;
   const Calendar& hotline_;
   std::mt19937_64 random_;
+  std::mt19937_64 recording_;                            ///< of complaint records alone
   std::vector<std::pair<Instant, CustomerId>> callers_;  ///< since when, who
   std::unordered_map<CaseId, Script> scripts_;
   int channel_ = 0;

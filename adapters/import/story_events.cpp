@@ -155,6 +155,7 @@ void Story::write_in(Instant at, const Wish& wish) {
 void Story::registered(Instant at, CaseId id, const Script& script, bool in_call) {
   scripts_[id] = script;
   side_events(at, id);
+  talk_of(at, id);
   const CaseFile* file = chronicle_.file_of(id);
   if (live_dispatch(*file) != nullptr) {
     const Seconds wait = script.slow ? between(600, 5400) : between(60, 840);
@@ -286,6 +287,7 @@ void Story::resolve_later(Instant at, CaseId id, bool by_supervisor) {
     const CaseFile* file = chronicle_.file_of(id);
     if (file == nullptr || !file->facts.live()) return;
     const UserId who = by_supervisor ? supervisor() : file->facts.owner;
+    record_complaint(t, id);
     const Outcome done =
         by(who, event::CaseResolved{id, std::string{pick(words::kResolutions)}}, t);
     const Callback* call = chronicle_.open_callback(id, CallbackKind::follow_up);
@@ -301,15 +303,7 @@ void Story::follow_up(Instant at, CaseId id) {
   if (call == nullptr) return;
   const bool satisfied = !script.dissatisfied;
   attempt(at, call->id, call->user, satisfied, 22, [this, id, satisfied](Instant t, bool reached) {
-    const CaseFile* file = chronicle_.file_of(id);
-    if (file == nullptr) return;
-    if (!reached) {  // nobody to ask: the owner closes it some time later
-      chronicle_.at(later(hotline_, t, between(1800, 20'000)), [this, id](Instant over) {
-        const CaseFile* there = chronicle_.file_of(id);
-        if (there != nullptr && there->facts.state == CaseState::resolved)
-          by(there->facts.owner, event::CaseClosed{id}, over);
-      });
-    } else if (!satisfied) {
+    if (reached && !satisfied) {
       scripts_[id].dissatisfied = false;
       chronicle_.at(later(office_, t, between(900, 5400)),
                     [this, id](Instant again) { owner_calls(again, id); });
@@ -342,7 +336,8 @@ void Story::attempt(Instant at, CallbackId id, UserId who, std::optional<bool> s
                                 reached ? AttemptOutcome::reached : missed,
                                 note,
                                 reached ? satisfied : std::nullopt,
-                                {}},
+                                {},
+                                reached ? score_of(satisfied) : std::nullopt},
        at);
     return settled(at);
   }
@@ -372,15 +367,17 @@ void Story::attempt(Instant at, CallbackId id, UserId who, std::optional<bool> s
   chronicle_.at(at + Seconds{15}, [this, call](Instant t) {
     from("pbx1", event::OutboundLeg{call, "customer", "answered", ""}, t);
   });
-  chronicle_.at(at + Seconds{15} + between(60, 320), [this, call, id, who, note, satisfied,
-                                                      settled](Instant t) {
-    from("pbx1", event::OutboundLeg{call, "customer", "ended", "normal"}, t);
-    chronicle_.at(t + between(5, 25), [=, this](Instant written) {
-      by(who, event::CallbackAttempted{id, AttemptOutcome::reached, note, satisfied, call},
-         written);
-      settled(written);
-    });
-  });
+  chronicle_.at(at + Seconds{15} + between(60, 320),
+                [this, call, id, who, note, satisfied, settled](Instant t) {
+                  from("pbx1", event::OutboundLeg{call, "customer", "ended", "normal"}, t);
+                  chronicle_.at(t + between(5, 25), [=, this](Instant written) {
+                    by(who,
+                       event::CallbackAttempted{id, AttemptOutcome::reached, note, satisfied, call,
+                                                score_of(satisfied)},
+                       written);
+                    settled(written);
+                  });
+                });
 }
 
 }  // namespace firsthand::import

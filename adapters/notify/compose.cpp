@@ -18,7 +18,7 @@ struct Line {
 
 /// The words of one mail, before they become text and HTML.
 struct Letter {
-  std::string greeting, lead, link, acknowledge, footer;
+  std::string greeting, lead, link, open, acknowledge, footer;
   std::vector<Line> lines;
 };
 
@@ -40,14 +40,40 @@ std::string html_body(const Catalogue& texts, bool english, const Letter& letter
         "<tr><th scope=\"row\" style=\"text-align:left;vertical-align:top;padding-right:16px\">" +
         escape(line.label) + "</th><td>" + escape(line.value) + "</td></tr>";
   }
-  out += "</table><p><a href=\"" + escape(letter.link) + "\">" + escape(text(texts, "open")) +
-         "</a></p>";
+  out += "</table><p><a href=\"" + escape(letter.link) + "\">" + escape(letter.open) + "</a></p>";
   if (!letter.acknowledge.empty()) {
     out += "<p><a href=\"" + escape(letter.acknowledge) + "\">" +
            escape(text(texts, "acknowledge")) + "</a><br>" +
            escape(text(texts, "acknowledge.hint")) + "</p>";
   }
   return out + "<p style=\"color:#59636e\">" + escape(letter.footer) + "</p></body></html>\n";
+}
+
+/// What somebody receives from a colleague who leaves: how much of each kind, and which.
+Mail compose_departure(Mail mail, const json::object& facts, const Letterhead& letterhead) {
+  const bool english = mail.language == "en";
+  const Catalogue& texts = catalogue(mail.language);
+  Catalogue values;
+  values["name"] = mail.to_name;
+  values["person"] = one_line(string_of(facts, "title"));
+  values["company"] = english ? letterhead.company_en : letterhead.company_zh;
+  mail.subject = fill(text(texts, "departure.subject"), values);
+  Letter letter;
+  letter.lead = fill(text(texts, "departure.lead"), values);
+  for (const char* kind : {"cases", "callbacks", "accounts", "review_actions"}) {
+    if (const auto count = number_of(facts, kind); count > 0)
+      letter.lines.push_back(
+          {text(texts, std::string{"departure."} + kind), std::to_string(count)});
+  }
+  letter.lines.push_back({text(texts, "departure.which"), clip(string_of(facts, "text"))});
+  letter.lines.push_back({text(texts, "label.reason"), clip(string_of(facts, "reason"))});
+  letter.link = letterhead.public_url + "/cases?list=mine";
+  letter.open = text(texts, "departure.open");
+  letter.greeting = fill(text(texts, "greeting"), values);
+  letter.footer = fill(text(texts, "footer"), values);
+  mail.text = text_body(texts, letter);
+  mail.html = html_body(texts, english, letter);
+  return mail;
 }
 
 }  // namespace
@@ -68,20 +94,23 @@ boost::system::result<Mail, MailError> compose(std::string_view key, std::string
   if (string_of(facts, "what") == "digest") {
     return compose_digest(std::move(mail), facts, rules, letterhead, written);
   }
+  if (string_of(facts, "what") == "departure")
+    return compose_departure(std::move(mail), facts, letterhead);
   const bool english = mail.language == "en";
   const Catalogue& texts = catalogue(mail.language);
   const std::string what = template_of(facts, texts);
 
-  const std::string number = one_line(string_of(facts, "case_number"));
-  if (number.empty()) return MailError{"the payload names no case"};
+  const std::string matter{matter_of(facts)};
+  if (matter.empty()) return MailError{"the payload names no case, customer or action"};
   Catalogue values = values_of(facts, rules, english);
   values["name"] = mail.to_name;
   values["company"] = english ? letterhead.company_en : letterhead.company_zh;
 
-  mail.subject = fill(text(texts, what + ".subject"), values);
+  mail.subject = subject_of(texts, what, values);
   Letter letter;
   letter.lead = fill(text(texts, what + ".lead"), values);
-  letter.lines.push_back({text(texts, "label.case"), number});
+  letter.lines.push_back(
+      {text(texts, "label." + matter), matter == "case" ? values["case_number"] : values["title"]});
   const auto line = [&](std::string_view label, const std::string& content) {
     if (!content.empty()) letter.lines.push_back({text(texts, label), content});
   };
@@ -89,7 +118,8 @@ boost::system::result<Mail, MailError> compose(std::string_view key, std::string
   line("label.due", values["due"]);
   line("label.reason", clip(string_of(facts, "reason")));
   line("label.text", clip(string_of(facts, "text")));
-  letter.link = case_link(letterhead, rules, number_of(facts, "recipient"), number);
+  letter.link = matter_link(letterhead, rules, number_of(facts, "recipient"), facts);
+  letter.open = text(texts, matter == "case" ? "open" : "open." + matter);
   letter.acknowledge = acknowledge_link(letterhead, facts, written);
   letter.greeting = fill(text(texts, "greeting"), values);
   letter.footer = fill(text(texts, "footer"), values);

@@ -25,9 +25,10 @@ inline constexpr std::string_view kAcknowledge = "acknowledge";  ///< what such 
 inline constexpr std::chrono::hours kLinkLife{7 * 24};           ///< after the alert
 
 /// `key` and `payload` are the effect's, as the engine wrote them: what, to, name, recipient,
-/// language, case_number, category; and by kind due_at, clock_kind, step, breach, alert,
-/// needs_acknowledgement, reason, text. Digests have a payload of their own (digest.hpp).
-/// `written` is when the effect was; the same effect always gives the same mail.
+/// language, case_number, category, or title with customer or review_action; and by kind due_at,
+/// clock_kind, step, breach, alert, needs_acknowledgement, reason, text. Digests have a payload of
+/// their own (digest.hpp). `written` is when the effect was; the same effect always gives the same
+/// mail.
 boost::system::result<Mail, MailError> compose(std::string_view key, std::string_view payload,
                                                const Rules& rules, const Letterhead& letterhead,
                                                Instant written = {});

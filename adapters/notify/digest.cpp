@@ -48,12 +48,11 @@ std::vector<Part> parts_of(const json::array& items, const json::object& facts, 
       parts.push_back({department, text(texts, late ? "digest.late" : "digest.other"), late, {}});
     }
     const Catalogue values = values_of(news, rules, english);
-    const std::string number = one_line(string_of(news, "case_number"));
     Item item;
-    item.sentence = fill(text(texts, template_of(news, texts) + ".subject"), values);
+    item.sentence = subject_of(texts, template_of(news, texts), values);
     item.due = text(values, "due");
     item.category = text(values, "category");
-    item.link = case_link(letterhead, rules, number_of(facts, "recipient"), number);
+    item.link = matter_link(letterhead, rules, number_of(facts, "recipient"), news);
     item.acknowledge = acknowledge_link(letterhead, news, written);
     parts.back().items.push_back(std::move(item));
   }

@@ -3,6 +3,7 @@
 
 #include "adapters/codec/html.hpp"
 #include "adapters/codec/link_token.hpp"
+#include "adapters/codec/money.hpp"
 
 namespace firsthand::notify {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kTextMax = 1200;  // bytes of the customer's words; the case has all of them
+constexpr std::size_t kTitleMax = 200;  // bytes of what stands in a subject
 
 std::string path_part(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
@@ -27,6 +29,18 @@ std::string path_part(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string cut(std::string text, std::size_t max) {
+  if (text.size() <= max) return text;
+  std::size_t end = max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
+std::string capital(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() -= 'a' - 'A';
+  return text;
 }
 
 }  // namespace
@@ -57,10 +71,7 @@ std::string one_line(std::string text) {
 }
 
 std::string clip(std::string text) {
-  if (text.size() <= kTextMax) return text;
-  std::size_t end = kTextMax;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
+  return cut(std::move(text), kTextMax);
 }
 
 std::string escape(std::string_view text) {
@@ -81,12 +92,20 @@ std::string local_text(Instant at, const Calendar& calendar) {
   return iso.substr(0, 10) + " " + iso.substr(11, 5);
 }
 
+std::string_view matter_of(const json::object& facts) {
+  if (!string_of(facts, "case_number").empty()) return "case";
+  if (number_of(facts, "review_action") != 0) return "review_action";
+  return number_of(facts, "customer") != 0 ? "customer" : "";
+}
+
 /// Which of the texts: a step before the breach warns, the breach says so, a later one climbs.
 std::string template_of(const json::object& facts, const Catalogue& texts) {
   std::string what = string_of(facts, "what");
   if (what == "alert") {
     const bool breach_step = string_of(facts, "step").rfind("breach", 0) == 0;
     what = !flag_of(facts, "breach") ? "alert_warn" : breach_step ? "alert_breach" : "overdue";
+    const std::string own = what + "." + string_of(facts, "clock_kind");
+    if (texts.contains(own + ".subject")) return own;
   }
   return texts.contains(what + ".subject") ? what : "notice";
 }
@@ -103,15 +122,32 @@ Catalogue values_of(const json::object& facts, const Rules& rules, bool english)
                        : english           ? category->name_en
                                            : category->name_zh;
   values["clock"] = clock.empty() ? text(texts, "clock.unknown") : clock;
+  values["amount"] = one_line(string_of(facts, "currency")) + " " +
+                     codec::cents_text(number_of(facts, "amount_cents"));
   values["due"] = due_at ? local_text(*due_at, rules.company()) : "";
+  values["title"] = cut(one_line(string_of(facts, "title")), kTitleMax);
+  values["matter"] = fill(text(texts, "matter." + std::string{matter_of(facts)}), values);
   return values;
 }
 
-std::string case_link(const Letterhead& letterhead, const Rules& rules, std::int64_t recipient,
-                      std::string_view number) {
+std::string subject_of(const Catalogue& texts, const std::string& what, Catalogue values) {
+  values["matter"] = capital(values["matter"]);
+  return fill(text(texts, what + ".subject"), values);
+}
+
+std::string matter_link(const Letterhead& letterhead, const Rules& rules, std::int64_t recipient,
+                        const json::object& facts) {
+  const std::string_view matter = matter_of(facts);
+  if (matter == "customer")
+    return letterhead.public_url + "/customers/" + std::to_string(number_of(facts, "customer"));
+  if (matter == "review_action") {
+    return letterhead.public_url + "/review-actions/" +
+           std::to_string(number_of(facts, "review_action"));
+  }
   const User* user = rules.user(UserId{recipient});
   const bool liaison = user != nullptr && user->role == Role::liaison;
-  return letterhead.public_url + (liaison ? "/liaison?case=" : "/cases/") + path_part(number);
+  return letterhead.public_url + (liaison ? "/liaison?case=" : "/cases/") +
+         path_part(one_line(string_of(facts, "case_number")));
 }
 
 std::string acknowledge_link(const Letterhead& letterhead, const json::object& facts,

@@ -29,13 +29,17 @@ std::string escape(std::string_view text);
 // ---- words and links
 /// "2026-11-21 18:00" on the company's wall clock.
 std::string local_text(Instant at, const Calendar& calendar);
-/// Which of the texts: a step before the breach warns, the breach says so, a later one climbs.
+/// What news is about: the third part of the keys label.*, open.* and matter.*.
+std::string_view matter_of(const boost::json::object& facts);
+/// Which of the texts: a step before the breach warns, the breach says so, a later one climbs. Some
+/// clocks have words of their own.
 std::string template_of(const boost::json::object& facts, const Catalogue& texts);
 /// What the texts of one piece of news are filled with.
 Catalogue values_of(const boost::json::object& facts, const Rules& rules, bool english);
-/// A liaison's place to act is the inbox; everybody else's is the case.
-std::string case_link(const Letterhead& letterhead, const Rules& rules, std::int64_t recipient,
-                      std::string_view number);
+std::string subject_of(const Catalogue& texts, const std::string& what, Catalogue values);
+/// Of a case a liaison's place to act is the inbox; everybody else's is the case.
+std::string matter_link(const Letterhead& letterhead, const Rules& rules, std::int64_t recipient,
+                        const boost::json::object& facts);
 /// The link that acknowledges an alert without signing in, "" for news that needs none.
 std::string acknowledge_link(const Letterhead& letterhead, const boost::json::object& facts,
                              Instant written);

@@ -27,6 +27,7 @@ constexpr Statement kRecall{
 }  // namespace
 
 std::int64_t IdBlocks::next_id(Tx& tx) {
+  const std::lock_guard lock{mutex_};
   if (ids_.empty()) {
     for (const auto& row : tx.exec(kIds)) ids_.push_back(read<std::int64_t>(row[0]));
     std::reverse(ids_.begin(), ids_.end());
@@ -37,6 +38,7 @@ std::int64_t IdBlocks::next_id(Tx& tx) {
 }
 
 std::int64_t IdBlocks::next_case_serial(Tx& tx) {
+  const std::lock_guard lock{mutex_};
   if (serials_.empty()) {
     for (const auto& row : tx.exec(kSerials)) serials_.push_back(read<std::int64_t>(row[0]));
     std::reverse(serials_.begin(), serials_.end());

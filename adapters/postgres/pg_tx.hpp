@@ -3,6 +3,7 @@
 // object per transaction and thread. Throws what the connection throws; see failure_of().
 #pragma once
 
+#include <mutex>
 #include <set>
 #include <span>
 #include <vector>
@@ -12,13 +13,15 @@
 
 namespace firsthand::postgres {
 
-/// Ids in blocks, so that a decision makes ids without asking anybody. Belongs to one connection.
+/// Ids in blocks, so that a decision makes ids without asking anybody. Shared by the connections of
+/// a node, so that what one case meets has rising ids whichever of them writes it. Thread-safe.
 class IdBlocks {
  public:
   std::int64_t next_id(Tx& tx);
   std::int64_t next_case_serial(Tx& tx);
 
  private:
+  std::mutex mutex_;
   std::vector<std::int64_t> ids_;
   std::vector<std::int64_t> serials_;
 };
@@ -51,11 +54,18 @@ class PgTx {
  private:
   /// The customers of whom everything that lives is loaded.
   std::set<CustomerId> customers_of(const Wanted& wanted);
-  void load_customers(World& world, const std::set<CustomerId>& whole,
-                      const std::set<CustomerId>& named);
+  void load_customers(World& world, const std::set<CustomerId>& customers);
+  void lock_cases(World& world, const std::set<CaseId>& ids);
   void load_cases(World& world, const std::set<CustomerId>& customers, const Wanted& wanted,
                   std::set<CaseId> case_ids);
+  /// Of cases whose clocks fire: see Wanted::only_firings().
+  void load_fired(World& world, const std::set<CaseId>& cases, const Wanted& wanted);
   void load_calls(World& world, const std::set<CustomerId>& customers, const Wanted& wanted);
+  /// Review actions, and the clocks of customers and of review actions.
+  void load_clockwork(World& world, const std::set<CustomerId>& customers, const Wanted& wanted,
+                      std::set<ReviewActionId> actions);
+  /// Accounts; and what few events ask for: complaint records, what is between customers, claims.
+  void load_records(World& world, const std::set<CustomerId>& customers, const Wanted& wanted);
   void load_desks(World& world, const Wanted& wanted);
 
   Tx& tx_;

@@ -23,10 +23,28 @@ constexpr Statement kWriteNumbers{"door_write_numbers",
                                   "insert into customer_number (customer_id, number) select * from "
                                   "unnest($1::bigint[], $2::text[]) on conflict do nothing"};
 constexpr Statement kFeed{"door_feed",
-                          "insert into feed (topic, kind, entity_id, version, data) "
-                          "select t, k, e, v, nullif(d, '')::jsonb from unnest($1::text[], "
+                          "insert into feed (topics, kind, entity_id, version, data) "
+                          "select t::text[], k, e, v, nullif(d, '')::jsonb from unnest($1::text[], "
                           "$2::text[], $3::bigint[], $4::bigint[], $5::text[]) "
                           "as f(t, k, e, v, d)"};
+
+// Whoever has left signs in no more, from this very commit on, and is away for good.
+constexpr Statement kLockAccounts{
+    "door_lock_accounts",
+    "with locked as (update user_account set disabled_at = coalesce(disabled_at, now()), version = "
+    "version + 1 where id = any($1::bigint[]) returning id) "
+    "delete from session where user_id in (select id from locked)"};
+constexpr Statement kEndAbsences{
+    "door_end_absences",
+    "update absence a set ended_at = now(), ended_by = d.by_user_id from unnest($1::bigint[], "
+    "$2::bigint[]) as d(user_id, by_user_id) where a.user_id = d.user_id and a.ended_at is null "
+    "and (upper_inf(a.span) or upper(a.span) > now())"};
+constexpr Statement kAwayForGood{
+    "door_away_for_good",
+    "insert into absence (id, user_id, deputy_id, from_at, reason, by_user_id) select "
+    "nextval('firsthand_id'), d.user_id, d.successor, now(), d.reason, d.by_user_id from "
+    "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) "
+    "as d(user_id, by_user_id, successor, reason)"};
 
 /// What is new or different, as rows to write.
 template <class Map, class F>
@@ -41,6 +59,13 @@ void changed(const Map& now, const Map& before, F add) {
   }
 }
 
+template <class Key, class T>
+void write_changed(Tx& tx, const std::map<Key, T>& now, const std::map<Key, T>& before) {
+  std::vector<T> rows;
+  changed(now, before, [&rows](const T& value, const T*) { rows.push_back(value); });
+  write(tx, rows);
+}
+
 template <class T>
 void changed_in(const std::vector<T>& now, const std::vector<T>* before, std::vector<T>& out) {
   for (const auto& value : now) {
@@ -48,6 +73,63 @@ void changed_in(const std::vector<T>& now, const std::vector<T>* before, std::ve
       out.push_back(value);
   }
 }
+
+constexpr Statement kStepClocks{
+    "door_step_clocks",
+    "update sla_clock c set due_at = s.due_at, state = s.state, breached_at = s.breached_at, "
+    "ended_at = s.ended_at, stage = s.stage, step = s.step, fire_at = s.fire_at, version = "
+    "s.version from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::timestamptz[], "
+    "$5::timestamptz[], $6::integer[], $7::text[], $8::timestamptz[], $9::bigint[]) as "
+    "s(id, due_at, state, breached_at, ended_at, stage, step, fire_at, version) where c.id = s.id"};
+
+/// Clocks that are new or were computed anew are written whole; of those that went on only what
+/// moves: half of the work, and a herd of them is the most that this store is ever given at once.
+struct ChangedClocks {
+  std::vector<SlaClock> whole, stepped;
+
+  void add(const Clockwork& now, const Clockwork* was) {
+    for (const auto& clock : now.clocks) {
+      const SlaClock* before = was ? find(*was, clock.id) : nullptr;
+      if (before && *before == clock) continue;
+      (before && only_stepped(clock, *before) ? stepped : whole).push_back(clock);
+    }
+  }
+  void write_to(Tx& tx) const {
+    write(tx, whole);
+    if (stepped.empty()) return;
+    ArrayLiteral ids, due, states, breached, ended, stages, steps, fire, versions;
+    for (const auto& clock : stepped) {
+      ids.add(clock.id);
+      due.add(clock.due_at);
+      states.add(word(clock.state));
+      breached.add(clock.breached_at);
+      ended.add(clock.ended_at);
+      stages.add(clock.stage);
+      steps.add(clock.step);
+      fire.add(clock.fire_at);
+      versions.add(clock.version);
+    }
+    tx.exec(kStepClocks, ids, due, states, breached, ended, stages, steps, fire, versions);
+  }
+
+ private:
+  static const SlaClock* find(const Clockwork& in, ClockId id) {
+    for (const auto& clock : in.clocks)
+      if (clock.id == id) return &clock;
+    return nullptr;
+  }
+  static bool only_stepped(const SlaClock& now, SlaClock was) {
+    was.due_at = now.due_at;
+    was.state = now.state;
+    was.breached_at = now.breached_at;
+    was.ended_at = now.ended_at;
+    was.stage = now.stage;
+    was.step = now.step;
+    was.fire_at = now.fire_at;
+    was.version = now.version;
+    return was == now;
+  }
+};
 
 }  // namespace
 
@@ -88,20 +170,44 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
 
   std::vector<Case> cases;
   std::vector<Dispatch> live_dispatches, ended_dispatches;
-  std::vector<SlaClock> clocks;
+  ChangedClocks clocks;
   std::vector<ClockPause> pauses;
   std::vector<Alert> alerts;
+  std::vector<ComplaintRecord> complaints;
+  std::vector<Compensation> compensations;
   changed(now.cases, before.cases, [&](const CaseFile& file, const CaseFile* was) {
-    cases.push_back(file.facts);
+    if (!was || !(was->facts == file.facts)) cases.push_back(file.facts);
     std::vector<Dispatch> dispatches;
     changed_in(file.dispatches, was ? &was->dispatches : nullptr, dispatches);
     for (auto& dispatch : dispatches)
       (dispatch.live() ? live_dispatches : ended_dispatches).push_back(dispatch);
-    changed_in(file.clocks, was ? &was->clocks : nullptr, clocks);
+    clocks.add(file, was);
     changed_in(file.pauses, was ? &was->pauses : nullptr, pauses);
     changed_in(file.alerts, was ? &was->alerts : nullptr, alerts);
+    changed_in(file.compensations, was ? &was->compensations : nullptr, compensations);
+    if (file.complaint && (!was || was->complaint != file.complaint))
+      complaints.push_back(*file.complaint);
   });
+  std::vector<ReviewAction> actions;
+  changed(now.review_actions, before.review_actions,
+          [&](const ReviewActionFile& file, const ReviewActionFile* was) {
+            if (!was || !(was->facts == file.facts)) actions.push_back(file.facts);
+            clocks.add(file, was);
+            changed_in(file.alerts, was ? &was->alerts : nullptr, alerts);
+          });
+  changed(now.customer_clocks, before.customer_clocks,
+          [&](const Clockwork& works, const Clockwork* was) {
+            clocks.add(works, was);
+            changed_in(works.alerts, was ? &was->alerts : nullptr, alerts);
+          });
   write(tx_, cases);
+  write(tx_, complaints);
+  write(tx_, compensations);
+  write(tx_, actions);
+  write_changed(tx_, now.accounts, before.accounts);
+  write_changed(tx_, now.company_roles, before.company_roles);
+  write_changed(tx_, now.relationships, before.relationships);
+  write_changed(tx_, now.merges, before.merges);
   write(tx_, ended_dispatches);
   write(tx_, live_dispatches);
 
@@ -111,7 +217,7 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   });
   write(tx_, ended_callbacks);
   write(tx_, open_callbacks);
-  write(tx_, clocks);
+  clocks.write_to(tx_);
   write(tx_, pauses);
   write(tx_, alerts);
 
@@ -119,12 +225,26 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   write<OwnershipEntry, OnConflict::fail>(tx_, written.ownership);
   write<CallbackAttempt, OnConflict::fail>(tx_, written.attempts);
   write<HistoryEntry, OnConflict::fail>(tx_, written.history);
+  write<AccountEntry, OnConflict::fail>(tx_, written.account_entries);
+  write<TierScore, OnConflict::fail>(tx_, written.tier_scores);
   write<Effect, OnConflict::ignore>(tx_, written.effects);
+  if (!written.departed.empty()) {
+    ArrayLiteral users, by, successors, reasons;
+    for (const Departure& departure : written.departed) {
+      users.add(departure.user);
+      by.add(departure.by);
+      successors.add(departure.successor);
+      reasons.add(departure.reason);
+    }
+    tx_.exec(kLockAccounts, users);
+    tx_.exec(kEndAbsences, users, by);
+    tx_.exec(kAwayForGood, users, by, successors, reasons);
+  }
 
   if (!written.feed.empty()) {
     ArrayLiteral topics, kinds, entities, versions, data;
     for (const auto& note : written.feed) {
-      topics.add(note.topic);
+      topics.add(array_of(note.topics));
       kinds.add(note.kind);
       entities.add(note.entity);
       versions.add(note.version);
@@ -153,8 +273,10 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   if (!sources.empty()) tx_.exec(kAnswered, sources, keys, ids, reply_numbers, versions, tokens);
   if (!refused_sources.empty()) tx_.exec(kForget, refused_sources, refused_keys);
   saved_ = {xid_, {}, std::move(calls), std::move(desks)};
-  for (const auto& clock : clocks)
-    saved_.clocks.push_back({clock.id, clock.version, clock.fire_at});
+  for (const auto* changed : {&clocks.whole, &clocks.stepped}) {
+    for (const auto& clock : *changed)
+      saved_.clocks.push_back({clock.id, clock.version, clock.fire_at});
+  }
 }
 
 }  // namespace firsthand::postgres

@@ -32,6 +32,7 @@ struct Table<Customer> {
   static auto fields() {
     using C = Customer;
     return std::tuple{Field{"id", "bigint", &C::id},
+                      Field{"kind", "text", &C::kind},
                       Field{"name", "text", &C::name},
                       Field{"language", "text", &C::language},
                       Field{"tier", "text", &C::tier},
@@ -40,6 +41,7 @@ struct Table<Customer> {
                       Field{"product", "text", &C::product},
                       Field{"provisional", "boolean", &C::provisional},
                       Field{"do_not_call", "boolean", &C::do_not_call},
+                      Field{"merged_into", "bigint", &C::merged_into},
                       Field{"created_at", "timestamptz", &C::created_at},
                       Field{"version", "bigint", &C::version}};
   }
@@ -165,7 +167,16 @@ struct Table<Dispatch> {
                       Field{"suggested_department_id", "bigint", &D::suggested_department},
                       Field{"ended_by", "bigint", &D::ended_by},
                       Field{"ended_at", "timestamptz", &D::ended_at},
-                      Field{"answer", "text", &D::answer}};
+                      Field{"answer", "text", &D::answer},
+                      Field{"chases", "integer", &D::chases},
+                      Field{"chased_at", "timestamptz", &D::chased_at},
+                      Field{"disputed_at", "timestamptz", &D::disputed_at},
+                      Field{"disputed_by", "bigint", &D::disputed_by},
+                      Field{"dispute_reason", "text", &D::dispute_reason},
+                      Field{"dispute_settled_at", "timestamptz", &D::dispute_settled_at},
+                      Field{"extension_until", "timestamptz", &D::extension_until},
+                      Field{"extension_by", "bigint", &D::extension_by},
+                      Field{"extension_reason", "text", &D::extension_reason}};
   }
 };
 
@@ -192,6 +203,7 @@ struct Table<Callback> {
                       Field{"ended_why", "text", &C::ended_why},
                       Field{"promised_at", "timestamptz", &C::promised_at},
                       Field{"satisfied", "boolean", &C::satisfied},
+                      Field{"score", "integer", &C::score},
                       Field{"version", "bigint", &C::version}};
   }
 };
@@ -205,6 +217,8 @@ struct Table<SlaClock> {
     constexpr auto budget_amount = [](auto& clock) -> auto& { return clock.budget.amount; };
     return std::tuple{Field{"id", "bigint", &S::id},
                       Field{"case_id", "bigint", &S::case_id},
+                      Field{"customer_id", "bigint", &S::customer},
+                      Field{"review_action_id", "bigint", &S::review_action},
                       Field{"kind", "text", &S::kind},
                       Field{"cycle", "integer", &S::cycle},
                       Field{"callback_id", "bigint", &S::callback},
@@ -251,6 +265,8 @@ struct Table<Alert> {
     return std::tuple{Field{"id", "bigint", &A::id},
                       Field{"clock_id", "bigint", &A::clock},
                       Field{"case_id", "bigint", &A::case_id},
+                      Field{"customer_id", "bigint", &A::customer},
+                      Field{"review_action_id", "bigint", &A::review_action},
                       Field{"cycle", "integer", &A::cycle},
                       Field{"stage", "integer", &A::stage},
                       Field{"step", "text", &A::step},
@@ -324,6 +340,167 @@ struct Table<Effect> {
         Field{"id", "bigint", &E::id},      Field{"kind", "text", &E::kind},
         Field{"key", "text", &E::key},      Field{"payload", "jsonb", &E::payload},
         Field{"at", "timestamptz", &E::at}, Field{"next_try_at", "timestamptz", &E::not_before}};
+  }
+};
+
+template <>
+struct Table<CompanyRole> {
+  static constexpr const char* name = "company_role";
+  static auto fields() {
+    using R = CompanyRole;
+    return std::tuple{Field{"id", "bigint", &R::id},
+                      Field{"company_id", "bigint", &R::company},
+                      Field{"person_id", "bigint", &R::person},
+                      Field{"role", "text", &R::role},
+                      Field{"title", "text", &R::title},
+                      Field{"from_at", "timestamptz", &R::from},
+                      Field{"until_at", "timestamptz", &R::until},
+                      Field{"by_user_id", "bigint", &R::by}};
+  }
+};
+
+template <>
+struct Table<Relationship> {
+  static constexpr const char* name = "relationship";
+  static auto fields() {
+    using R = Relationship;
+    return std::tuple{Field{"id", "bigint", &R::id},
+                      Field{"customer_id", "bigint", &R::customer},
+                      Field{"other_id", "bigint", &R::other},
+                      Field{"kind", "text", &R::kind},
+                      Field{"note", "text", &R::note},
+                      Field{"from_at", "timestamptz", &R::from},
+                      Field{"until_at", "timestamptz", &R::until},
+                      Field{"by_user_id", "bigint", &R::by}};
+  }
+};
+
+template <>
+struct Table<CustomerMerge> {
+  static constexpr const char* name = "customer_merge";
+  static auto fields() {
+    using M = CustomerMerge;
+    return std::tuple{Field{"id", "bigint", &M::id},
+                      Field{"kept_id", "bigint", &M::kept},
+                      Field{"gone_id", "bigint", &M::gone},
+                      Field{"reason", "text", &M::reason},
+                      Field{"by_user_id", "bigint", &M::by},
+                      Field{"at", "timestamptz", &M::at},
+                      Field{"undone_at", "timestamptz", &M::undone_at},
+                      Field{"undone_by", "bigint", &M::undone_by},
+                      Field{"undone_why", "text", &M::undone_why}};
+  }
+};
+
+template <>
+struct Table<TierScore> {
+  static constexpr const char* name = "tier_score";
+  static auto fields() {
+    using S = TierScore;
+    return std::tuple{
+        Field{"id", "bigint", &S::id},        Field{"customer_id", "bigint", &S::customer},
+        Field{"at", "timestamptz", &S::at},   Field{"score", "integer", &S::score},
+        Field{"tier", "text", &S::tier},      Field{"previous_tier", "text", &S::previous},
+        Field{"why", "jsonb", &S::why},       Field{"rule_version", "integer", &S::rule_version},
+        Field{"by_user_id", "bigint", &S::by}};
+  }
+};
+
+template <>
+struct Table<Account> {
+  static constexpr const char* name = "account";
+  static auto fields() {
+    using A = Account;
+    return std::tuple{Field{"customer_id", "bigint", &A::customer},
+                      Field{"state", "text", &A::state},
+                      Field{"owner_id", "bigint", &A::owner},
+                      Field{"previous_owner_id", "bigint", &A::previous_owner},
+                      Field{"developer_id", "bigint", &A::developer},
+                      Field{"entered_by", "bigint", &A::entered_by},
+                      Field{"entered_for", "bigint", &A::entered_for},
+                      Field{"since", "timestamptz", &A::since},
+                      Field{"followed_up_at", "timestamptz", &A::followed_up_at},
+                      Field{"version", "bigint", &A::version}};
+  }
+};
+
+template <>
+struct Table<AccountEntry> {
+  static constexpr const char* name = "account_entry";
+  static auto fields() {
+    using A = AccountEntry;
+    return std::tuple{Field{"id", "bigint", &A::id},
+                      Field{"customer_id", "bigint", &A::customer},
+                      Field{"owner_id", "bigint", &A::owner},
+                      Field{"previous_owner_id", "bigint", &A::previous_owner},
+                      Field{"how", "text", &A::how},
+                      Field{"reason", "text", &A::reason},
+                      Field{"by_user_id", "bigint", &A::by},
+                      Field{"at", "timestamptz", &A::at}};
+  }
+};
+
+template <>
+struct Table<ComplaintRecord> {
+  static constexpr const char* name = "complaint_record";
+  static auto fields() {
+    using R = ComplaintRecord;
+    return std::tuple{Field{"case_id", "bigint", &R::case_id},
+                      Field{"safety", "boolean", &R::safety},
+                      Field{"remedy_sought", "text", &R::remedy_sought},
+                      Field{"remedy_offered", "text", &R::remedy_offered},
+                      Field{"remedy_answer", "text", &R::remedy_answer},
+                      Field{"root_cause", "text", &R::root_cause},
+                      Field{"root_cause_note", "text", &R::root_cause_note},
+                      Field{"justified", "boolean", &R::justified},
+                      Field{"systemic", "boolean", &R::systemic},
+                      Field{"regulator", "text", &R::regulator},
+                      Field{"regulator_reference", "text", &R::regulator_reference},
+                      Field{"regulator_due_at", "timestamptz", &R::regulator_due_at},
+                      Field{"letter_at", "timestamptz", &R::letter_at},
+                      Field{"letter", "text", &R::letter},
+                      Field{"version", "bigint", &R::version}};
+  }
+};
+
+template <>
+struct Table<Compensation> {
+  static constexpr const char* name = "compensation";
+  static auto fields() {
+    using C = Compensation;
+    return std::tuple{Field{"id", "bigint", &C::id},
+                      Field{"case_id", "bigint", &C::case_id},
+                      Field{"amount_cents", "bigint", &C::amount_cents},
+                      Field{"currency", "text", &C::currency},
+                      Field{"what", "text", &C::what},
+                      Field{"state", "text", &C::state},
+                      Field{"proposed_by", "bigint", &C::proposed_by},
+                      Field{"proposed_at", "timestamptz", &C::proposed_at},
+                      Field{"decided_by", "bigint", &C::decided_by},
+                      Field{"decided_at", "timestamptz", &C::decided_at},
+                      Field{"decision_reason", "text", &C::decision_reason}};
+  }
+};
+
+template <>
+struct Table<ReviewAction> {
+  static constexpr const char* name = "review_action";
+  static auto fields() {
+    using A = ReviewAction;
+    return std::tuple{Field{"id", "bigint", &A::id},
+                      Field{"title", "text", &A::title},
+                      Field{"text", "text", &A::text},
+                      Field{"department_id", "bigint", &A::department},
+                      Field{"assignee_id", "bigint", &A::assignee},
+                      Field{"case_id", "bigint", &A::case_id},
+                      Field{"by_user_id", "bigint", &A::by},
+                      Field{"agreed_at", "timestamptz", &A::agreed_at},
+                      Field{"due_at", "timestamptz", &A::due_at},
+                      Field{"state", "text", &A::state},
+                      Field{"result", "text", &A::result},
+                      Field{"ended_by", "bigint", &A::ended_by},
+                      Field{"ended_at", "timestamptz", &A::ended_at},
+                      Field{"version", "bigint", &A::version}};
   }
 };
 

@@ -15,6 +15,8 @@ constexpr postgres::Statement kPark{
     "jsonb_build_object('kind', $3::int, 'actor', $4::bigint), $5)"};
 constexpr postgres::Statement kAlive{"door_alive", "select 1"};
 constexpr int kRetriesMax = 8;
+constexpr int kRulesReadAgainMax = 3;
+constexpr std::string_view kSomebodyHasLeft = "FH002";  // raised by the triggers of the schema
 
 }  // namespace
 
@@ -31,7 +33,9 @@ BatchingDoor::~BatchingDoor() {
 }
 
 void BatchingDoor::start() {
-  writer_ = std::thread{[this] { serve(); }};
+  writers_.emplace_back([this] { serve(first_come_); });
+  for (std::size_t i = 0; i < options_.firing_writers; ++i)
+    writers_.emplace_back([this] { serve(firings_); });
 }
 
 void BatchingDoor::stop() {
@@ -39,23 +43,28 @@ void BatchingDoor::stop() {
     const std::lock_guard lock{mutex_};
     stopping_ = true;
   }
-  wake_.notify_all();
-  if (writer_.joinable()) writer_.join();
+  ending_.notify_all();
+  for (Lane* lane : {&first_come_, &firings_}) lane->wake.notify_all();
+  for (auto& writer : writers_) writer.join();
+  writers_.clear();
   Batch left;
   {
     const std::lock_guard lock{mutex_};
-    std::move(queue_.begin(), queue_.end(), std::back_inserter(left));
-    queue_.clear();
+    for (Lane* lane : {&first_come_, &firings_}) {
+      std::move(lane->queue.begin(), lane->queue.end(), std::back_inserter(left));
+      lane->queue.clear();
+    }
   }
   answer_unavailable(left);
 }
 
 void BatchingDoor::submit(Event event, std::function<void(DoorAnswer)> done) {
   {
+    Lane& lane = std::holds_alternative<event::ClockFired>(event.what) ? firings_ : first_come_;
     const std::lock_guard lock{mutex_};
-    if (!stopping_ && queue_.size() < options_.queue_max) {
-      queue_.push_back({std::move(event), std::move(done), Clock::now()});
-      wake_.notify_one();
+    if (!stopping_ && lane.queue.size() < options_.queue_max) {
+      lane.queue.push_back({std::move(event), std::move(done), Clock::now()});
+      lane.wake.notify_one();
       return;
     }
   }
@@ -64,14 +73,14 @@ void BatchingDoor::submit(Event event, std::function<void(DoorAnswer)> done) {
 
 bool BatchingDoor::nap(Millis time) {
   std::unique_lock lock{mutex_};
-  wake_.wait_for(lock, time, [this] { return stopping_; });
+  ending_.wait_for(lock, time, [this] { return stopping_; });
   return !stopping_;
 }
 
-bool BatchingDoor::connect() {
-  if (connection_) return true;
+bool BatchingDoor::connect(Connection& connection) {
+  if (connection) return true;
   try {
-    connection_ = std::make_unique<postgres::Connection>(options_.connect);
+    connection = std::make_unique<postgres::Connection>(options_.connect);
     if (!up_.exchange(true)) spdlog::info("door: PostgreSQL is there");
     return true;
   } catch (const std::exception& error) {
@@ -80,35 +89,36 @@ bool BatchingDoor::connect() {
   }
 }
 
-void BatchingDoor::look() {
-  if (!connect()) return;
+void BatchingDoor::look(Connection& connection) {
+  if (!connect(connection)) return;
   try {
-    postgres::Tx tx{*connection_, postgres::Access::read_only};
+    postgres::Tx tx{*connection, postgres::Access::read_only};
     tx.exec(kAlive);
-  } catch (const std::exception& error) {
-    connection_.reset();
-    if (up_.exchange(false)) spdlog::error("door: PostgreSQL is away: {}", error.what());
+  } catch (const std::exception&) {
+    connection.reset();
+    connect(connection);  // it may be back already: another writer has found it
   }
 }
 
-void BatchingDoor::serve() {
-  connect();
+void BatchingDoor::serve(Lane& lane) {
+  Connection connection;
+  connect(connection);
   while (true) {
     Batch batch;
     {
       std::unique_lock lock{mutex_};
-      wake_.wait_for(lock, Millis{1000}, [this] { return stopping_ || !queue_.empty(); });
+      lane.wake.wait_for(lock, Millis{1000}, [&] { return stopping_ || !lane.queue.empty(); });
       if (stopping_) return;
-      while (!queue_.empty() && batch.size() < options_.batch_max) {
-        batch.push_back(std::move(queue_.front()));
-        queue_.pop_front();
+      while (!lane.queue.empty() && batch.size() < lane.batch_max) {
+        batch.push_back(std::move(lane.queue.front()));
+        lane.queue.pop_front();
       }
     }
     if (batch.empty()) {
-      look();  // an idle door notices by itself that PostgreSQL has gone, or is back
+      look(connection);  // an idle door notices by itself that PostgreSQL has gone, or is back
       continue;
     }
-    decide(std::move(batch));
+    decide(connection, std::move(batch));
   }
 }
 
@@ -117,13 +127,13 @@ void BatchingDoor::answer_unavailable(Batch& batch) {
   batch.clear();
 }
 
-void BatchingDoor::decide(Batch batch) {
+void BatchingDoor::decide(Connection& connection, Batch batch) {
   std::vector<Event> events;
   events.reserve(batch.size());
   for (const auto& job : batch) events.push_back(job.event);
 
   for (int attempt = 0;; ++attempt) {
-    if (!connect()) {
+    if (!connect(connection)) {
       const bool waited = Clock::now() - batch.front().since > options_.patience;
       if (waited || !nap(Millis{200})) return answer_unavailable(batch);
       continue;
@@ -133,7 +143,7 @@ void BatchingDoor::decide(Batch batch) {
       std::vector<Outcome> outcomes;
       postgres::Saved saved;
       {
-        postgres::Tx tx{*connection_};
+        postgres::Tx tx{*connection};
         postgres::PgTx store{tx, ids_};
         outcomes = apply(store, events, *rules_());
         saved = store.take_saved();
@@ -153,7 +163,7 @@ void BatchingDoor::decide(Batch batch) {
         case postgres::FailureKind::broken:
         case postgres::FailureKind::unavailable:
           // The fate of the COMMIT is unknown: the same keys are sent again, and remembered.
-          connection_.reset();
+          connection.reset();
           up_ = false;
           spdlog::warn("door: connection lost: {}", failure.message);
           if (Clock::now() - batch.front().since > options_.patience)
@@ -172,14 +182,24 @@ void BatchingDoor::decide(Batch batch) {
         const auto middle = batch.begin() + static_cast<std::ptrdiff_t>(batch.size() / 2);
         Batch second{std::make_move_iterator(middle), std::make_move_iterator(batch.end())};
         batch.erase(middle, batch.end());
-        decide(std::move(batch));
-        decide(std::move(second));
+        decide(connection, std::move(batch));
+        decide(connection, std::move(second));
+        return;
+      }
+      // Somebody has left since the rules were read: decided anew, it goes to somebody else.
+      if (failure.sqlstate == kSomebodyHasLeft) {
+        if (attempt < kRulesReadAgainMax && read_rules_again(*connection)) continue;
+        refused_.add();
+        Outcome outcome;
+        outcome.refusal =
+            Refusal{"owner_has_left", "This person has left: nothing can be given to them.", ""};
+        batch.front().done(std::move(outcome));
         return;
       }
       // Two racers for one slot: the unique key has refused the second, and that is an answer.
       if (failure.sqlstate == "23505" && attempt < 1) continue;
       spdlog::error("door: parked {} {}: {}", events[0].source, events[0].key, failure.message);
-      park(batch.front(), failure.message);
+      park(*connection, batch.front(), failure.message);
       refused_.add();
       Outcome outcome;
       outcome.refusal =
@@ -190,9 +210,20 @@ void BatchingDoor::decide(Batch batch) {
   }
 }
 
-void BatchingDoor::park(Job& job, const std::string& why) {
+bool BatchingDoor::read_rules_again(postgres::Connection& connection) {
+  if (!read_rules_again_) return false;
   try {
-    postgres::Tx tx{*connection_};
+    read_rules_again_(connection);
+    return true;
+  } catch (const std::exception& error) {
+    spdlog::warn("door: the rules could not be read again: {}", error.what());
+    return false;
+  }
+}
+
+void BatchingDoor::park(postgres::Connection& connection, Job& job, const std::string& why) {
+  try {
+    postgres::Tx tx{connection};
     tx.exec(kPark, job.event.source, job.event.key, static_cast<int>(job.event.what.index()),
             job.event.actor, why);
     tx.commit();

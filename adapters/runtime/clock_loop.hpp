@@ -4,7 +4,7 @@
 // and counts it, because that number should stay 0. Firing is safe from any number of nodes: the
 // door compares version and stage, and PostgreSQL's clock says what is due. Steps are handed to the
 // door while earlier ones are being decided, so that its batches are full, but never more than
-// kFlyingMax: calls and clicks wait behind no more than those. Runs on one executor.
+// kFlyingMax; the door decides them beside calls and clicks. Runs on one executor.
 #pragma once
 
 #include <map>

@@ -24,7 +24,8 @@ constexpr std::size_t kReplayMax = 5000;
 
 constexpr postgres::Statement kTail{
     "feed_tail",
-    "select f.id, f.xid::text, f.topic, f.kind, f.entity_id, f.version, coalesce(f.data::text, "
+    "select f.id, f.xid::text, f.topics::text, f.kind, f.entity_id, f.version, "
+    "coalesce(f.data::text, "
     "''), coalesce(c.number, '') "
     "from feed f left join case_file c on f.kind = 'case' and c.id = f.entity_id "
     "where (f.xid, f.id) > ($1::xid8, $2::bigint) and f.xid < "
@@ -49,6 +50,11 @@ std::int64_t to_number(std::optional<std::string_view> text) {
   return value;
 }
 
+/// Kinds that go to the people concerned as the thing itself, and to everybody else as an event.
+bool is_personal(std::string_view kind) {
+  return kind == "ring" || kind == "ring_end" || kind == "call" || kind == "desk";
+}
+
 json::object event_message(const std::string& kind, std::int64_t seq, std::int64_t id,
                            std::int64_t version, const std::string& number) {
   json::object out{
@@ -58,6 +64,16 @@ json::object event_message(const std::string& kind, std::int64_t seq, std::int64
 }
 
 }  // namespace
+
+template <class Row>
+FeedHub::Note FeedHub::read_note(const Row& row) {
+  Note note;
+  postgres::Columns columns(row);
+  columns >> note.seq >> note.xid;
+  note.topics = postgres::read_array(columns.template take<std::string>());
+  columns >> note.kind >> note.entity >> note.version >> note.data >> note.number;
+  return note;
+}
 
 FeedHub::FeedHub(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
                  postgres::Sessions& sessions, RulesSource rules, std::string build,
@@ -172,9 +188,7 @@ awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int
     while (missed->size() < kReplayMax) {
       const auto rows = tx.exec(kTail, xid, id);
       for (const auto& row : rows) {
-        Note note;
-        postgres::Columns(row) >> note.seq >> note.xid >> note.topic >> note.kind >> note.entity >>
-            note.version >> note.data >> note.number;
+        Note note = read_note(row);
         xid = note.xid;
         id = note.seq;
         missed->push_back(std::move(note));
@@ -190,7 +204,10 @@ awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int
     co_return;
   }
   for (const Note& note : **missed) {
-    if (!api::may_hear(subject, note.topic)) continue;
+    const bool hears =
+        std::any_of(note.topics.begin(), note.topics.end(),
+                    [&subject](const std::string& topic) { return api::may_hear(subject, topic); });
+    if (!hears) continue;
     // Offers and calls are shown from the desk, which a returning console reads anyway.
     socket->send(json::serialize(
         event_message(note.kind, note.seq, note.entity, note.version, note.number)));
@@ -237,14 +254,14 @@ void FeedHub::session_ended(const std::string& session_key) {
   for (const auto& socket : gone) socket->close(4001, "signed out");
 }
 
-awaitable<std::string> FeedHub::message(const Note& note) {
+awaitable<std::string> FeedHub::own_message(const Note& note) {
   const auto rules = rules_();
   auto work = [&note, rules](postgres::Connection& connection) -> std::string {
     postgres::Tx tx{connection, postgres::Access::read_only};
     if (note.kind == "ring") {
-      const auto topic_user =
-          to_number(std::string_view{note.topic}.substr(note.topic.find(':') + 1));
-      const auto offer = postgres::read_open_offer(tx, topic_user);
+      const std::string_view topic = note.topics.front();  // one person is rung
+      const auto offer =
+          postgres::read_open_offer(tx, to_number(topic.substr(topic.find(':') + 1)));
       if (!offer || offer->id != note.entity) return "";
       const auto pop = postgres::read_pop(tx, *rules, offer->interaction_id);
       if (!pop) return "";
@@ -273,14 +290,9 @@ awaitable<std::string> FeedHub::message(const Note& note) {
                                            {"offer_id", note.entity},
                                            {"reason", state ? *state : json::value("ended")}});
   }
-  const bool own = note.topic.starts_with("user:");
-  if (own && (note.kind == "ring" || note.kind == "call" || note.kind == "desk")) {
-    auto text = co_await postgres::run(reads_, work);
-    if (text) co_return std::move(*text);
-    co_return "";
-  }
-  co_return json::serialize(
-      event_message(note.kind, note.seq, note.entity, note.version, note.number));
+  auto text = co_await postgres::run(reads_, work);
+  if (text) co_return std::move(*text);
+  co_return "";
 }
 
 awaitable<void> FeedHub::push(std::vector<Note> notes) {
@@ -293,18 +305,32 @@ awaitable<void> FeedHub::push(std::vector<Note> notes) {
 }
 
 awaitable<void> FeedHub::push_one(const Note& note) {
-  std::vector<std::shared_ptr<http::WebSocket>> listeners;
+  using Sockets = std::vector<std::shared_ptr<http::WebSocket>>;
+  const auto send = [](const Sockets& to, std::string text) {
+    if (text.empty()) return;
+    const auto shared = std::make_shared<const std::string>(std::move(text));
+    for (const auto& socket : to) socket->send(shared);
+  };
+  Sockets concerned, listeners;
   {
     const std::lock_guard lock{mutex_};
     for (const auto& [socket, console] : consoles_) {
-      if (api::may_hear(console.subject, note.topic)) listeners.push_back(console.socket);
+      bool own = false, hears = false;
+      for (const auto& topic : note.topics) {
+        if (!api::may_hear(console.subject, topic)) continue;
+        (is_personal(note.kind) && topic.starts_with("user:") ? own : hears) = true;
+      }
+      if (own) concerned.push_back(console.socket);
+      if (hears) listeners.push_back(console.socket);
     }
   }
+  if (!concerned.empty()) {
+    std::string text = co_await own_message(note);
+    send(concerned, std::move(text));
+  }
   if (listeners.empty()) co_return;
-  std::string text = co_await message(note);
-  if (text.empty()) co_return;
-  const auto shared = std::make_shared<const std::string>(std::move(text));
-  for (const auto& socket : listeners) socket->send(shared);
+  send(listeners,
+       json::serialize(event_message(note.kind, note.seq, note.entity, note.version, note.number)));
 }
 
 awaitable<bool> FeedHub::tail() {
@@ -321,12 +347,7 @@ awaitable<bool> FeedHub::tail() {
       notes.push_back(newest);
       return notes;
     }
-    for (const auto& row : tx.exec(kTail, xid, after)) {
-      Note note;
-      postgres::Columns(row) >> note.seq >> note.xid >> note.topic >> note.kind >> note.entity >>
-          note.version >> note.data >> note.number;
-      notes.push_back(std::move(note));
-    }
+    for (const auto& row : tx.exec(kTail, xid, after)) notes.push_back(read_note(row));
     return notes;
   };
   auto notes = co_await postgres::run(reads_, work);

@@ -48,7 +48,8 @@ class FeedHub {
  private:
   struct Note {
     std::int64_t seq = 0;
-    std::string xid, topic, kind;
+    std::string xid, kind;
+    std::vector<std::string> topics;
     std::int64_t entity = 0, version = 0;
     std::string data, number;
   };
@@ -59,10 +60,13 @@ class FeedHub {
   };
   using Consoles = std::map<const http::WebSocket*, Console>;
 
+  template <class Row>
+  static Note read_note(const Row& row);
   boost::asio::awaitable<bool> tail();
   boost::asio::awaitable<void> push(std::vector<Note> notes);
   boost::asio::awaitable<void> push_one(const Note& note);
-  boost::asio::awaitable<std::string> message(const Note& note);
+  /// What the one whom the note is about gets instead of an event.
+  boost::asio::awaitable<std::string> own_message(const Note& note);
   boost::asio::awaitable<void> greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since);
   void opened(std::shared_ptr<http::WebSocket> socket);
   void closed(http::WebSocket& socket);

@@ -5,18 +5,15 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
-#include <set>
 
 #include "adapters/asio/task_group.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/redis/feed.hpp"
-#include "adapters/redis/presence_lease.hpp"
 #include "adapters/redis/writer_lock.hpp"
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/context.hpp"
@@ -28,11 +25,13 @@
 #include "adapters/runtime/feed_hub.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
+#include "adapters/runtime/roll_call.hpp"
 #include "adapters/runtime/routing_loop.hpp"
 #include "adapters/runtime/rules_change_loop.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/spool_filing.hpp"
 #include "adapters/runtime/telephone.hpp"
+#include "adapters/runtime/tier_loop.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -66,6 +65,7 @@ class Node {
         deliveries_(delivery_options(settings), rules_source(), metrics_),
         feed_(io_.get_executor(), door_, pool_, sessions_, rules_source(), FIRSTHAND_BUILD,
               [this] { return status(); }),
+        roll_call_(io_.get_executor(), door_, pool_, feed_, redis_, !settings.redis.url.empty()),
         changes_(redis_),
         tasks_(io_.get_executor(), 32,
                [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
@@ -86,10 +86,11 @@ class Node {
   int run() {
     load_rules();
     door_.on_commit([this](postgres::Saved saved) { committed(std::move(saved)); });
+    door_.on_stale_rules([this](postgres::Connection& connection) { take_rules(connection); });
     projection_.on_changed([this] { clocks_.wake(); });
-    routing_.on_lease_ended([this](UserId user) { return console_open(user); });
+    routing_.on_lease_ended([this](UserId user) { return roll_call_.console_open(user); });
     feed_.on_beat([this](UserId user, const std::string& connection, bool alive) {
-      asio::post(io_, [this, user, connection, alive] { beat(user, connection, alive); });
+      roll_call_.beat(user, connection, alive);
     });
     door_.start();
     deliveries_.start();
@@ -97,10 +98,11 @@ class Node {
     if (!settings_.redis.url.empty()) {
       tasks_.spawn("redis", redis_.run());
       tasks_.spawn("other nodes", hear_other_nodes());
-      tasks_.spawn("consoles elsewhere", watch_presence());
+      tasks_.spawn("console beats", roll_call_.tell_redis());
+      tasks_.spawn("consoles elsewhere", roll_call_.watch());
     }
     tasks_.spawn("clock skew", skew_.run());
-    tasks_.spawn("roll call", call_roll());
+    tasks_.spawn("roll call", roll_call_.call());
     tasks_.spawn("projection", projection_.run());
     tasks_.spawn("clocks", clocks_.run());
     tasks_.spawn("clock sweep", clocks_.sweep());
@@ -108,6 +110,7 @@ class Node {
     tasks_.spawn("feed", feed_.run());
     tasks_.spawn("rules", keep_rules());
     tasks_.spawn("rules change", rules_change_.run());
+    tasks_.spawn("tiers", tiers_.run());
     tasks_.spawn("spool", file_spooled(door_, spool_));
     tasks_.spawn("housekeeping", keep_house());
     if (telephone_) {
@@ -126,10 +129,7 @@ class Node {
                             [this] { return health(); },
                             [] { return wall_clock(); },
                             [this](const Event& event) { return spool_.append(event); },
-                            [this](postgres::Connection& connection) {
-                              postgres::Tx tx{connection, postgres::Access::read_only};
-                              if (rules_.refresh(tx)) rules_changed();
-                            }};
+                            [this](postgres::Connection& connection) { take_rules(connection); }};
     http::Router router;
     api::add_routes(router, context);
     http::Server server{server_options(settings_), router, metrics_};
@@ -205,47 +205,6 @@ class Node {
     }
   }
 
-  /// Consoles that were open when the last engine ended have a moment to come back. Those that are
-  /// open at other nodes are no concern of this one.
-  awaitable<void> call_roll() {
-    asio::steady_timer timer{io_};
-    for (int i = 0; i < 20 && !settings_.redis.url.empty() && !redis_.up(); ++i) {
-      timer.expires_after(Millis{100});
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    std::set<std::int64_t> open;
-    if (redis_.up()) {
-      const auto alive = co_await presence_.alive();
-      if (alive) open.insert(alive->begin(), alive->end());
-    }
-    auto work = [](postgres::Connection& connection) {
-      postgres::Tx tx{connection, postgres::Access::read_only};
-      static constexpr postgres::Statement kHere{
-          "node_roll", "select user_id from desk where presence <> 'offline'"};
-      std::vector<UserId> here;
-      for (const auto& row : tx.exec(kHere)) here.push_back(postgres::read<UserId>(row[0]));
-      return here;
-    };
-    auto here = co_await postgres::run(pool_, work);
-    if (!here) co_return;
-    for (const UserId user : *here) {
-      if (open.contains(user.value) || feed_.open(user)) continue;
-      Event event;
-      event.source = "feed";
-      event.what = event::PresenceBeat{user, Seconds{20}};
-      door_.submit(std::move(event), [](DoorAnswer) {});
-    }
-  }
-
-  /// Whether a person has a console open at any node. Without Redis nobody knows of other nodes.
-  awaitable<bool> console_open(UserId user) {
-    if (feed_.open(user)) co_return true;
-    if (!redis_.up()) co_return false;
-    const auto alive = co_await presence_.alive();
-    if (!alive) co_return false;
-    co_return std::find(alive->begin(), alive->end(), user.value) != alive->end();
-  }
-
   /// Redis carries the word that something was committed to the other nodes, and theirs to us.
   awaitable<void> hear_other_nodes() {
     redis::FeedReader reader{changes_};
@@ -264,41 +223,6 @@ class Node {
       routing_.wake();
       clocks_.wake();
       if (telephone_) telephone_->wake();
-    }
-  }
-
-  /// A console's sign of life, for every node to see.
-  void beat(UserId user, const std::string& connection, bool alive) {
-    if (!redis_.up()) return;
-    asio::co_spawn(io_, beat_in_redis(user, connection, alive), asio::detached);
-  }
-
-  awaitable<void> beat_in_redis(UserId user, std::string connection, bool alive) {
-    if (alive) {
-      co_await presence_.beat(user.value, std::move(connection));
-    } else {
-      co_await presence_.drop(user.value, std::move(connection));
-    }
-  }
-
-  /// Consoles whose node has died give no word of leaving: their leases in Redis run out.
-  awaitable<void> watch_presence() {
-    asio::steady_timer timer{io_};
-    std::int64_t since = 0;
-    while (true) {
-      timer.expires_after(std::chrono::seconds{3});
-      co_await timer.async_wait(asio::use_awaitable);
-      auto expired = co_await presence_.expired(since);
-      if (!expired) continue;
-      const bool first = std::exchange(since, expired->next_since_ms) == 0;
-      if (first) continue;  // what ran out before this node was there was dealt with by call_roll
-      for (const auto& gone : expired->gone) {
-        if (gone.agent_alive) continue;
-        Event event;
-        event.source = "feed";
-        event.what = event::PresenceBeat{UserId{gone.agent}, Seconds{1}};
-        door_.submit(std::move(event), [](DoorAnswer) {});
-      }
     }
   }
 
@@ -349,6 +273,11 @@ class Node {
         rules_changed();
       }
     }
+  }
+
+  void take_rules(postgres::Connection& connection) {
+    postgres::Tx tx{connection, postgres::Access::read_only};
+    if (rules_.refresh(tx)) rules_changed();
   }
 
   void rules_changed() {
@@ -413,10 +342,11 @@ class Node {
   ClockLoop clocks_;
   RoutingLoop routing_;
   RulesChangeLoop rules_change_;
+  TierLoop tiers_{door_, pool_, rules_source()};
   DeliveryRoom deliveries_;
   FeedHub feed_;
+  RollCall roll_call_;
   redis::Feed changes_;
-  redis::PresenceLease presence_{redis_};
   // The holder is this node and its data directory, not this process: a node that was killed and
   // started again goes on with its own lease at once, or callers would meet a PBX without an
   // engine.

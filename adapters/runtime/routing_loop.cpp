@@ -19,7 +19,8 @@ constexpr postgres::Statement kWaiting{
     "routing_waiting",
     "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "
     "c.language, i.enqueued_at "
-    "from interaction i join customer c on c.id = i.customer_id left join case_file f on f.id = "
+    "from interaction i join customer c on c.id = customer_root(i.customer_id) left join case_file "
+    "f on f.id = "
     "i.case_id "
     "where i.state = 'waiting' and i.direction = 'inbound' and not i.observed order by "
     "i.enqueued_at, i.id limit 500"};

@@ -27,8 +27,10 @@ constexpr postgres::Statement kLease{
 // are always those that are left.
 constexpr postgres::Statement kLagging{
     "rules_change_lagging",
-    "select c.id, c.version from case_file c where c.id in (select k.case_id from sla_clock k "
-    "where k.ended_at is null and k.revision < $1 and k.case_id <> all($2::bigint[]) limit $3)"};
+    "select case_id, customer_id, review_action_id, max(id) || '.' || sum(version) from "
+    "(select * from sla_clock where ended_at is null and revision < $1 and "
+    "coalesce(case_id, customer_id, review_action_id) <> all($2::bigint[]) limit $3) k "
+    "group by 1, 2, 3"};
 constexpr postgres::Statement kProgress{
     "rules_change_progress",
     "update rule_change set clocks_moved = clocks_moved + $2 where revision = $1"};
@@ -45,7 +47,7 @@ constexpr postgres::Statement kOpen{
     "rules_change_open",
     "select exists (select from rule_change where done_at is null and revision <= $1)"};
 
-// In clocks; a case that is begun is computed whole.
+// In clocks; a case, customer or review action that is begun is computed whole.
 constexpr std::size_t kChunkMin = 16;
 constexpr std::size_t kChunkMax = 400;
 constexpr std::size_t kSetAsideMax = 1000;
@@ -64,7 +66,8 @@ RulesChangeLoop::RulesChangeLoop(boost::asio::any_io_executor executor, Door& do
       node_(std::move(node)),
       wake_(std::move(executor)),
       cases_(metrics.counter("firsthand_rules_change_cases_total",
-                             "Cases whose clocks were computed by changed rules.")),
+                             "Cases, customers and review actions whose clocks were "
+                             "computed by changed rules.")),
       moved_(metrics.counter("firsthand_rules_change_moved_total",
                              "Clocks whose due time a change of the rules moved.")),
       chunk_(32) {}
@@ -85,8 +88,9 @@ RulesChangeLoop::Look RulesChangeLoop::look(postgres::Connection& connection,
     for (const auto& row : tx.exec(kLagging, revision, postgres::array_of(set_aside_),
                                    static_cast<std::int64_t>(chunk_))) {
       Lagging one;
-      postgres::Columns(row) >> one.case_id >> one.version;
-      seen.cases.push_back(one);
+      auto& what = one.what;
+      postgres::Columns(row) >> what.case_id >> what.customer >> what.review_action >> one.mark;
+      seen.matters.push_back(std::move(one));
     }
   }
   tx.commit();
@@ -121,7 +125,7 @@ awaitable<RulesChangeLoop::Turn> RulesChangeLoop::turn() {
   };
   const auto seen = co_await postgres::run(pool_, find);
   if (!seen || !seen->ours) co_return Turn::idle;
-  if (seen->cases.empty()) {
+  if (seen->matters.empty()) {
     auto end = [this, revision](postgres::Connection& connection) {
       note(connection, revision, 0, true);
       return true;
@@ -130,12 +134,12 @@ awaitable<RulesChangeLoop::Turn> RulesChangeLoop::turn() {
     co_return Turn::idle;
   }
   std::vector<Event> events;
-  for (const auto& [case_id, version] : seen->cases) {
+  for (const auto& one : seen->matters) {
     Event event;
     event.source = "rules:" + std::to_string(revision);
-    // The case's version makes a second look at a case that has changed since another question.
-    event.key = std::to_string(case_id.value) + ":" + std::to_string(version);
-    event.what = event::ClocksRecomputed{case_id};
+    // The mark makes a second look at clocks that have changed since another question.
+    event.key = std::to_string(one.id()) + ":" + one.mark;
+    event.what = one.what;
     events.push_back(std::move(event));
   }
   const auto began = std::chrono::steady_clock::now();
@@ -155,10 +159,10 @@ awaitable<RulesChangeLoop::Turn> RulesChangeLoop::turn() {
       continue;
     }
     // Refused, or decided a moment ago by another node: it must not stop those behind it.
-    if (set_aside_.size() < kSetAsideMax) set_aside_.push_back(seen->cases[i].case_id.value);
+    if (set_aside_.size() < kSetAsideMax) set_aside_.push_back(seen->matters[i].id());
     if (outcome->refusal) {
-      spdlog::warn("rules: the clocks of case {} cannot be computed: {}",
-                   seen->cases[i].case_id.value, outcome->refusal->code);
+      spdlog::warn("rules: the clocks of {} cannot be computed: {}", seen->matters[i].id(),
+                   outcome->refusal->code);
     }
   }
   moved_.add(static_cast<std::uint64_t>(moved));

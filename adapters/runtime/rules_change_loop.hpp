@@ -40,12 +40,17 @@ class RulesChangeLoop {
 
  private:
   struct Lagging {
-    CaseId case_id;
-    std::int64_t version = 0;
+    event::ClocksRecomputed what;
+    std::string mark;  ///< of the clocks that lag
+    std::int64_t id() const {
+      return what.case_id    ? what.case_id.value
+             : what.customer ? what.customer.value
+                             : what.review_action.value;
+    }
   };
   struct Look {
     bool ours = false;
-    std::vector<Lagging> cases;
+    std::vector<Lagging> matters;
   };
   Look look(postgres::Connection& connection, std::int64_t revision) const;
   void note(postgres::Connection& connection, std::int64_t revision, std::int64_t moved,
@@ -61,7 +66,7 @@ class RulesChangeLoop {
   metrics::Counter& moved_;
   std::size_t chunk_;                    ///< clocks at a time
   std::int64_t revision_ = 0;            ///< of the rules that the two below belong to
-  std::vector<std::int64_t> set_aside_;  ///< cases that could not be computed; tried again later
+  std::vector<std::int64_t> set_aside_;  ///< what could not be computed; tried again later
   Millis rest_{};
 };
 

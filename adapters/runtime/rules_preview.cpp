@@ -17,19 +17,26 @@ using postgres::read_array;
 using postgres::Tx;
 
 // Pauses and fired steps come as arrays beside each clock: a clock has few of either. A pause
-// without an end is an empty text.
+// without an end is an empty text. Without a case, the responsible person is who calls back, the
+// account owner or the assignee.
 constexpr const char* kDeclare =
     "declare previewed no scroll cursor for "
     "select k.id, k.case_id, k.kind, k.cycle, k.callback_id, k.dispatch_id, k.policy, "
     "k.policy_version, k.calendar, k.budget_kind, k.budget_s, k.ladder, k.started_at, k.due_at, "
     "k.state, k.breached_at, k.stage, k.step, k.fire_at, k.revision, k.version, "
-    "c.number, c.kind, c.category, c.severity, c.channel, c.owner_id, c.opened_at, u.tier, "
+    "c.number, c.kind, c.category, coalesce(c.severity, 1), c.channel, coalesce(c.owner_id, "
+    "b.user_id, a.owner_id, r.assignee_id), coalesce(c.opened_at, k.started_at), u.tier, "
+    "k.customer_id, k.review_action_id, coalesce(r.title, u.name), "
     "coalesce((select array_agg(p.from_at order by p.id) from clock_pause p where p.case_id = "
     "k.case_id), '{}'), "
     "coalesce((select array_agg(coalesce(p.until_at::text, '') order by p.id) from clock_pause p "
     "where p.case_id = k.case_id), '{}'), "
     "coalesce((select array_agg(distinct a.step) from alert a where a.clock_id = k.id), '{}') "
-    "from sla_clock k join case_file c on c.id = k.case_id join customer u on u.id = c.customer_id "
+    "from sla_clock k left join case_file c on c.id = k.case_id "
+    "left join customer u on u.id = customer_root(coalesce(c.customer_id, k.customer_id)) "
+    "left join review_action r on r.id = k.review_action_id "
+    "left join callback b on b.id = k.callback_id "
+    "left join account a on a.customer_id = k.customer_id and k.callback_id is null "
     "where k.ended_at is null";
 constexpr const char* kFetch = "fetch 2000 from previewed";
 constexpr const char* kClose = "close previewed";
@@ -38,6 +45,7 @@ struct Live {
   SlaClock clock;
   Case facts;
   Tier tier = Tier::standard;
+  std::string title;
   std::vector<Pause> pauses;
   std::vector<std::string> fired;
 };
@@ -68,6 +76,7 @@ Live read_live(const Row& row) {
   facts.channel = take_word<Channel>(columns);
   columns >> facts.owner >> facts.opened_at;
   live.tier = take_word<Tier>(columns);
+  columns >> clock.customer >> clock.review_action >> live.title;
   const auto from = read_array(columns.template take<std::string>());
   const auto until = read_array(columns.template take<std::string>());
   if (pausable(clock.kind)) {
@@ -82,7 +91,13 @@ Live read_live(const Row& row) {
 }
 
 Recomputed compute(const Live& live, const Rules& rules, Instant now) {
-  const CaseTraits traits = traits_of(live.facts, live.tier, rules);
+  const SlaClock& clock = live.clock;
+  const auto without_case = [&](PolicyScope scope) {
+    return traits_without_case(scope, live.tier, live.facts.owner, clock.started_at, rules);
+  };
+  const CaseTraits traits = clock.case_id         ? traits_of(live.facts, live.tier, rules)
+                            : clock.review_action ? without_case(PolicyScope::reviews)
+                                                  : without_case(PolicyScope::customers);
   return recompute(live.clock, traits, live.pauses, live.fired, rules, now);
 }
 
@@ -97,7 +112,8 @@ class Counting {
     count.late += after.became_late ? 1 : 0;
     auto& list = after.became_late ? late_ : moved_;
     if (list.size() >= kPreviewExamplesMax) return;
-    list.push_back({before.facts.number, before.clock.kind, before.clock.due_at,
+    list.push_back({before.facts.number, before.title, before.clock.customer,
+                    before.clock.review_action, before.clock.kind, before.clock.due_at,
                     after.dropped ? std::nullopt : after.clock.due_at, after.became_late,
                     after.dropped});
   }

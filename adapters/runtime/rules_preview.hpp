@@ -16,7 +16,10 @@
 namespace firsthand::runtime {
 
 struct PreviewExample {
-  std::string case_number;
+  std::string case_number;  ///< "" without a case; then the next three say what it is
+  std::string title;        ///< the customer's name, the action's title
+  CustomerId customer;
+  ReviewActionId review_action;
   ClockKind clock_kind = ClockKind::resolution;
   std::optional<Instant> due_before;
   std::optional<Instant> due_after;  ///< none: the clock pauses, or `dropped`

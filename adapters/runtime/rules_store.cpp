@@ -16,6 +16,9 @@ constexpr postgres::Statement kFingerprint{
     "select coalesce(string_agg(name || ':' || v, ',' order by name), '') || '|' || "
     "(select count(*) || ':' || coalesce(sum(version), 0) || ':' || coalesce(max(id), 0) from "
     "user_account) || '|' || "
+    // One that is over makes room for the next: what is still to come changes then.
+    "(select count(*) || ':' || coalesce(sum(id), 0) from absence where not isempty(span) and "
+    "(upper_inf(span) or upper(span) > now())) || '|' || "
     "(select count(*) from department) || '|' || (select coalesce(max(revision), 0) from "
     "rule_change) || '|' || current_date "
     "from (select name, max(version) as v from policy_document group by name) d"};
@@ -25,9 +28,13 @@ constexpr postgres::Statement kDocuments{"rules_documents",
 constexpr postgres::Statement kUsers{
     "rules_users",
     "select u.id, login, u.name, role, department_id, coalesce(o.code, ''), is_department_head, "
-    "email, language, extension, skills, languages, escalation_level, deputy_id, deputy_from, "
-    "deputy_until, alert_mails, quiet_from_min, quiet_to_min, disabled_at is not null "
-    "from user_account u left join office o on o.id = u.office_id order by u.id"};
+    "email, language, extension, skills, languages, escalation_level, a.deputy_id, a.from_at, "
+    "a.until_at, alert_mails, quiet_from_min, quiet_to_min, disabled_at is not null "
+    "from user_account u left join office o on o.id = u.office_id "
+    // The absence that stands now, or the next one.
+    "left join lateral (select deputy_id, from_at, upper(span) as until_at from absence "
+    "  where user_id = u.id and not isempty(span) and (upper_inf(span) or upper(span) > now()) "
+    "  order by from_at limit 1) a on true order by u.id"};
 constexpr postgres::Statement kRevision{"rules_revision",
                                         "select coalesce(max(revision), 0) from rule_change"};
 constexpr postgres::Statement kDepartments{"rules_departments",
@@ -95,6 +102,7 @@ bool RulesStore::refresh(postgres::Tx& tx) {
   for (const auto& row : documents) {
     rules->versions.emplace(postgres::read<std::string>(row[0]), postgres::read<int>(row[1]));
   }
+  rules->book.tiers.version = rules->versions["tiers"];
   rules->book.version = rules->versions["policies"];
   for (Policy& policy : rules->book.policies) policy.version = rules->book.version;
   rules->users = read_users(tx);

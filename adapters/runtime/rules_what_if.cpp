@@ -57,7 +57,7 @@ std::vector<StepReach> reach(const LadderStep& step, const Case& facts, const Ru
   LadderStep others = step;
   std::erase_if(others.recipients, is_the_cases_own);
   if (others.recipients.empty()) return found;
-  for (const auto& [id, in_role] : recipients_of(facts, others, rules, now)) {
+  for (const auto& [id, in_role] : recipients_of(subject_of(facts), others, rules, now)) {
     const User* user = rules.user(id);
     if (!user) continue;
     auto at = std::find_if(found.begin(), found.end(),
@@ -108,6 +108,7 @@ WhatIf what_if(const Rules& rules, const WhatIfCase& asked, Instant now) {
   const Policy* applies = rules.book.policy_for(traits);
   for (const Policy& policy : rules.book.policies) {
     if (&policy == applies) break;
+    if (policy.scope != traits.scope) continue;
     auto checks = checks_of(policy.when, traits);
     std::erase_if(checks, [](const ConditionCheck& c) { return c.holds; });
     answer.passed_over.push_back({policy.code, std::move(checks)});

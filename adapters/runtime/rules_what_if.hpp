@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// "What would this case get?": the policy that applies and why, the ones before it and why not,
-// each clock with its due time, each step of its ladder with its instant and whom it would reach
-// today. By rules in force or rules that nobody has saved yet. Pure; any thread.
+// "What would this case, customer or review action get?": the policy that applies and why, the ones
+// before it and why not, each clock with its due time, each step of its ladder with its instant and
+// whom it would reach today. By rules in force or rules that nobody has saved yet. Pure; any
+// thread.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,7 @@
 namespace firsthand::runtime {
 
 struct WhatIfCase {
-  CaseTraits traits;  ///< `arrival` is found from the instant below
+  CaseTraits traits;  ///< of its scope; `arrival` is found from the instant below
   Instant arrived_at{};
 };
 

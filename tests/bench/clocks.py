@@ -31,7 +31,7 @@ with wanted as (
          {due} as fire_at
   from generate_series(1, {count}) n),
 owners as (select array_agg(id order by id) as ids from user_account where role = 'agent' and disabled_at is null
-           and deputy_id is null),
+           and not exists (select from absence a where a.user_id = user_account.id)),
 places as (select array_agg(id order by id) as ids from department),
 people as (
   insert into customer (id, name, created_at) select customer, {name} || n, now() from wanted),

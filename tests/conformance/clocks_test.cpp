@@ -54,6 +54,27 @@ TEST_P(Clocks, an_acknowledged_breach_does_not_climb) {
   EXPECT_TRUE(story->alerts(id, ClockKind::callback, "climb_4h").empty());
 }
 
+TEST_P(Clocks, whoever_edits_a_case_is_not_told_of_a_step_as_of_a_change) {
+  const std::int64_t seen = story->facts(id).version;
+  const SlaClock armed = story->live_clock(id, ClockKind::callback);
+  story->at(*armed.fire_at);
+  story->must(timer().does(firing(armed)));
+  EXPECT_EQ(story->alerts(id, ClockKind::callback, "warn_50").size(), 1u);
+  const Alert told = story->alerts(id, ClockKind::callback, "warn_50").front();
+  story->must(by(told.recipient).does(event::AlertAcknowledged{told.id}));
+  EXPECT_EQ(story->facts(id).version, seen);
+  event::CaseEdited edit{id, seen, {}, {}, {}, {}};
+  edit.product = "T900";
+  story->must(by(agent(1)).does(edit));
+  EXPECT_EQ(story->refused(by(agent(1)).does(edit)), "version_mismatch");
+}
+
+TEST_P(Clocks, a_step_that_changes_the_case_itself_is_a_change) {
+  const std::int64_t seen = story->facts(id).version;
+  while (story->facts(id).escalation_level == 0) story->next_timer();
+  EXPECT_GT(story->facts(id).version, seen);
+}
+
 TEST_P(Clocks, stale_early_and_repeated_timers_change_nothing) {
   const SlaClock armed = story->live_clock(id, ClockKind::callback);
   EXPECT_EQ(story->refused(timer().once("a").does(firing(armed))), "too_early");

@@ -89,9 +89,22 @@ Snapshot PgStore::look() {
   for (auto& row : rows<Callback>(tx)) out.world.callbacks.emplace(row.id, row);
   for (auto& row : rows<Case>(tx)) out.world.cases[row.id].facts = row;
   for (auto& row : rows<Dispatch>(tx)) out.world.cases.at(row.case_id).dispatches.push_back(row);
-  for (auto& row : rows<SlaClock>(tx)) out.world.cases.at(row.case_id).clocks.push_back(row);
+  for (auto& row : rows<Account>(tx)) out.world.accounts.emplace(row.customer, row);
+  for (auto& row : rows<ReviewAction>(tx)) out.world.review_actions[row.id].facts = row;
+  for (auto& row : rows<CompanyRole>(tx)) out.world.company_roles.emplace(row.id, row);
+  for (auto& row : rows<Relationship>(tx)) out.world.relationships.emplace(row.id, row);
+  for (auto& row : rows<CustomerMerge>(tx)) out.world.merges.emplace(row.id, row);
+  for (auto& row : rows<ComplaintRecord>(tx)) out.world.cases.at(row.case_id).complaint = row;
+  for (auto& row : rows<Compensation>(tx))
+    out.world.cases.at(row.case_id).compensations.push_back(row);
+  const auto works = [&out](const auto& row) -> Clockwork& {
+    if (row.case_id) return out.world.cases.at(row.case_id);
+    if (row.review_action) return out.world.review_actions.at(row.review_action);
+    return out.world.customer_clocks[row.customer];
+  };
+  for (auto& row : rows<SlaClock>(tx)) works(row).clocks.push_back(row);
   for (auto& row : rows<ClockPause>(tx)) out.world.cases.at(row.case_id).pauses.push_back(row);
-  for (auto& row : rows<Alert>(tx)) out.world.cases.at(row.case_id).alerts.push_back(row);
+  for (auto& row : rows<Alert>(tx)) works(row).alerts.push_back(row);
   out.ownership = rows<OwnershipEntry>(tx);
   out.attempts = rows<CallbackAttempt>(tx);
   out.history = rows<HistoryEntry>(tx);

@@ -66,6 +66,7 @@ class ApiServer {
     }
     runtime::api::add_routes(router, context);
     server.set_guard(runtime::api::make_guard(context));
+    door.on_stale_rules([this](postgres::Connection& connection) { company.refresh(connection); });
     door.start();
     port = server.start().value();
   }

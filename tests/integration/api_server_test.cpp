@@ -65,7 +65,7 @@ TEST_F(Api, EveryRouteIsGuardedAsItsRowSays) {
   for (const auto& route : api.router.routes()) {
     EXPECT_TRUE(operations.insert(route->operation_id).second) << route->operation_id;
     if (route->access == "public") continue;
-    const auto action = from_word<runtime::api::Action>(route->access);
+    const auto action = runtime::api::action_of(route->access);
     ASSERT_TRUE(action) << route->pattern << " says " << route->access;
     // Ids that nothing has: what gets past the guard ends as not found or invalid.
     std::string path = route->pattern;

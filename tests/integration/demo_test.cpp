@@ -185,6 +185,13 @@ constexpr Rule kRules[] = {
      "select count(*) from callback b join case_file c on c.id = b.case_id where b.kind = "
      "'follow_up' and b.user_id = c.owner_id and not exists (select 1 from ownership_entry o where "
      "o.case_id = c.id and o.how = 'hand_over')"},
+    {"what is held has one hold period, what is pooled has none",
+     "select count(*) from account a where (a.state = 'held')::integer <> (select count(*) from "
+     "sla_clock k where k.customer_id = a.customer_id and k.kind = 'pool_hold' and k.ended_at is "
+     "null)"},
+    {"every lapse is a breach, and the other way round",
+     "select (select count(*) from account_entry where how = 'lapsed') - (select count(*) from "
+     "sla_clock where kind = 'pool_hold' and breached_at is not null)"},
     {"no call hangs", "select count(*) from interaction where state <> 'ended'"},
     {"no offer is open", "select count(*) from offer where state = 'open'"},
     {"nobody talks twice at a time",
@@ -193,6 +200,17 @@ constexpr Rule kRules[] = {
      "'call') x where twice"},
     {"an abandoned call left a callback",
      "select count(*) from interaction where outcome = 'abandoned' and callback_id is null"},
+    {"a call that was given up has a clock while it waits to be called",
+     "select count(*) from callback b where b.kind = 'abandoned' and b.state = 'open' and not "
+     "exists (select 1 from sla_clock k where k.callback_id = b.id and k.ended_at is null)"},
+    {"what a review has agreed on has a clock to its day",
+     "select count(*) from review_action r where (select count(*) from sla_clock k where "
+     "k.review_action_id = r.id and abs(extract(epoch from k.due_at - r.due_at)) < 1 and "
+     "(k.ended_at is null) = (r.state = 'open')) <> 1"},
+    {"actions are done, open and late",
+     "select 3 - count(*) from (select distinct state, due_at < '2026-11-23T03:00:00Z' as past "
+     "from review_action where state <> 'done' union select 'done', true from review_action where "
+     "state = 'done') s"},
     {"nothing lies in the future",
      "select (select count(*) from history where at > '2026-11-23T03:00:00Z') + (select count(*) "
      "from case_file where opened_at > '2026-11-23T03:00:00Z')"},
@@ -226,7 +244,7 @@ TEST(Demo, TheWholeCompany) {
   EXPECT_TRUE(report.loaded);
   EXPECT_EQ(report.refused, 0U) << report.last_refusal;
 
-  EXPECT_EQ(company.number("select count(*) from customer"), 3003);
+  EXPECT_EQ(company.number("select count(*) from customer"), 3005);
   const auto between = [&](const char* sql, std::int64_t low, std::int64_t high) {
     const auto found = company.number(sql);
     EXPECT_TRUE(low <= found && found <= high) << sql << ": " << found;
@@ -253,6 +271,12 @@ TEST(Demo, TheWholeCompany) {
         "select count(*) from case_file where cycle > 1 and state = 'closed'",
         "select count(*) from dispatch where state = 'returned'",
         "select count(*) from ownership_entry where how = 'hand_over'",
+        "select count(*) from account where state = 'pooled'",
+        "select count(*) from account_entry where how = 'claimed'",
+        "select count(*) from account_entry where how = 'extended'",
+        "select count(*) from account where followed_up_at is not null",
+        "select count(*) from sla_clock where kind = 'pool_hold' and ended_at is null and due_at < "
+        "'2026-11-30T03:00:00Z'",
         "select count(*) from case_file where repeat_of <> ''",
         "select count(*) from interaction where outcome = 'abandoned'",
         "select count(*) from customer where kind = 'company' and unpaid_balance_cents > 0"}) {

@@ -91,6 +91,78 @@ TEST_F(DoorTest, many_at_once_share_transactions_and_lose_nothing) {
       kMany / 3);
 }
 
+/// Cases with a clock each that is due; their clocks.
+std::vector<std::int64_t> due_clocks(test::Company& company, int count) {
+  company.run(
+      "with c as (insert into case_file (id, number, kind, state, customer_id, channel, category, "
+      "text, severity, owner_id, opened_at) select 100000 + n, 'DUE' || n, 'complaint', 'open', "
+      "101, 'api', 'wxcs', 'x', 2, 11, now() from generate_series(1, " +
+      std::to_string(count) +
+      ") n returning id) insert into sla_clock (id, case_id, kind, policy, policy_version, "
+      "calendar, budget_kind, budget_s, ladder, started_at, due_at, state, stage, step, fire_at) "
+      "select id + 100000, id, 'first_response', 'complaint', 1, 'always', 'calendar_time', 36000, "
+      "'desk', now() - interval '9 hours', now() + interval '1 hour', 'running', 0, 'warn_75', "
+      "now() - interval '1 second' from c");
+  std::vector<std::int64_t> clocks;
+  for (int n = 1; n <= count; ++n) clocks.push_back(200000 + n);
+  return clocks;
+}
+
+Event firing(std::int64_t clock) {
+  return {"timer", "", {}, {}, event::ClockFired{ClockId{clock}, 1, 0}};
+}
+
+TEST_F(DoorTest, clocks_fire_while_people_wait_for_a_lock) {
+  const auto clock = due_clocks(company_, 1).front();
+  std::promise<DoorAnswer> person;
+  auto waits = person.get_future();
+  postgres::Connection other{company_.options()};
+  {
+    postgres::Tx holds{other};
+    holds.exec_sql("select 1 from customer where id = 102 for update");
+    door_.submit({"console:12",
+                  "",
+                  UserId{test::kOtherAgent},
+                  {},
+                  event::NoteAdded{CaseId{test::kInquiry}, "还在等"}},
+                 [&person](DoorAnswer answer) { person.set_value(std::move(answer)); });
+    EXPECT_FALSE(std::get<Outcome>(ask(door_, firing(clock))).refusal);
+    EXPECT_EQ(waits.wait_for(std::chrono::seconds{0}), std::future_status::timeout);
+  }
+  EXPECT_FALSE(std::get<Outcome>(waits.get()).refusal);
+}
+
+TEST_F(DoorTest, a_herd_of_clocks_fires_each_once_by_whichever_writer) {
+  constexpr int kMany = 700;
+  const auto clocks = due_clocks(company_, kMany);
+  std::vector<std::promise<DoorAnswer>> answers(2 * clocks.size());
+  std::size_t next = 0;
+  for (int turn = 0; turn < 2; ++turn) {
+    for (const auto clock : clocks) {
+      door_.submit(firing(clock), [&promise = answers[next]](DoorAnswer answer) {
+        promise.set_value(std::move(answer));
+      });
+      ++next;
+    }
+  }
+  int stale = 0;
+  for (auto& answer : answers) {
+    const auto outcome = std::get<Outcome>(answer.get_future().get());
+    if (!outcome.refusal) continue;
+    EXPECT_EQ(outcome.refusal->code, "stale");
+    ++stale;
+  }
+  EXPECT_EQ(stale, kMany);
+  const auto all = std::to_string(kMany);
+  EXPECT_EQ(value("select count(*) from alert where clock_id > 200000"), all);
+  EXPECT_EQ(value("select count(*) from history where kind = 'clock_warned' and case_id > 100000"),
+            all);
+  EXPECT_EQ(value("select count(distinct version) || ' ' || min(version) from case_file where id > "
+                  "100000"),
+            "1 1");
+  EXPECT_EQ(value("select count(*) from feed where kind = 'case' and version = 0"), all);
+}
+
 TEST_F(DoorTest, one_spoilt_event_is_parked_and_its_neighbours_commit) {
   // A number longer than a btree entry may be: only PostgreSQL finds out.
   std::mt19937 digits{7};

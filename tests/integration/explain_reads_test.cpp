@@ -79,7 +79,9 @@ insert into alert (id, clock_id, case_id, cycle, stage, step, clock_kind, recipi
 
   std::optional<Answer> clock(std::int64_t id, std::int64_t of_case = 301) {
     postgres::Tx tx(company.connection(), postgres::Access::read_only);
-    const auto found = postgres::explain_clock(tx, rules_, of_case, id);
+    const auto place = postgres::place_of_clock(tx, id);
+    if (!place || place->case_id != of_case) return std::nullopt;
+    const auto found = postgres::explain_clock(tx, rules_, id);
     if (!found) return std::nullopt;
     Answer answer{boost::json::value_from(*found)};
     EXPECT_THAT(SchemaCheck(runtime::api::kSchemas).check("ClockExplanation", answer.json),
@@ -246,7 +248,7 @@ TEST_F(Explain, ALadderThatIsNoMoreLeavesTheBreach) {
 TEST_F(Explain, ATimePromisedBeforeTheCalendarChangedIsSaidToBeSo) {
   company.run("update sla_clock set due_at = '2026-02-14 09:00+00' where id = 461");
   postgres::Tx tx(company.connection(), postgres::Access::read_only);
-  EXPECT_FALSE(postgres::explain_clock(tx, rules_, 301, 461)->reproduced);
+  EXPECT_FALSE(postgres::explain_clock(tx, rules_, 461)->reproduced);
 }
 
 TEST_F(Explain, AClockIsItsCasesOnly) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A change of the rules on a real PostgreSQL: what the preview says is what happens, what becomes
 // late is told once and in digests, nothing happens twice, and a killed node leaves nothing undone.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,7 +55,7 @@ class RulesChange : public testing::Test {
         "select md5((select string_agg(k::text, '' order by id) from sla_clock k) || (select "
         "coalesce(string_agg(a::text, '' order by id), '') from alert a) || (select "
         "coalesce(string_agg(key || payload, '' order by id), '') from outbox) || (select "
-        "string_agg(c::text, '' order by id) from case_file c))");
+        "coalesce(string_agg(c::text, '' order by id), '') from case_file c))");
   }
 
   Company company{false};
@@ -114,6 +115,44 @@ TEST_F(RulesChange, MovesWhatThePreviewSaid) {
   EXPECT_EQ(value("select string_agg(step || ' ' || n, ',' order by step) from (select step, "
                   "count(*) as n from sla_clock group by step) s"),
             "climb_4h 30,warn_50 20");
+}
+
+TEST_F(RulesChange, ReachesClocksWithoutACase) {
+  save("policies", policies_with_customers("2160h"), 2);
+  company.run(accounts_sql(7, 60, revision()));
+  RulesNode node(company.options(), "one");
+  // Two days have been promised to the review: they stay whatever the policy says.
+  const auto seen = preview(*node.rules(), policies_with_customers("1200h"));
+  EXPECT_EQ(seen.clocks_total, 8);
+  EXPECT_EQ(seen.clocks_moved, 7);
+  EXPECT_EQ(seen.clocks_late, 7);
+  ASSERT_EQ(seen.by_kind.size(), 2u);
+  EXPECT_EQ(seen.by_kind[0].clock_kind, ClockKind::pool_hold);
+  ASSERT_EQ(seen.examples.size(), 7u);
+  EXPECT_EQ(seen.examples[0].case_number, "");
+  EXPECT_THAT(seen.examples[0].title, testing::StartsWith("客户"));
+  EXPECT_TRUE(seen.examples[0].customer);
+
+  const auto saved = save("policies", policies_with_customers("1200h"), 3);
+  node.refresh(company.options());
+  EXPECT_GT(node.turn_until_idle(), 0);
+  EXPECT_EQ(value("select clocks_moved || ' ' || (done_at is not null) from rule_change where "
+                  "revision = " +
+                  std::to_string(saved.revision)),
+            "7 true");
+  EXPECT_EQ(
+      value("select count(*) from sla_clock where revision < " + std::to_string(saved.revision)),
+      "0");
+  EXPECT_EQ(value("select (due_at = started_at + interval '2 days')::text || state from sla_clock "
+                  "where id = 5200001"),
+            "truerunning");
+  // Late, so the accounts have lapsed into the pool: once each, and told in digests.
+  EXPECT_EQ(value("select count(*) from account where state = 'pooled' and previous_owner_id = 21"),
+            "7");
+  EXPECT_EQ(value("select count(*) from account_entry where how = 'lapsed'"), "7");
+  const std::string before = state();
+  EXPECT_EQ(node.turn(), RulesChangeLoop::Turn::idle);
+  EXPECT_EQ(state(), before);
 }
 
 TEST_F(RulesChange, TwiceChangesNothing) {

@@ -48,6 +48,45 @@ inline std::string cases_sql(int first, int count, int hours, std::int64_t revis
          " + interval '120 hours', " + std::to_string(revision) + " from " + ids + ";";
 }
 
+/// The same rules for what hangs on no case: `hold` of accounts, in calendar time.
+inline std::string policies_with_customers(const std::string& hold) {
+  return R"({"policy":[{"code":"all","name_zh":"全部","name_en":"All","clock":[)"
+         R"({"kind":"resolution","budget":"240h calendar","calendar":"always","ladder":"department"}]},)"
+         R"({"code":"customers","name_zh":"客户","name_en":"Customers","scope":"customers","clock":[)"
+         R"({"kind":"pool_hold","budget":")" +
+         hold +
+         R"( calendar","calendar":"always","ladder":"pool"}]},)"
+         R"({"code":"reviews","name_zh":"例会","name_en":"Reviews","scope":"reviews","clock":[)"
+         R"({"kind":"review_action","budget":"48h calendar","calendar":"always","ladder":"review"}]}]})";
+}
+
+/// `count` accounts of the owner 21, held for `days_ago`, each with the clock that a hold of 90
+/// days gives; and one review action of his with its clock.
+inline std::string accounts_sql(int count, int days_ago, std::int64_t revision) {
+  const std::string ids = "generate_series(1, " + std::to_string(count) + ") as n";
+  const std::string since = "now() - interval '" + std::to_string(days_ago) + " days'";
+  const std::string rev = std::to_string(revision);
+  return "insert into customer (id, name, created_at) select 5000000 + n, '客户' || n, " + since +
+         " from " + ids +
+         ";insert into account (customer_id, state, owner_id, since) select 5000000 + n, 'held', "
+         "21, " +
+         since + " from " + ids +
+         ";insert into sla_clock (id, customer_id, kind, policy, policy_version, calendar, "
+         "budget_kind, budget_s, ladder, started_at, due_at, state, step, fire_at, revision) "
+         "select 5100000 + n, 5000000 + n, 'pool_hold', 'customers', 2, 'always', "
+         "'calendar_time', 7776000, 'pool', " +
+         since + ", " + since + " + interval '90 days', 'running', 'warn_7d', " + since +
+         " + interval '83 days', " + rev + " from " + ids +
+         ";insert into review_action (id, title, assignee_id, agreed_at, due_at, state) values "
+         "(5200000, '包装加厚', 21, now(), now() + interval '2 days', 'open');"
+         "insert into sla_clock (id, review_action_id, kind, policy, policy_version, calendar, "
+         "budget_kind, budget_s, ladder, started_at, due_at, state, step, fire_at, revision) "
+         "values (5200001, 5200000, 'review_action', 'reviews', 2, 'always', 'calendar_time', "
+         "172800, 'review', now(), now() + interval '2 days', 'running', 'warn_1d', now() + "
+         "interval '39 hours', " +
+         rev + ");";
+}
+
 inline constexpr const char* kRulesPeople = R"sql(
 insert into user_account (id, login, name, role, department_id, is_department_head, email) values
  (21, 'owner', '首问样例', 'agent', null, false, 'owner@example.test'),

@@ -8,11 +8,17 @@
 #include <string>
 #include <vector>
 
+#include "adapters/postgres/reads/account_reads.hpp"
 #include "adapters/postgres/reads/case_reads.hpp"
+#include "adapters/postgres/reads/complaint_reads.hpp"
 #include "adapters/postgres/reads/customer_reads.hpp"
 #include "adapters/postgres/reads/delivery_reads.hpp"
 #include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/postgres/reads/explain_reads.hpp"
+#include "adapters/postgres/reads/people_reads.hpp"
+#include "adapters/postgres/reads/promise_reads.hpp"
+#include "adapters/postgres/reads/review_reads.hpp"
+#include "adapters/postgres/reads/search_reads.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/rules_documents.hpp"
 #include "tests/integration/pg_fixture.hpp"
@@ -25,8 +31,10 @@ std::vector<postgres::Statement> all_statements() {
   std::vector<postgres::Statement> all;
   for (const auto* list :
        {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads, &s::kWorkReads,
-        &s::kWallboardReads, &s::kCustomerReads, &s::kDeliveryReads, &s::kExplainReads,
-        &s::kSessions, &runtime::statements::kRulesDocuments}) {
+        &s::kWallboardReads, &s::kCustomerReads, &s::kAccountReads, &s::kSearchReads,
+        &s::kDeliveryReads, &s::kExplainReads, &s::kPeopleReads, &s::kComplaintReads,
+        &s::kRegisterReads, &s::kReviewReads, &s::kPromiseReads, &s::kSessions,
+        &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;

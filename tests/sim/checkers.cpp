@@ -45,7 +45,7 @@ void Checkers::before_batch(Instant now) {
   desks_before_ = rows_.world().desks;
 }
 
-void Checkers::after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+void Checkers::after_batch(const Touched& touched, std::span<const Event> events,
                            std::span<const Outcome> outcomes, Instant now) {
   now_ = now;
   read_history();
@@ -131,7 +131,7 @@ void Checkers::read_history() {
     ++kinds_[entry.case_id][entry.kind];
     const std::string& kind = entry.kind;
     if (kind == "told" || kind == "callback_kept" || kind == "resolved" || kind == "reopened" ||
-        kind == "case_registered")
+        kind == "told_rejected" || kind == "case_registered")
       turns_[entry.case_id].push_back(entry);
   }
 }
@@ -142,13 +142,20 @@ std::size_t Checkers::told_of(CaseId id, const std::string& kind) const {
   return count ? *count : 0;
 }
 
+bool Checkers::has_left(UserId who) const {
+  const auto& departed = rows_.departed();
+  return std::any_of(departed.begin(), departed.end(),
+                     [who](const Departure& one) { return one.user == who; });
+}
+
 // ------------------------------------------------------------------------------- cases
 void Checkers::ownership(const CaseFile& file) {
   const Case& c = file.facts;
   UserId owner;
-  std::size_t rows = 0;
+  std::size_t rows = 0, by_departure = 0;
   for (const auto& entry : rows_.ownership()) {
     if (entry.case_id != c.id) continue;
+    by_departure += entry.how == OwnershipHow::departure;
     if ((++rows == 1) != (entry.how == OwnershipHow::first_contact))
       found(1, name("does not begin at first contact: case", c.id));
     if (entry.previous_owner != owner) found(2, name("a gap in the ledger of case", c.id));
@@ -160,7 +167,9 @@ void Checkers::ownership(const CaseFile& file) {
   if (owner != c.owner) found(2, name("the ledger names another owner: case", c.id));
   if (told_of(c.id, "ownership") != rows)
     found(11, name("ownership is not in the history: case", c.id));
-  if (told_of(c.id, "hand_over_accepted") + told_of(c.id, "reassigned") + 1 != rows)
+  if (c.state != CaseState::closed && has_left(c.owner))
+    found(1, name("owned by somebody who has left: case", c.id));
+  if (told_of(c.id, "hand_over_accepted") + told_of(c.id, "reassigned") + by_departure + 1 != rows)
     found(2, name("changed hands in some other way: case", c.id));
 }
 
@@ -173,7 +182,8 @@ void Checkers::dispatches(const CaseFile& file) {
         std::any_of(file.clocks.begin(), file.clocks.end(), [&](const SlaClock& clock) {
           const Callback* promise = find(rows_.world().callbacks, clock.callback);
           return promise && clock.kind == ClockKind::callback && promise->case_id == c.id &&
-                 promise->promised_at == dispatch.at && promise->number == c.reach_number;
+                 promise->promised_at <= dispatch.at && !promise->number.empty() &&
+                 (!promise->ended_at || *promise->ended_at >= dispatch.at);
         });
     if (!promised) found(3, name("nobody promised to call back for dispatch", dispatch.id));
     ended += !dispatch.live();
@@ -192,7 +202,7 @@ void Checkers::told(const CaseFile& file) {
   bool told_now = false;
   for (const auto& entry : turns ? *turns : std::vector<HistoryEntry>{}) {
     if (entry.kind == "told" || entry.kind == "callback_kept") told_now = true;
-    if (entry.kind == "reopened") told_now = false;
+    if (entry.kind == "reopened" || entry.kind == "told_rejected") told_now = false;
     if (entry.kind != "resolved" || told_now) continue;
     const User* actor = rules_.user(entry.actor);
     if (!actor || actor->role != Role::supervisor)
@@ -230,6 +240,7 @@ void Checkers::callbacks() {
     if (!owned) found(6, name("nobody's: callback", id));
     if (promise.number.empty()) found(6, name("without a number: callback", id));
     if (promise.state != CallbackState::open) continue;
+    if (has_left(promise.user)) found(1, name("of somebody who has left: callback", id));
     if (!live.emplace(promise.customer, promise.case_id, promise.kind == CallbackKind::follow_up)
              .second)
       found(6, name("doubled: callback", id));

@@ -44,7 +44,7 @@ class Checkers {
 
   /// Who was free just before a batch, to judge its offers by.
   void before_batch(Instant now);
-  void after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+  void after_batch(const Touched& touched, std::span<const Event> events,
                    std::span<const Outcome> outcomes, Instant now);
   /// What was due by the old rules is settled by them.
   void before_the_rules_change(Instant now);
@@ -63,6 +63,7 @@ class Checkers {
   void dispatches(const CaseFile& file);
   void told(const CaseFile& file);
   void alerts(const CaseFile& file);
+  bool has_left(UserId who) const;
   void callbacks();
   void interactions();
   void history();

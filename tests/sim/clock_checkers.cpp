@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
+#include "engine/clock_rules.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::sim {
@@ -24,13 +25,6 @@ std::string when(const std::optional<Instant>& at) {
   return at ? to_iso8601(*at) : "never";
 }
 
-std::vector<Pause> stood(const CaseFile& file, ClockKind kind) {
-  std::vector<Pause> found;
-  if (!pausable(kind)) return found;
-  for (const auto& pause : file.pauses) found.push_back({pause.from, pause.until});
-  return found;
-}
-
 std::int64_t number_in(const std::string& json, const char* key) {
   const auto facts = boost::json::parse(json).as_object();
   const auto* value = facts.if_contains(key);
@@ -43,22 +37,34 @@ std::string text_in(const std::string& json, const char* key) {
   return value && value->is_string() ? std::string(value->as_string()) : "";
 }
 
-/// A budget that the calendar does not reach counts on as calendar time.
-std::optional<Instant> due_of(const SlaClock& clock, const CaseFile& file, const Rules& rules) {
-  const Due at =
-      due(clock.started_at, clock.budget, rules.calendar(clock.calendar), stood(file, clock.kind));
-  const bool days = clock.budget.kind == BudgetKind::working_days;
-  if (at.state == DueState::beyond_coverage)
-    return clock.started_at + Seconds{clock.budget.amount * (days ? 86'400 : 1)};
-  return at.value();
-}
-
 bool same_terms(const SlaClock& a, const SlaClock& b) {
   return a.ladder == b.ladder && a.budget == b.budget && a.calendar == b.calendar &&
          a.policy == b.policy && a.policy_version == b.policy_version && a.revision == b.revision;
 }
 
+/// Told to a customer, or granted to a department: no rule gives it.
+bool given_by_people(const SlaClock& clock) {
+  return promised(clock.kind) || granted(clock);
+}
+
 }  // namespace
+
+std::vector<Pause> ClockCheckers::stood(const Place& at, ClockKind kind) {
+  std::vector<Pause> found;
+  if (!pausable(kind) || !at.file) return found;
+  for (const auto& pause : at.file->pauses) found.push_back({pause.from, pause.until});
+  return found;
+}
+
+/// A budget that the calendar does not reach counts on as calendar time.
+std::optional<Instant> ClockCheckers::due_of(const Place& place, const SlaClock& clock) const {
+  const Due at = due(clock.started_at, clock.budget, rules_.calendar(clock.calendar),
+                     stood(place, clock.kind));
+  const bool days = clock.budget.kind == BudgetKind::working_days;
+  if (at.state == DueState::beyond_coverage)
+    return clock.started_at + Seconds{clock.budget.amount * (days ? 86'400 : 1)};
+  return at.value();
+}
 
 bool ClockCheckers::absent(UserId who, Instant at) const {
   const User* person = rules_.user(who);
@@ -135,12 +141,11 @@ void ClockCheckers::settle(const SlaClock& clock, Seen& seen, Instant now) {
   }
 }
 
-void ClockCheckers::look_ahead(const CaseFile& file, const SlaClock& clock, Seen& seen,
-                               Instant now) {
+void ClockCheckers::look_ahead(const Place& place, const SlaClock& clock, Seen& seen, Instant now) {
   seen.ahead.clear();
   const Ladder* ladder = rules_.book.ladder(clock.ladder);
   if (!clock.live() || !ladder || !by_rules_in_force(clock)) return;
-  const auto pauses = stood(file, clock.kind);
+  const auto pauses = stood(place, clock.kind);
   for (const auto& step : ladder->steps) {
     if (step.if_unacknowledged) continue;
     std::optional<Instant> at =
@@ -158,12 +163,12 @@ void ClockCheckers::look_ahead(const CaseFile& file, const SlaClock& clock, Seen
       at.reset();
     }
     const bool before = !step.is_breach() && !climbs;
-    if (at && clock.kind == ClockKind::callback && before) at = std::min(*at, *clock.due_at);
+    if (at && given_by_people(clock) && before) at = std::min(*at, *clock.due_at);
     if (at && *at > now) seen.ahead[step.name] = *at;
   }
 }
 
-void ClockCheckers::due_time(const CaseFile& file, const SlaClock& clock, Instant now) {
+void ClockCheckers::due_time(const Place& place, const SlaClock& clock, Instant now) {
   if (clock.kind == ClockKind::final_response) {
     if (clock.state == ClockState::paused || !clock.due_at)
       found_(8, "a regulator's period was paused:" + of(clock));
@@ -176,24 +181,48 @@ void ClockCheckers::due_time(const CaseFile& file, const SlaClock& clock, Instan
                     " from " + when(promise->second.due_at));
     return;
   }
-  if (clock.breached_at || !by_rules_in_force(clock)) return;
+  if (clock.kind == ClockKind::review_action) {
+    const Millis off = clock.due_at.value_or(Instant{}) - place.action->due_at;
+    if (std::chrono::abs(off) >= Seconds{1})
+      found_(8, "the agreed day has moved:" + of(clock) + " to " + when(clock.due_at));
+    return;
+  }
+  if (clock.breached_at || given_by_people(clock) || !by_rules_in_force(clock)) return;
   // A step that is due fires before a pause has its effect.
   if (clock.fire_at && *clock.fire_at <= now) return;
-  const auto at = due_of(clock, file, rules_);
+  const auto at = due_of(place, clock);
   if (clock.due_at != at)
     found_(8, "a wrong due time:" + of(clock) + " " + when(clock.due_at) + " not " + when(at));
 }
 
-/// Computed by the rules in force, it has what they give.
-void ClockCheckers::terms(const CaseFile& file, const SlaClock& clock) {
-  if (clock.breached_at || !by_rules_in_force(clock) || clock.kind == ClockKind::callback) return;
-  const Case& c = file.facts;
-  const auto customer = rows_.world().customers.find(c.customer);
-  CaseTraits traits{c.kind, c.category, c.severity, customer->second.tier, c.channel, "", {}};
+CaseTraits ClockCheckers::traits(const Place& at, const SlaClock& clock) const {
+  const World& world = rows_.world();
+  const auto customer = world.customers.find(at.file ? at.file->facts.customer : at.customer);
+  const Tier tier = customer == world.customers.end() ? Tier::standard : customer->second.tier;
+  if (!at.file) {
+    CaseTraits none;
+    none.scope = at.action ? PolicyScope::reviews : PolicyScope::customers;
+    none.tier = tier;
+    const auto account = world.accounts.find(at.customer);
+    const UserId whose = at.action                         ? at.action->assignee
+                         : account != world.accounts.end() ? account->second.owner
+                                                           : UserId{};
+    if (const User* person = rules_.user(whose)) none.office = person->office;
+    if (!rules_.company().is_working(clock.started_at)) none.arrival = Arrival::out_of_hours;
+    return none;
+  }
+  const Case& c = at.file->facts;
+  CaseTraits traits{c.kind, c.category, c.severity, tier, c.channel, "", {}};
   const User* owner = rules_.user(c.owner);
   if (owner) traits.office = owner->office;
   if (!rules_.company().is_working(c.opened_at)) traits.arrival = Arrival::out_of_hours;
-  const Policy* policy = rules_.book.policy_for(traits);
+  return traits;
+}
+
+/// Computed by the rules in force, it has what they give.
+void ClockCheckers::terms(const Place& at, const SlaClock& clock) {
+  if (clock.breached_at || !by_rules_in_force(clock) || given_by_people(clock)) return;
+  const Policy* policy = rules_.book.policy_for(traits(at, clock));
   const PolicyClock* wanted = policy ? policy->clock(clock.kind) : nullptr;
   if (!wanted) return found_(8, "no rule gives it any more:" + of(clock));
   const Budget budget = budget_at(*wanted, clock.started_at, rules_.calendar(wanted->calendar));
@@ -220,9 +249,9 @@ void ClockCheckers::breach(const SlaClock& clock, const Seen& seen, Instant now)
   if (met_late) found_(8, "met in time, though it was late:" + of(clock));
 }
 
-void ClockCheckers::look_at_clock(const CaseFile& file, const SlaClock& clock, Instant now) {
-  const auto [at, fresh] = clocks_.try_emplace(clock.id);
-  Seen& seen = at->second;
+void ClockCheckers::look_at_clock(const Place& at, const SlaClock& clock, Instant now) {
+  const auto [known, fresh] = clocks_.try_emplace(clock.id);
+  Seen& seen = known->second;
   if (!fresh && seen.row.ended_at) {
     // A clock that has ended has nothing more to say.
     if (!(seen.row == clock)) found_(8, "changed after its end:" + of(clock));
@@ -242,10 +271,10 @@ void ClockCheckers::look_at_clock(const CaseFile& file, const SlaClock& clock, I
     }
   }
   settle(clock, seen, now);
-  look_ahead(file, clock, seen, now);
+  look_ahead(at, clock, seen, now);
   if (clock.live()) {
-    due_time(file, clock, now);
-    terms(file, clock);
+    due_time(at, clock, now);
+    terms(at, clock);
   }
   breach(clock, seen, now);
   if (clock.stage < seen.row.stage) found_(8, "its stage has gone back:" + of(clock));
@@ -253,12 +282,14 @@ void ClockCheckers::look_at_clock(const CaseFile& file, const SlaClock& clock, I
 }
 
 // ------------------------------------------------------------------------------- one case
-void ClockCheckers::alerts(const CaseFile& file, CaseSeen& seen) {
+void ClockCheckers::alerts(const Place& at) {
+  const Clockwork& works = at.works;
+  std::size_t& looked_at = alerts_[at.id];
   std::map<std::pair<ClockId, int>, std::string> step_of_stage;
   std::map<ClockId, std::set<std::string>> reached;
   std::set<std::tuple<ClockId, int, std::string, UserId>> once;
-  for (std::size_t i = 0; i < file.alerts.size(); ++i) {
-    const Alert& alert = file.alerts[i];
+  for (std::size_t i = 0; i < works.alerts.size(); ++i) {
+    const Alert& alert = works.alerts[i];
     reached[alert.clock].insert(alert.step);
     const auto [stage, first] =
         step_of_stage.emplace(std::pair{alert.clock, alert.stage}, alert.step);
@@ -266,7 +297,7 @@ void ClockCheckers::alerts(const CaseFile& file, CaseSeen& seen) {
       found_(8, name("two steps are one stage: alert", alert.id));
     if (!once.emplace(alert.clock, alert.cycle, alert.step, alert.recipient).second)
       found_(8, name("somebody was told twice: alert", alert.id));
-    if (i < seen.alerts) continue;
+    if (i < looked_at) continue;
     if (absent(alert.recipient, alert.fired_at))
       found_(8, name("told to somebody who is not there: alert", alert.id));
     if (alert.fired_at < alert.due_at) found_(8, name("too early: alert", alert.id));
@@ -279,7 +310,7 @@ void ClockCheckers::alerts(const CaseFile& file, CaseSeen& seen) {
     // A share of some working days is a share of less when they are paused in between.
     const bool days =
         clock != clocks_.end() && clock->second.row.budget.kind == BudgetKind::working_days;
-    for (const auto& pause : file.pauses)
+    for (const auto& pause : at.file ? at.file->pauses : std::vector<ClockPause>{})
       if (days && pause.until) known = std::max(known, *pause.until);
     if (alert.fired_at > known + kTimerSlack)
       found_(8, name("too late: alert", alert.id) + name(" clock", alert.clock) + " " + alert.step +
@@ -287,7 +318,7 @@ void ClockCheckers::alerts(const CaseFile& file, CaseSeen& seen) {
                     to_iso8601(alert.due_at) + " fired " + to_iso8601(alert.fired_at));
     const auto mail = mails_.find(alert.id.value);
     const Ladder* ladder = nullptr;
-    for (const auto& one : file.clocks)
+    for (const auto& one : works.clocks)
       if (one.id == alert.clock) ladder = rules_.book.ladder(one.ladder);
     for (const auto& step : ladder ? ladder->steps : std::vector<LadderStep>{}) {
       const bool by_mail =
@@ -296,8 +327,8 @@ void ClockCheckers::alerts(const CaseFile& file, CaseSeen& seen) {
         found_(8, name("no mail for alert", alert.id));
     }
   }
-  seen.alerts = file.alerts.size();
-  for (const auto& clock : file.clocks) {
+  looked_at = works.alerts.size();
+  for (const auto& clock : works.clocks) {
     const auto fired = fired_.find(clock.id);
     const Ladder* ladder = rules_.book.ladder(clock.ladder);
     if (fired == fired_.end() || !ladder || !by_rules_in_force(clock)) continue;
@@ -341,11 +372,29 @@ void ClockCheckers::news(const CaseFile& file, CaseSeen& seen, Instant now) {
   seen.told_at = c.told_at;
 }
 
-void ClockCheckers::look(const CaseFile& file, Instant now) {
-  CaseSeen& seen = cases_[file.facts.id];
-  for (const auto& clock : file.clocks) look_at_clock(file, clock, now);
-  alerts(file, seen);
-  news(file, seen, now);
+void ClockCheckers::look(const Place& at, Instant now) {
+  for (const auto& clock : at.works.clocks) look_at_clock(at, clock, now);
+  alerts(at);
+}
+
+void ClockCheckers::look(CaseId id, Instant now) {
+  const auto found = rows_.world().cases.find(id);
+  if (found == rows_.world().cases.end()) return;
+  const CaseFile& file = found->second;
+  look(Place{file, &file, nullptr, file.facts.customer, id.value}, now);
+  news(file, cases_[id], now);
+}
+
+void ClockCheckers::look(CustomerId id, Instant now) {
+  const auto found = rows_.world().customer_clocks.find(id);
+  if (found != rows_.world().customer_clocks.end())
+    look(Place{found->second, nullptr, nullptr, id, id.value}, now);
+}
+
+void ClockCheckers::look(ReviewActionId id, Instant now) {
+  const auto found = rows_.world().review_actions.find(id);
+  if (found == rows_.world().review_actions.end()) return;
+  look(Place{found->second, nullptr, &found->second.facts, {}, id.value}, now);
 }
 
 /// What was said earlier counts from when it was said.
@@ -363,21 +412,23 @@ void ClockCheckers::retroactive(const Event& event, const Outcome& outcome) {
 }
 
 // ------------------------------------------------------------------------------- all of it
-void ClockCheckers::after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+void ClockCheckers::after_batch(const Touched& touched, std::span<const Event> events,
                                 std::span<const Outcome> outcomes, Instant now) {
   read_history();
   read_effects();
-  for (const CaseId id : touched) {
-    const auto file = rows_.world().cases.find(id);
-    if (file != rows_.world().cases.end()) look(file->second, now);
-  }
+  for (const CaseId id : touched.cases) look(id, now);
+  for (const CustomerId id : touched.customers) look(id, now);
+  for (const ReviewActionId id : touched.actions) look(id, now);
   for (std::size_t i = 0; i < events.size(); ++i) retroactive(events[i], outcomes[i]);
 }
 
 void ClockCheckers::everything(Instant now) {
   read_history();
   read_effects();
-  for (const auto& [id, file] : rows_.world().cases) look(file, now);
+  const World& world = rows_.world();
+  for (const auto& [id, file] : world.cases) look(id, now);
+  for (const auto& [id, clockwork] : world.customer_clocks) look(id, now);
+  for (const auto& [id, action] : world.review_actions) look(id, now);
 }
 
 }  // namespace firsthand::sim

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/apply.hpp"
-#include "tests/support/memory_tx.hpp"
+#include "tests/sim/mutants.hpp"
 
 namespace firsthand::sim {
 
@@ -22,8 +22,7 @@ class ClockCheckers {
   ClockCheckers(const test::MemoryRows& rows, const Rules& rules, Found found)
       : rows_(rows), rules_(rules), found_(std::move(found)) {}
 
-  /// After a batch that has touched these cases.
-  void after_batch(const std::set<CaseId>& touched, std::span<const Event> events,
+  void after_batch(const Touched& touched, std::span<const Event> events,
                    std::span<const Outcome> outcomes, Instant now);
   /// At any time; and just before the rules change, to settle what was due by the old ones.
   void everything(Instant now);
@@ -38,17 +37,30 @@ class ClockCheckers {
   struct CaseSeen {
     std::optional<Instant> told_at;
     bool waited_for_news = false;
-    std::size_t alerts = 0;
+  };
+  /// What clocks hang on: a case, a customer or a review action.
+  struct Place {
+    const Clockwork& works;
+    const CaseFile* file = nullptr;
+    const ReviewAction* action = nullptr;
+    CustomerId customer;
+    std::int64_t id = 0;
   };
 
-  void look(const CaseFile& file, Instant now);
-  void look_at_clock(const CaseFile& file, const SlaClock& clock, Instant now);
+  void look(const Place& at, Instant now);
+  void look(CaseId id, Instant now);
+  void look(CustomerId id, Instant now);
+  void look(ReviewActionId id, Instant now);
+  void look_at_clock(const Place& at, const SlaClock& clock, Instant now);
   void settle(const SlaClock& clock, Seen& seen, Instant now);
-  void look_ahead(const CaseFile& file, const SlaClock& clock, Seen& seen, Instant now);
-  void due_time(const CaseFile& file, const SlaClock& clock, Instant now);
-  void terms(const CaseFile& file, const SlaClock& clock);
+  void look_ahead(const Place& at, const SlaClock& clock, Seen& seen, Instant now);
+  void due_time(const Place& at, const SlaClock& clock, Instant now);
+  void terms(const Place& at, const SlaClock& clock);
+  CaseTraits traits(const Place& at, const SlaClock& clock) const;
   void breach(const SlaClock& clock, const Seen& seen, Instant now);
-  void alerts(const CaseFile& file, CaseSeen& seen);
+  void alerts(const Place& at);
+  static std::vector<Pause> stood(const Place& at, ClockKind kind);
+  std::optional<Instant> due_of(const Place& at, const SlaClock& clock) const;
   void news(const CaseFile& file, CaseSeen& seen, Instant now);
   void retroactive(const Event& event, const Outcome& outcome);
   void read_history();
@@ -61,6 +73,7 @@ class ClockCheckers {
   Found found_;
   std::map<ClockId, Seen> clocks_;
   std::map<CaseId, CaseSeen> cases_;
+  std::map<std::int64_t, std::size_t> alerts_;  // what they hang on → how many were looked at
   std::map<ClockId, std::map<std::string, Instant>> fired_;  // step → when, from the history
   std::map<CaseId, Instant> contacts_;                       // the last one, from the history
   std::map<std::int64_t, std::int64_t> mails_;               // alert → clock, from the outbox

@@ -44,6 +44,14 @@ HistoryEntry entry(const Docket& docket, const CaseFile& file, Instant at, std::
 }  // namespace
 
 void SimTx::spoil_clocks(Docket& docket) {
+  if (mutant_ == Mutant::forgets_clocks_without_a_case) {
+    const auto forget = [&](Clockwork& works) {
+      for (auto& clock : works.clocks)
+        if (clock.live() && random_.percent(30)) clock.fire_at.reset();
+    };
+    for (auto& [id, clockwork] : docket.now.customer_clocks) forget(clockwork);
+    for (auto& [id, action] : docket.now.review_actions) forget(action);
+  }
   each_clock(docket, [&](CaseFile& file, SlaClock& clock, const SlaClock* old) {
     const bool fresh = !old;
     const bool again = recomputed(clock, old);

@@ -41,6 +41,14 @@ const SlaClock* clock_in(const CaseFile* file, ClockId id) {
   return nullptr;
 }
 
+/// The clocks of callbacks that the mutant has taken away.
+void drop_clocks_of_nothing(const Docket& docket, Clockwork& works) {
+  std::erase_if(works.clocks, [&](const SlaClock& clock) {
+    return clock.callback && !docket.now.callbacks.contains(clock.callback) &&
+           !docket.before.callbacks.contains(clock.callback);
+  });
+}
+
 }  // namespace
 
 void prepare(test::MemoryRows& rows, Mutant mutant) {
@@ -53,6 +61,10 @@ void prepare(test::MemoryRows& rows, Mutant mutant) {
     rows.drop_constraint("alert_once");
   if (mutant == Mutant::moves_a_breach || mutant == Mutant::recompute_forgets_a_breach)
     rows.drop_constraint("breached_at");
+  if (mutant == Mutant::orphans_a_promise) {
+    rows.drop_constraint("nobody_is_orphaned");
+    rows.drop_constraint("must_be_here");
+  }
   if (mutant == Mutant::doubles_the_callback) rows.drop_constraint("callback_one_live");
 }
 
@@ -104,6 +116,7 @@ void SimTx::spoil(Docket& docket) {
     case Mutant::never_restarts_progress:
     case Mutant::pauses_the_regulator:
     case Mutant::stage_not_bumped:
+    case Mutant::forgets_clocks_without_a_case:
     case Mutant::forgets_when_it_was_said: return spoil_clocks(docket);
     case Mutant::recompute_fires_again:
     case Mutant::mails_skipped_steps:
@@ -139,6 +152,8 @@ void SimTx::spoil(Docket& docket) {
       });
       for (auto& [id, call] : docket.now.interactions)
         if (!docket.now.callbacks.contains(call.callback)) call.callback = {};
+      for (auto& [id, works] : docket.now.customer_clocks) drop_clocks_of_nothing(docket, works);
+      for (auto& [id, file] : docket.now.cases) drop_clocks_of_nothing(docket, file);
       return;
     case Mutant::doubles_the_callback:
       for (const auto& [id, call] : docket.now.interactions) {
@@ -169,6 +184,14 @@ void SimTx::spoil(Docket& docket) {
           file.facts.owner = file.facts.handler;
       });
       return;
+    case Mutant::orphans_a_promise:
+      if (docket.written.departed.empty()) return;
+      for (auto& [id, promise] : docket.now.callbacks) {
+        const auto was = docket.before.callbacks.find(id);
+        if (was != docket.before.callbacks.end() && promise.state == CallbackState::open)
+          promise.user = was->second.user;
+      }
+      return;
     case Mutant::loses_history:
       if (!docket.written.history.empty() && random_.percent(3)) docket.written.history.pop_back();
       return;
@@ -177,7 +200,9 @@ void SimTx::spoil(Docket& docket) {
 
 void SimTx::save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes) {
   spoil(docket);
-  for (const auto& [id, file] : docket.now.cases) touched_.insert(id);
+  for (const auto& [id, file] : docket.now.cases) touched_.cases.insert(id);
+  for (const auto& [id, clockwork] : docket.now.customer_clocks) touched_.customers.insert(id);
+  for (const auto& [id, action] : docket.now.review_actions) touched_.actions.insert(id);
   if (mutant_ == Mutant::forgets_keys) {
     tx_.save(docket, {}, {});
   } else {

@@ -29,6 +29,7 @@ enum class Mutant {
   takes_the_case,  ///< whoever accepts the dispatch owns the case
   resolves_untold,
   loses_history,
+  orphans_a_promise,  ///< a departure forgets the follow-up calls
   // ---- clocks
   recompute_fires_again,       ///< a change of the rules begins a ladder anew
   recompute_forgets_a_breach,  ///< late by the old rules, not late by the new ones
@@ -43,15 +44,25 @@ enum class Mutant {
   stage_not_bumped,
   escalation_takes_the_case,
   forgets_when_it_was_said,
+  forgets_clocks_without_a_case,  ///< an armed clock of a customer or an action is not saved as
+                                  ///< armed
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, stale_reads, no_offer_key, forgets_keys, answers_before_commit,
                     fires_twice, skips_a_step, moves_a_breach, forgets_the_callback,
                     doubles_the_callback, loses_the_call, rings_the_absent, ignores_the_owner,
                     forgets_the_ledger, takes_the_case, resolves_untold, loses_history,
-                    recompute_fires_again, recompute_forgets_a_breach, recompute_hides_lateness,
-                    recompute_skips_a_clock, moves_a_promise, mails_skipped_steps,
-                    alerts_the_absent, alerts_nobody, never_restarts_progress, pauses_the_regulator,
-                    stage_not_bumped, escalation_takes_the_case, forgets_when_it_was_said)
+                    orphans_a_promise, recompute_fires_again, recompute_forgets_a_breach,
+                    recompute_hides_lateness, recompute_skips_a_clock, moves_a_promise,
+                    mails_skipped_steps, alerts_the_absent, alerts_nobody, never_restarts_progress,
+                    pauses_the_regulator, stage_not_bumped, escalation_takes_the_case,
+                    forgets_when_it_was_said, forgets_clocks_without_a_case)
+
+/// What a batch had on its docket.
+struct Touched {
+  std::set<CaseId> cases;
+  std::set<CustomerId> customers;  ///< with clocks of their own
+  std::set<ReviewActionId> actions;
+};
 
 /// Prepares the schema for the mutant.
 void prepare(test::MemoryRows& rows, Mutant mutant);
@@ -66,8 +77,7 @@ class SimTx {
   Docket load(const Wanted& wanted);
   void save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes);
   void commit() { tx_.commit(); }
-  /// The cases of the batch.
-  const std::set<CaseId>& touched() const { return touched_; }
+  const Touched& touched() const { return touched_; }
 
  private:
   void spoil(Docket& docket);
@@ -79,7 +89,7 @@ class SimTx {
   Random& random_;
   const Rules& rules_;
   bool only_offers_ = false;  ///< of this batch
-  std::set<CaseId> touched_;
+  Touched touched_;
 };
 
 }  // namespace firsthand::sim

@@ -72,7 +72,7 @@ std::vector<Outcome> Node::apply_once(const Batch& batch, bool commit, Mutant mu
   const Instant now = agenda_.now();
   checkers_.before_batch(now);
   std::vector<Outcome> outcomes;
-  std::set<CaseId> touched;
+  Touched touched;
   {
     SimTx tx{rows_, now, mutant, random_, rules_};
     outcomes = firsthand::apply(tx, events, rules_of_this_node());
@@ -120,6 +120,13 @@ void Node::decide(Batch batch, bool lonely) {
         decide(std::move(one), false);
       }
       return;
+    }
+    const bool left =
+        violation.constraint == "must_be_here" || violation.constraint == "nobody_is_orphaned";
+    if (left && !lonely && read_rules_again_) {
+      read_rules_again_();
+      lags_until_ = agenda_.now();
+      return decide(std::move(batch), true);
     }
     // The race for a slot is lost: that is what the key is for. Once more, with fresh eyes.
     ++counts_.lost_races;

@@ -48,6 +48,10 @@ class Node {
   void on_commit(std::function<void()> hook) { committed_ = std::move(hook); }
   /// One of the nodes goes by these rules until then.
   void lag_behind(Rules old, Instant until);
+  /// Somebody has left at another node: the store refuses, and the rules are read again.
+  void on_stale_rules(std::function<void()> read_again) {
+    read_rules_again_ = std::move(read_again);
+  }
 
   const Counts& counts() const { return counts_; }
   const Witness& witness() const { return witness_; }
@@ -96,6 +100,7 @@ class Node {
   std::vector<Event> timers_sent_;  // what an old index would send again
   Rules old_rules_;
   Instant lags_until_{};
+  std::function<void()> read_rules_again_;
   std::set<std::pair<ClockId, std::int64_t>> timers_on_the_way_;
   std::set<InteractionId> routed_;
   std::set<std::pair<std::string, std::int64_t>> endings_on_the_way_;

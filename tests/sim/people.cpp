@@ -34,6 +34,7 @@ People::People(Agenda& agenda, Random& random, const Rules& rules, test::MemoryR
 }
 
 void People::click(UserId who, Happening what, Node::Done done) {
+  if (rules_.user(who)->disabled) return;
   node_.deliver({"console:" + std::to_string(who.value),
                  "click-" + std::to_string(++clicks_),
                  who,
@@ -99,6 +100,7 @@ void People::set_presence(UserId who, Presence presence, const std::string& reas
 
 void People::beat(UserId who, Instant until) {
   const Instant* away = find(away_until_, who);
+  if (rules_.user(who)->disabled) return;
   if (!away || *away < agenda_.now())
     node_.submit(test::by(who).does(event::PresenceBeat{who, kLease}));
   if (agenda_.now() + kBeat < until) agenda_.after(kBeat, [=, this] { beat(who, until); });
@@ -168,6 +170,9 @@ void People::work(UserId who) {
     const bool old = file.facts.state == CaseState::closed;
     if (!old && random_.percent(40)) work_on(who, file);
   }
+  for (const auto& [id, clockwork] : rows_.world().customer_clocks) read_alerts(who, clockwork);
+  for (const auto& [id, action] : rows_.world().review_actions) work_on(who, action);
+  if (who == test::kSupervisor && random_.percent(20)) review();
 }
 
 void People::call_back(UserId who, const Callback& promise) {
@@ -191,8 +196,8 @@ void People::work_on(UserId who, const CaseFile& file) {
   if (who == test::kSupervisor) supervise(file);
 }
 
-void People::read_alerts(UserId who, const CaseFile& file) {
-  for (const auto& alert : file.alerts) {
+void People::read_alerts(UserId who, const Clockwork& works) {
+  for (const auto& alert : works.alerts) {
     if (alert.recipient == who && !alert.acknowledged_at && random_.percent(50))
       click(who, event::AlertAcknowledged{alert.id});
   }
@@ -204,6 +209,7 @@ void People::own_case(UserId who, const CaseFile& file) {
     if (random_.percent(3)) click(who, event::CaseClosed{c.id});
     return;
   }
+  answer_the_department(who, file);
   const bool out = std::any_of(file.dispatches.begin(), file.dispatches.end(),
                                [](const Dispatch& d) { return d.live(); });
   const std::size_t mood = random_.below(100);
@@ -246,19 +252,79 @@ void People::own_department(UserId who, const CaseFile& file) {
     } else if (mood < 58) {
       click(who, event::DispatchReturned{dispatch.id, "不属于本部门", {}});
     }
+    ask_the_owners_side(who, dispatch);
+  }
+}
+
+void People::ask_the_owners_side(UserId who, const Dispatch& dispatch) {
+  const std::size_t mood = random_.below(100);
+  if (mood < 6)
+    click(who, event::ExtensionAsked{
+                   dispatch.id, agenda_.now() + random_.between(hours{2}, hours{72}), "等配件"});
+  if (mood >= 95) click(who, event::DispatchDisputed{dispatch.id, "应由其他部门处理"});
+}
+
+void People::answer_the_department(UserId who, const CaseFile& file) {
+  const Case& c = file.facts;
+  if (c.told_how == "department_reached" && random_.percent(10))
+    click(who, event::CustomerNotTold{c.id, "客户说没人联系"});
+  for (const auto& dispatch : file.dispatches) {
+    if (!dispatch.live()) continue;
+    if (random_.percent(8)) click(who, event::DispatchChased{dispatch.id, "客户又来催"});
+    if (dispatch.extension_until && random_.percent(40))
+      click(who, event::ExtensionAnswered{dispatch.id, random_.percent(60), "商量过"});
   }
 }
 
 void People::supervise(const CaseFile& file) {
   const Case& c = file.facts;
+  for (const auto& dispatch : file.dispatches) {
+    if (!dispatch.live() || !dispatch.disputed()) continue;
+    const DepartmentId onwards = random_.percent(50) ? test::kTechnical : DepartmentId{};
+    const bool upheld = onwards != dispatch.department && random_.percent(60);
+    click(test::kSupervisor,
+          event::DisputeSettled{dispatch.id, upheld, upheld ? onwards : DepartmentId{}, "已核实"});
+  }
   if (random_.permille(5))
     click(test::kSupervisor,
           event::CaseReassigned{c.id, agent(1 + static_cast<int>(random_.below(6))), "负荷均衡"});
   if (!c.live() || c.told_at) return;
   for (const auto& [id, promise] : rows_.world().callbacks) {
-    if (promise.case_id == c.id && promise.state == CallbackState::exhausted)
-      return click(test::kSupervisor, event::CaseResolved{c.id, "多次联系不上"});
+    if (promise.case_id != c.id || promise.state != CallbackState::exhausted) continue;
+    if (random_.percent(30))
+      return click(
+          test::kSupervisor,
+          event::CallbackRescheduled{
+              id, agenda_.now() + random_.between(hours{1}, hours{30}), {}, "+862161234567"});
+    return click(test::kSupervisor, event::CaseResolved{c.id, "多次联系不上"});
   }
+}
+
+/// The meeting gives a department or a person something to do within hours or days.
+void People::review() {
+  event::ReviewActionAgreed e{};
+  e.title = "改进";
+  e.department = random_.pick(std::vector{test::kRepair, test::kSales, test::kTechnical});
+  if (random_.percent(40)) e.assignee = random_.pick(std::vector{test::kRepairHead, agent(1)});
+  if (random_.percent(90)) e.due_at = agenda_.now() + random_.between(hours{2}, hours{60});
+  click(test::kSupervisor, e);
+}
+
+void People::work_on(UserId who, const ReviewActionFile& action) {
+  read_alerts(who, action);
+  const ReviewAction& facts = action.facts;
+  if (facts.state != ReviewActionState::open) return;
+  const bool mine = facts.assignee == who ||
+                    (facts.department && rules_.user(who)->department == facts.department);
+  if (mine && random_.percent(3))
+    click(who, event::ReviewActionEnded{facts.id, ReviewActionState::done, "已改进"});
+  if (who != test::kSupervisor || !random_.percent(2)) return;
+  event::ReviewActionChanged e{};
+  e.review_action = facts.id;
+  e.version = facts.version;
+  e.due_at = agenda_.now() + random_.between(hours{1}, hours{40});
+  e.reason = "改期";
+  click(who, e);
 }
 
 void People::write_complaint() {

@@ -38,10 +38,14 @@ class People {
   void work(UserId who);
   void work_on(UserId who, const CaseFile& file);
   void own_case(UserId who, const CaseFile& file);
+  void ask_the_owners_side(UserId who, const Dispatch& dispatch);
+  void answer_the_department(UserId who, const CaseFile& file);
   void own_department(UserId who, const CaseFile& file);
   void call_back(UserId who, const Callback& promise);
-  void read_alerts(UserId who, const CaseFile& file);
+  void read_alerts(UserId who, const Clockwork& works);
   void supervise(const CaseFile& file);
+  void review();
+  void work_on(UserId who, const ReviewActionFile& action);
 
   void write_complaint();
 

@@ -22,7 +22,9 @@ RuleChanges::RuleChanges(Agenda& agenda, Random& random, Rules& rules, test::Mem
       rules_(rules),
       rows_(rows),
       node_(node),
-      checkers_(checkers) {}
+      checkers_(checkers) {
+  node_.on_stale_rules([this] { read_departures(); });
+}
 
 void RuleChanges::plan(Instant from, Instant to) {
   for (int n = 0; n < 4; ++n) {
@@ -31,6 +33,36 @@ void RuleChanges::plan(Instant from, Instant to) {
         from + random_.between(Millis{0}, to - from) + hours{8});
     agenda_.at(Instant{day} - hours{8} + hours{9} + random_.between(Millis{0}, hours{9}),
                [this] { change(); });
+  }
+  const Instant half = from + (to - from) / 2;
+  agenda_.at(half, [this] { let_go(test::agent(2), test::agent(3)); });
+  agenda_.at(half + hours{5}, [this] { let_go(test::back_line(1), test::back_line(2)); });
+}
+
+void RuleChanges::let_go(UserId who, UserId otherwise) {
+  Event event = test::by(test::kSupervisor).does(event::PersonDeparts{who, otherwise, {}, "离职"});
+  node_.submit(std::move(event), [=, this](const Outcome& outcome) {
+    // On a call: later.
+    if (outcome.refusal && outcome.refusal->code == "on_a_call")
+      agenda_.after(minutes{3}, [=, this] { let_go(who, otherwise); });
+    if (!outcome.refusal)
+      agenda_.after(random_.between(Millis{10}, Seconds{5}), [this] { read_departures(); });
+  });
+}
+
+void RuleChanges::read_departures() {
+  const auto& departed = rows_.departed();
+  if (departed.size() == departed_) return;
+  checkers_.before_the_rules_change(agenda_.now());
+  for (; departed_ < departed.size(); ++departed_) {
+    const Departure& departure = departed[departed_];
+    for (auto& person : rules_.users) {
+      if (person.id != departure.user) continue;
+      person.disabled = true;
+      person.deputy = departure.successor;
+      person.deputy_from = agenda_.now();
+      person.deputy_until.reset();
+    }
   }
 }
 
@@ -102,7 +134,10 @@ void RuleChanges::change_ladders(Rules& next) {
         breach->escalate = 1 + static_cast<int>(random_.below(3));
         breach->recipients = {RecipientRole::liaison, RecipientRole::back_line};
         break;
-      default:  // a climb that waits for nobody's word
+      default:  // a climb that waits for nobody's word, behind all others
+        if (steps.back().at.kind == StepKind::offset &&
+            steps.back().at.amount > Seconds{hours{6}}.count())
+          break;
         steps.push_back({"climb_6h_" + std::to_string(next.revision),
                          StepPoint::offset(hours{6}),
                          {RecipientRole::manager},
@@ -139,6 +174,7 @@ void RuleChanges::send_people_away(Rules& next) {
   for (auto& person : next.users) {
     const bool stays = person.id == test::kSupervisor || person.id == test::kManager ||
                        person.id == test::back_line(3) || person.role == Role::administrator;
+    if (person.disabled) continue;
     person.deputy = {};
     person.deputy_from.reset();
     person.deputy_until.reset();
@@ -149,27 +185,33 @@ void RuleChanges::send_people_away(Rules& next) {
   }
 }
 
-/// As the runtime's job: lagging cases, a chunk at a time, until none is left.
+/// As the runtime's job: what lags, a chunk at a time, until nothing is left.
 void RuleChanges::run_job() {
-  std::vector<CaseId> lagging;
-  for (const auto& [id, file] : rows_.world().cases) {
-    const bool behind = std::any_of(
-        file.clocks.begin(), file.clocks.end(),
-        [&](const SlaClock& clock) { return clock.live() && clock.revision < rules_.revision; });
-    if (behind) lagging.push_back(id);
-  }
+  std::vector<event::ClocksRecomputed> lagging;
+  const auto behind = [&](const Clockwork& works) {
+    return std::any_of(works.clocks.begin(), works.clocks.end(), [&](const SlaClock& clock) {
+      return clock.live() && clock.revision < rules_.revision;
+    });
+  };
+  const World& world = rows_.world();
+  for (const auto& [id, file] : world.cases)
+    if (behind(file)) lagging.push_back({id, {}, {}});
+  for (const auto& [id, clockwork] : world.customer_clocks)
+    if (behind(clockwork)) lagging.push_back({{}, id, {}});
+  for (const auto& [id, action] : world.review_actions)
+    if (behind(action)) lagging.push_back({{}, {}, id});
   if (lagging.empty()) {
     job_runs_ = false;
     return;
   }
   for (std::size_t n = 0; n < kChunk && !lagging.empty(); ++n) {
     const std::size_t which = random_.below(lagging.size());
-    const CaseId id = lagging[which];
+    const event::ClocksRecomputed one = lagging[which];
     lagging.erase(lagging.begin() + static_cast<std::ptrdiff_t>(which));
-    const auto send = [this, id] {
+    const auto send = [this, one] {
       Event event;
       event.source = "rules";
-      event.what = event::ClocksRecomputed{id};
+      event.what = one;
       node_.submit(event, [this](const Outcome&) { ++recomputed_; });
     };
     agenda_.after(random_.between(Millis{0}, Millis{400}), send);

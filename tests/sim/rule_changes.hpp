@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The administrator's week: new budgets, other ladders, a day without working hours, people who are
-// away. After each change every lagging case is sent through the door, in no order, a few at a
-// time, now and then twice, while the week goes on. One thread.
+// away, two people who leave. After each change every lagging case is sent through the door, in no
+// order, a few at a time, now and then twice, while the week goes on. One thread.
 #pragma once
 
 #include "tests/sim/node.hpp"
@@ -17,6 +17,7 @@ class RuleChanges {
   void plan(Instant from, Instant to);
   std::size_t made() const { return made_; }
   std::size_t recomputed() const { return recomputed_; }
+  std::size_t departed() const { return departed_; }
 
  private:
   void change();
@@ -25,6 +26,9 @@ class RuleChanges {
   void close_a_day(Rules& next);
   void send_people_away(Rules& next);
   void run_job();
+  /// Everything that is theirs goes to others; this node hears of it as the others do.
+  void let_go(UserId who, UserId otherwise);
+  void read_departures();
 
   Agenda& agenda_;
   Random& random_;
@@ -34,6 +38,7 @@ class RuleChanges {
   Checkers& checkers_;
   std::size_t made_ = 0;
   std::size_t recomputed_ = 0;
+  std::size_t departed_ = 0;  ///< that the rules know of
   bool job_runs_ = false;
 };
 

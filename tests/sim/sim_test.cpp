@@ -50,6 +50,8 @@ TEST(Simulation, working_weeks_keep_every_rule) {
     // A week in which little happens would keep every rule.
     EXPECT_GT(week.calls(), 300u);
     EXPECT_GT(week.rows().world().cases.size(), 80u);
+    EXPECT_GT(week.rows().world().customer_clocks.size(), 5u);
+    EXPECT_GT(week.rows().world().review_actions.size(), 10u);
     EXPECT_GT(week.counts().duplicates, 100u);
     EXPECT_GT(week.counts().rollbacks, 20u);
     EXPECT_GT(week.counts().crashes, 20u);
@@ -110,14 +112,16 @@ INSTANTIATE_TEST_SUITE_P(
         Prey{Mutant::forgets_the_callback, {6}}, Prey{Mutant::doubles_the_callback, {6}},
         Prey{Mutant::loses_the_call, {7}}, Prey{Mutant::rings_the_absent, {5}},
         Prey{Mutant::ignores_the_owner, {5}}, Prey{Mutant::forgets_the_ledger, {1, 2}},
-        Prey{Mutant::takes_the_case, {2}}, Prey{Mutant::resolves_untold, {4}},
-        Prey{Mutant::loses_history, {11}}, Prey{Mutant::recompute_fires_again, {8}},
-        Prey{Mutant::recompute_forgets_a_breach, {8}}, Prey{Mutant::recompute_hides_lateness, {8}},
-        Prey{Mutant::recompute_skips_a_clock, {8}}, Prey{Mutant::moves_a_promise, {8}},
-        Prey{Mutant::mails_skipped_steps, {8}}, Prey{Mutant::alerts_the_absent, {8}},
-        Prey{Mutant::alerts_nobody, {8}}, Prey{Mutant::never_restarts_progress, {8}},
-        Prey{Mutant::pauses_the_regulator, {8}}, Prey{Mutant::stage_not_bumped, {8}},
-        Prey{Mutant::escalation_takes_the_case, {2}}, Prey{Mutant::forgets_when_it_was_said, {8}}),
+        Prey{Mutant::orphans_a_promise, {1}}, Prey{Mutant::takes_the_case, {2}},
+        Prey{Mutant::resolves_untold, {4}}, Prey{Mutant::loses_history, {11}},
+        Prey{Mutant::recompute_fires_again, {8}}, Prey{Mutant::recompute_forgets_a_breach, {8}},
+        Prey{Mutant::recompute_hides_lateness, {8}}, Prey{Mutant::recompute_skips_a_clock, {8}},
+        Prey{Mutant::moves_a_promise, {8}}, Prey{Mutant::mails_skipped_steps, {8}},
+        Prey{Mutant::alerts_the_absent, {8}}, Prey{Mutant::alerts_nobody, {8}},
+        Prey{Mutant::never_restarts_progress, {8}}, Prey{Mutant::pauses_the_regulator, {8}},
+        Prey{Mutant::stage_not_bumped, {8}}, Prey{Mutant::escalation_takes_the_case, {2}},
+        Prey{Mutant::forgets_when_it_was_said, {8}},
+        Prey{Mutant::forgets_clocks_without_a_case, {8}}),
     [](const auto& param) { return std::string{word(param.param.mutant)}; });
 
 }  // namespace

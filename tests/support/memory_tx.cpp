@@ -50,9 +50,17 @@ Snapshot MemoryRows::look() const {
 }
 
 const SlaClock* MemoryRows::clock(ClockId id) const {
-  const CaseId* of = find(case_of_clock_, id);
-  if (!of) return nullptr;
-  for (const auto& clock : world_.cases.at(*of).clocks)
+  const Clockwork* works = nullptr;
+  if (const CaseId* of = find(case_of_clock_, id)) {
+    works = &world_.cases.at(*of);
+  } else if (const auto* matter = find(matter_of_clock_, id)) {
+    if (matter->first)
+      works = &world_.customer_clocks.at(matter->first);
+    else
+      works = &world_.review_actions.at(matter->second);
+  }
+  if (!works) return nullptr;
+  for (const auto& clock : works->clocks)
     if (clock.id == id) return &clock;
   return nullptr;
 }
@@ -98,6 +106,11 @@ void MemoryTx::check(bool holds, const std::string& constraint) const {
 
 void MemoryTx::check_user(UserId id, const std::string& constraint) const {
   check(!id || rows_.users_.contains(id), constraint);
+}
+
+void MemoryTx::check_here(std::initializer_list<UserId> people) const {
+  for (const auto& departure : rows_.written_.departed)
+    check(std::find(people.begin(), people.end(), departure.user) == people.end(), "must_be_here");
 }
 
 void MemoryTx::check_department(DepartmentId id, const std::string& constraint) const {
@@ -172,8 +185,19 @@ void MemoryTx::save(Docket& docket, std::span<const Event> events,
       if ((promise.state == CallbackState::open) == open) put(promise);
     });
   }
+  put_all(now.accounts, before.accounts);
+  put_all(now.company_roles, before.company_roles);
+  put_all(now.relationships, before.relationships);
+  put_all(now.merges, before.merges);
+  put_all(now.review_actions, before.review_actions);
+  for (const auto& [id, works] : now.customer_clocks) {
+    const auto was = before.customer_clocks.find(id);
+    const bool same =
+        was == before.customer_clocks.end() ? works == Clockwork{} : works == was->second;
+    if (!same) put(id, works);
+  }
   each_changed(now.cases, before.cases,
-               [&](const CaseFile& file, const CaseFile*) { check_clocks(file); });
+               [&](const CaseFile& file, const CaseFile*) { check_clock_references(file); });
   append(docket.written);
   answer(events, outcomes);
 }
@@ -181,8 +205,11 @@ void MemoryTx::save(Docket& docket, std::span<const Event> events,
 void MemoryTx::put(const Customer& row) {
   Customer stored = row;
   std::set<std::string> numbers{row.numbers.begin(), row.numbers.end()};
-  if (const Customer* was = find(rows_.world_.customers, row.id))
+  if (const Customer* was = find(rows_.world_.customers, row.id)) {
     numbers.insert(was->numbers.begin(), was->numbers.end());
+    if (was->merged_into) unlink(rows_.merged_under_, was->merged_into, row.id);
+  }
+  if (row.merged_into) link(rows_.merged_under_, row.merged_into, row.id);
   stored.numbers.assign(numbers.begin(), numbers.end());
   for (const auto& number : numbers) link(rows_.customers_by_number_, number, row.id);
   set(rows_.world_.customers, row.id, std::move(stored));
@@ -201,6 +228,8 @@ void MemoryTx::put(const Interaction& row) {
   };
   claim("interaction_channel", was ? channel(*was) : std::nullopt, channel(row), row.id.value);
   if (!row.pbx_channel.empty()) set(rows_.by_channel_, std::pair{row.pbx, row.pbx_channel}, row.id);
+  if (was && was->customer != row.customer)
+    unlink(rows_.live_interactions_of_, was->customer, row.id);
   if (row.state == InteractionState::ended) {
     unlink(rows_.live_interactions_of_, row.customer, row.id);
   } else {
@@ -294,6 +323,17 @@ void MemoryTx::put(const CaseFile& file) {
     stored.clocks = merged(was->clocks, file.clocks);
     stored.pauses = merged(was->pauses, file.pauses);
     stored.alerts = merged(was->alerts, file.alerts);
+    // What the event was not about was not loaded.
+    if (!file.complaint) stored.complaint = was->complaint;
+    stored.compensations = merged(was->compensations, file.compensations);
+  }
+  for (const auto& row : stored.compensations) {
+    check(row.amount_cents > 0, "compensation_amount_cents_check");
+    const bool decided =
+        row.state == CompensationState::approved || row.state == CompensationState::refused;
+    check(!decided || row.decided_by != row.proposed_by, "second_person");
+    if (!rows_.case_of_compensation_.contains(row.id))
+      set(rows_.case_of_compensation_, row.id, c.id);
   }
   const auto open = [](const ClockPause& pause) { return !pause.until; };
   check(std::count_if(stored.pauses.begin(), stored.pauses.end(), open) <= 1,
@@ -318,6 +358,12 @@ void MemoryTx::put(const CaseFile& file) {
           alert.id.value);
     set(rows_.case_of_alert_, alert.id, c.id);
   }
+  if (was && was->facts.customer != c.customer) unlink(rows_.cases_of_, was->facts.customer, c.id);
+  const auto hands = [](const Case& one) {
+    return std::tuple{one.owner, one.handler, one.hand_over_to, one.state == CaseState::closed};
+  };
+  if (c.state != CaseState::closed && (!was || hands(was->facts) != hands(c)))
+    check_here({c.owner, c.handler, c.hand_over_to});
   link(rows_.cases_of_, c.customer, c.id);
   set(world.cases, c.id, std::move(stored));
 }
@@ -334,17 +380,147 @@ void MemoryTx::put(const Callback& row) {
     return text(promise.customer) + "|" + text(promise.case_id) + "|" +
            (promise.kind == CallbackKind::follow_up ? "f" : "p");
   };
+  const bool was_open = was && was->state == CallbackState::open;
+  if (row.state == CallbackState::open && (!was_open || was->user != row.user))
+    check_here({row.user});
   claim("callback_one_live", was ? key(*was) : std::nullopt, key(row), row.id.value);
+  if (was && was->customer != row.customer) unlink(rows_.callbacks_of_, was->customer, row.id);
   link(rows_.callbacks_of_, row.customer, row.id);
   set(world.callbacks, row.id, row);
 }
 
-void MemoryTx::check_clocks(const CaseFile& file) {
-  for (const auto& clock : file.clocks) {
+void MemoryTx::check_clock_references(const Clockwork& works) {
+  for (const auto& clock : works.clocks) {
     check(!clock.callback || rows_.world_.callbacks.contains(clock.callback),
           "sla_clock_callback_id_fkey");
     check(!clock.dispatch || rows_.case_of_dispatch_.contains(clock.dispatch),
           "sla_clock_dispatch_id_fkey");
+  }
+}
+
+Clockwork MemoryTx::put_clockwork(const Clockwork* was, const Clockwork& works,
+                                  std::pair<CustomerId, ReviewActionId> matter) {
+  Clockwork stored = works;
+  if (was) {
+    for (const auto& clock : works.clocks) {
+      for (const auto& old : was->clocks) {
+        if (old.id == clock.id)
+          check(!old.breached_at || old.breached_at == clock.breached_at, "breached_at");
+      }
+    }
+    for (const auto& clock : was->clocks)
+      if (clock.fire_at) keep(rows_.armed_, {*clock.fire_at, clock.id}, false);
+    stored.clocks = merged(was->clocks, works.clocks);
+    stored.alerts = merged(was->alerts, works.alerts);
+  }
+  for (const auto& clock : stored.clocks) {
+    const int hangs_on =
+        (clock.case_id ? 1 : 0) + (clock.customer ? 1 : 0) + (clock.review_action ? 1 : 0);
+    check(hangs_on == 1, "clock_hangs_on_one");
+    if (clock.fire_at) keep(rows_.armed_, {*clock.fire_at, clock.id}, true);
+    if (!rows_.matter_of_clock_.contains(clock.id)) set(rows_.matter_of_clock_, clock.id, matter);
+  }
+  for (const auto& alert : stored.alerts) {
+    if (rows_.matter_of_alert_.contains(alert.id)) continue;
+    check(rows_.users_.contains(alert.recipient), "alert_recipient_id_fkey");
+    check(rows_.matter_of_clock_.contains(alert.clock), "alert_clock_id_fkey");
+    claim("alert_once", std::nullopt,
+          text(alert.clock) + "|" + std::to_string(alert.cycle) + "|" + alert.step + "|" +
+              text(alert.recipient),
+          alert.id.value);
+    set(rows_.matter_of_alert_, alert.id, matter);
+  }
+  check_clock_references(stored);
+  return stored;
+}
+
+void MemoryTx::put(CustomerId id, const Clockwork& works) {
+  check(rows_.world_.customers.contains(id), "sla_clock_customer_id_fkey");
+  const Clockwork* was = find(rows_.world_.customer_clocks, id);
+  set(rows_.world_.customer_clocks, id, put_clockwork(was, works, {id, {}}));
+}
+
+void MemoryTx::put(const ReviewActionFile& file) {
+  const ReviewAction& action = file.facts;
+  check(action.assignee || action.department, "somebody_does_it");
+  check((action.state == ReviewActionState::open) == !action.ended_at, "ended_action_has_time");
+  for (const UserId who : {action.assignee, action.by, action.ended_by})
+    check_user(who, "review_action_user_fkey");
+  check_department(action.department, "review_action_department_id_fkey");
+  check(!action.case_id || rows_.world_.cases.contains(action.case_id),
+        "review_action_case_id_fkey");
+  const ReviewActionFile* was = find(rows_.world_.review_actions, action.id);
+  if (action.state == ReviewActionState::open && (!was || was->facts.assignee != action.assignee))
+    check_here({action.assignee});
+  ReviewActionFile stored;
+  static_cast<Clockwork&>(stored) = put_clockwork(was, file, {{}, action.id});
+  stored.facts = action;
+  set(rows_.world_.review_actions, action.id, std::move(stored));
+}
+
+void MemoryTx::put(const Account& row) {
+  check(rows_.world_.customers.contains(row.customer), "account_customer_id_fkey");
+  check((row.state == AccountState::held) == static_cast<bool>(row.owner), "held_has_owner");
+  for (const UserId who :
+       {row.owner, row.previous_owner, row.developer, row.entered_by, row.entered_for})
+    check_user(who, "account_user_fkey");
+  const Account* was = find(rows_.world_.accounts, row.customer);
+  if (!was || was->owner != row.owner) check_here({row.owner});
+  set(rows_.world_.accounts, row.customer, row);
+}
+
+void MemoryTx::put(const CompanyRole& row) {
+  const auto& people = rows_.world_.customers;
+  check(row.company != row.person, "company_is_not_person");
+  check(people.contains(row.company), "company_role_company_id_fkey");
+  check(people.contains(row.person), "company_role_person_id_fkey");
+  const CompanyRole* was = find(rows_.world_.company_roles, row.id);
+  const auto key = [](const CompanyRole& one) -> MaybeKey {
+    if (one.until) return std::nullopt;
+    return text(one.company) + "|" + text(one.person) + "|" +
+           std::to_string(static_cast<int>(one.role));
+  };
+  claim("company_role_once", was ? key(*was) : std::nullopt, key(row), row.id.value);
+  set(rows_.world_.company_roles, row.id, row);
+}
+
+void MemoryTx::put(const Relationship& row) {
+  const auto& people = rows_.world_.customers;
+  check(row.customer != row.other, "relationship_of_two");
+  check(people.contains(row.customer), "relationship_customer_id_fkey");
+  check(people.contains(row.other), "relationship_other_id_fkey");
+  const Relationship* was = find(rows_.world_.relationships, row.id);
+  const auto key = [](const Relationship& one) -> MaybeKey {
+    if (one.until) return std::nullopt;
+    return text(one.customer) + "|" + text(one.other) + "|" +
+           std::to_string(static_cast<int>(one.kind));
+  };
+  claim("relationship_once", was ? key(*was) : std::nullopt, key(row), row.id.value);
+  set(rows_.world_.relationships, row.id, row);
+}
+
+void MemoryTx::put(const CustomerMerge& row) {
+  check(row.kept != row.gone, "merge_of_two");
+  const CustomerMerge* was = find(rows_.world_.merges, row.id);
+  const auto key = [](const CustomerMerge& one) -> MaybeKey {
+    if (one.undone_at) return std::nullopt;
+    return text(one.gone);
+  };
+  claim("customer_merge_one_live", was ? key(*was) : std::nullopt, key(row), row.id.value);
+  set(rows_.world_.merges, row.id, row);
+}
+
+void MemoryTx::check_nothing_left(UserId user) const {
+  const World& world = rows_.world_;
+  for (const auto& [id, file] : world.cases)
+    check(file.facts.owner != user || file.facts.state == CaseState::closed, "nobody_is_orphaned");
+  for (const auto& [id, promise] : world.callbacks)
+    check(promise.user != user || promise.state != CallbackState::open, "nobody_is_orphaned");
+  for (const auto& [id, account] : world.accounts)
+    check(account.owner != user, "nobody_is_orphaned");
+  for (const auto& [id, action] : world.review_actions) {
+    check(action.facts.assignee != user || action.facts.state != ReviewActionState::open,
+          "nobody_is_orphaned");
   }
 }
 
@@ -378,6 +554,10 @@ void MemoryTx::append(const Written& written) {
   }
   add(rows_.written_.effects, effects);
   add(rows_.written_.feed, written.feed);
+  add(rows_.written_.account_entries, written.account_entries);
+  add(rows_.written_.tier_scores, written.tier_scores);
+  add(rows_.written_.departed, written.departed);
+  for (const auto& departure : written.departed) check_nothing_left(departure.user);
 }
 
 }  // namespace firsthand::test

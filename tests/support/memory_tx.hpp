@@ -37,6 +37,9 @@ class MemoryRows {
   const std::vector<HistoryEntry>& history() const { return written_.history; }
   const std::vector<OwnershipEntry>& ownership() const { return written_.ownership; }
   const std::vector<Effect>& effects() const { return written_.effects; }
+  const std::vector<AccountEntry>& account_entries() const { return written_.account_entries; }
+  const std::vector<TierScore>& tier_scores() const { return written_.tier_scores; }
+  const std::vector<Departure>& departed() const { return written_.departed; }
   // What the runtime's loops look for, kept as the schema's partial indexes are.
   const std::set<std::pair<Instant, ClockId>>& armed() const { return armed_; }
   const std::set<InteractionId>& live_interactions() const { return live_interactions_; }
@@ -62,6 +65,7 @@ class MemoryRows {
   std::set<std::string> dropped_;
   std::map<std::pair<std::string, std::string>, std::int64_t> unique_;  // (constraint, key) → row
   std::map<std::string, std::set<CustomerId>> customers_by_number_;
+  std::map<CustomerId, std::set<CustomerId>> merged_under_;
   std::map<CustomerId, std::set<CaseId>> cases_of_;
   std::map<CustomerId, std::set<InteractionId>> live_interactions_of_;
   std::map<CustomerId, std::set<CallbackId>> callbacks_of_;
@@ -74,6 +78,10 @@ class MemoryRows {
   std::map<DispatchId, CaseId> case_of_dispatch_;
   std::map<ClockId, CaseId> case_of_clock_;
   std::map<AlertId, CaseId> case_of_alert_;
+  // Of clocks and alerts that hang on no case.
+  std::map<ClockId, std::pair<CustomerId, ReviewActionId>> matter_of_clock_;
+  std::map<AlertId, std::pair<CustomerId, ReviewActionId>> matter_of_alert_;
+  std::map<CompensationId, CaseId> case_of_compensation_;
   std::int64_t next_id_ = 1000;  // as the sequence of the schema
   std::int64_t next_serial_ = 1;
 };
@@ -94,8 +102,12 @@ class MemoryTx {
 
  private:
   std::set<CustomerId> customers_of(const Wanted& wanted) const;
+  std::set<CaseId> cases_of_departing(UserId user) const;
+  void add_whole_groups(std::set<CustomerId>& customers) const;
+  void want_since_merge(const std::set<CustomerId>& customers, Wanted& wanted) const;
   void load_cases(World& out, const std::set<CustomerId>& customers, const Wanted& wanted) const;
   void load_calls(World& out, const std::set<CustomerId>& customers, const Wanted& wanted) const;
+  void load_records(World& out, const std::set<CustomerId>& customers, const Wanted& wanted) const;
 
   void put(const Customer& row);
   void put(const Interaction& row);
@@ -103,8 +115,17 @@ class MemoryTx {
   void put(const Desk& row);
   void put(const CaseFile& file);
   void put(const Callback& row);
+  void put(const Account& row);
+  void put(const ReviewActionFile& file);
+  void put(CustomerId id, const Clockwork& works);
+  void put(const CompanyRole& row);
+  void put(const Relationship& row);
+  void put(const CustomerMerge& row);
+  /// The clocks and alerts of what is no case, with the rules of their tables.
+  Clockwork put_clockwork(const Clockwork* was, const Clockwork& works,
+                          std::pair<CustomerId, ReviewActionId> matter);
+  void check_clock_references(const Clockwork& works);
   void put_dispatches(const CaseFile& file, bool live);
-  void check_clocks(const CaseFile& file);
   void append(const Written& written);
   void answer(std::span<const Event> events, std::span<const Outcome> outcomes);
 
@@ -121,6 +142,9 @@ class MemoryTx {
              std::int64_t row);
   void check(bool holds, const std::string& constraint) const;
   void check_user(UserId id, const std::string& constraint) const;
+  /// Nobody who has left is given anything.
+  void check_here(std::initializer_list<UserId> people) const;
+  void check_nothing_left(UserId user) const;
   void check_department(DepartmentId id, const std::string& constraint) const;
 
   MemoryRows& rows_;

@@ -205,15 +205,37 @@ void Story::resolves(CaseId id, UserId who) {
   must(by(who).does(event::CaseResolved{id, "已换新机"}));
 }
 
+namespace {
+template <class F>
+void each_clockwork(const World& world, F take) {
+  for (const auto& [id, file] : world.cases) take(file);
+  for (const auto& [id, clockwork] : world.customer_clocks) take(clockwork);
+  for (const auto& [id, action] : world.review_actions) take(action);
+}
+}  // namespace
+
+std::vector<SlaClock> all_clocks(const World& world) {
+  std::vector<SlaClock> found;
+  each_clockwork(world, [&](const Clockwork& works) {
+    found.insert(found.end(), works.clocks.begin(), works.clocks.end());
+  });
+  return found;
+}
+
+std::vector<Alert> all_alerts(const World& world) {
+  std::vector<Alert> found;
+  each_clockwork(world, [&](const Clockwork& works) {
+    found.insert(found.end(), works.alerts.begin(), works.alerts.end());
+  });
+  return found;
+}
+
 int Story::timers_run() {
   int fired = 0;
   for (bool any = true; any;) {
     any = false;
-    std::vector<SlaClock> due;
-    for (const auto seen = look(); const auto& [id, held] : seen.world.cases) {
-      for (const auto& clock : held.clocks)
-        if (clock.fire_at && *clock.fire_at <= now()) due.push_back(clock);
-    }
+    auto due = all_clocks(look().world);
+    std::erase_if(due, [&](const SlaClock& c) { return !c.fire_at || *c.fire_at > now(); });
     for (const auto& clock : due) {
       const Event event =
           timer()
@@ -229,9 +251,8 @@ int Story::timers_run() {
 
 void Story::next_timer() {
   std::optional<Instant> next;
-  for (const auto seen = look(); const auto& [id, held] : seen.world.cases) {
-    for (const auto& clock : held.clocks)
-      if (clock.fire_at && (!next || *clock.fire_at < *next)) next = clock.fire_at;
+  for (const auto& clock : all_clocks(look().world)) {
+    if (clock.fire_at && (!next || *clock.fire_at < *next)) next = clock.fire_at;
   }
   if (!next) throw std::runtime_error("no clock is armed");
   at(std::max(now(), *next));

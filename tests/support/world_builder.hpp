@@ -95,6 +95,11 @@ event::CaseRegistered web_complaint(const std::string& number);
 /// The ClockFired that a timer would send for this clock as it stands.
 event::ClockFired firing(const SlaClock& clock);
 
+// ------------------------------------------------------------------------------- clocks
+/// Of cases, customers and review actions.
+std::vector<SlaClock> all_clocks(const World& world);
+std::vector<Alert> all_alerts(const World& world);
+
 // ------------------------------------------------------------------------------- stories
 class Story {
  public:

@@ -314,23 +314,25 @@ TEST_F(ClockRules, alerts_reach_somebody_who_is_there) {
   step.recipients = {RecipientRole::owner, RecipientRole::liaison};
   const Instant now = monday_ten();
   using People = std::vector<std::pair<UserId, RecipientRole>>;
-  EXPECT_EQ(recipients_of(c, step, rules, now),
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
             (People{{agent(1), RecipientRole::owner}, {kRepairLiaison, RecipientRole::liaison}}));
   // A deputy stands in; without one the role passes it on.
   user(agent(1)).deputy = agent(2);
   user(agent(1)).deputy_from = now - hours{1};
   user(kRepairLiaison).deputy_from = now - hours{1};
   EXPECT_EQ(
-      recipients_of(c, step, rules, now),
+      recipients_of(subject_of(c), step, rules, now),
       (People{{agent(2), RecipientRole::owner}, {kRepairHead, RecipientRole::department_head}}));
   user(agent(2)).deputy_from = now - hours{1};
   user(kRepairHead).disabled = true;
-  EXPECT_EQ(recipients_of(c, step, rules, now), (People{{kSupervisor, RecipientRole::supervisor}}));
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
+            (People{{kSupervisor, RecipientRole::supervisor}}));
   user(agent(2)).deputy_until = now;  // back again
-  EXPECT_EQ(recipients_of(c, step, rules, now),
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
             (People{{agent(2), RecipientRole::owner}, {kSupervisor, RecipientRole::supervisor}}));
   for (User& each : rules.users) each.disabled = true;
-  EXPECT_EQ(recipients_of(c, step, rules, now), (People{{agent(1), RecipientRole::owner}}))
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
+            (People{{agent(1), RecipientRole::owner}}))
       << "never nobody";
 }
 

@@ -149,7 +149,8 @@ TEST(Texts, BothLanguagesHaveTheSameKeysAndPlaceholders) {
     // A language may leave out what its sentence does not need, but not name something unknown.
     for (const auto& name : placeholders(text(en, key)))
       EXPECT_TRUE(std::set<std::string>({"{case_number}", "{clock}", "{due}", "{category}",
-                                         "{name}", "{company}", "{count}", "{late}"})
+                                         "{name}", "{company}", "{count}", "{late}", "{amount}",
+                                         "{person}", "{matter}", "{title}"})
                       .contains(name))
           << key << name;
     EXPECT_EQ(placeholders(pattern), placeholders(text(en, key))) << key;
@@ -158,8 +159,9 @@ TEST(Texts, BothLanguagesHaveTheSameKeysAndPlaceholders) {
 }
 
 TEST(Texts, EveryClockKindHasAWord) {
-  for (const char* kind : {"acknowledgement", "first_response", "callback", "progress_update",
-                           "dispatch", "resolution", "final_response"})
+  for (const char* kind :
+       {"acknowledgement", "first_response", "callback", "progress_update", "dispatch",
+        "resolution", "final_response", "pool_hold", "review_action"})
     EXPECT_FALSE(text(catalogue("zh"), std::string{"clock."} + kind).empty()) << kind;
 }
 
@@ -223,6 +225,29 @@ TEST(Compose, LinkGoesToWhereTheRecipientActs) {
   other.replace(other.find("42"), 2, "43");
   const auto back = compose("k", other, rules(), letterhead());
   EXPECT_THAT(back->html, HasSubstr("href=\"http://127.0.0.1:8080/cases/GD20261121000001\""));
+}
+
+TEST(Compose, WithoutACaseTheTitleSaysWhatItIsAbout) {
+  const auto written = [](const char* language, const std::string& more) {
+    const std::string facts =
+        R"({"what":"alert","to":"owner@example.test","name":"负责人","recipient":43,"language":")" +
+        std::string{language} +
+        R"(","case_number":"","category":"","due_at":"2026-11-21T10:00:00Z",)" + more + "}";
+    return *compose("k", facts, rules(), letterhead());
+  };
+  const std::string customer = R"("title":"云上科技","customer":77,"clock_kind":)";
+  const Mail called = written("zh", customer + R"("callback","step":"warn_75","breach":false)");
+  EXPECT_EQ(called.subject, "【预警】客户 云上科技：回电承诺将于 2026-11-21 10:00 到期");
+  EXPECT_THAT(called.text, HasSubstr("客户: 云上科技\n"));
+  EXPECT_THAT(called.text, HasSubstr("http://127.0.0.1:8080/customers/77\n"));
+  EXPECT_THAT(called.html, HasSubstr("打开客户"));
+  EXPECT_EQ(written("en", customer + R"("pool_hold","step":"breach","breach":true)").subject,
+            "[Into the pool] Customer 云上科技: hold period has ended");
+  const std::string action = R"("title":"改进包装\nBcc: x","review_action":9,"clock_kind":)";
+  const Mail late = written("en", action + R"("review_action","step":"climb_9h","breach":true)");
+  EXPECT_EQ(late.subject,
+            "[Still overdue] Action “改进包装 Bcc: x”: agreed day, alert not acknowledged");
+  EXPECT_THAT(late.html, HasSubstr("href=\"http://127.0.0.1:8080/review-actions/9\""));
 }
 
 TEST(Compose, TheCustomersWordsStayText) {

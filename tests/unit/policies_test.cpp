@@ -11,6 +11,7 @@
 
 #include "config/company.hpp"
 #include "config/defaults.hpp"
+#include "config/document.hpp"
 #include "tests/unit/calendar_builder.hpp"
 
 namespace firsthand::config {
@@ -187,6 +188,49 @@ TEST(Defaults, policies_are_found) {
   EXPECT_EQ(rules.policy("repair")->clock(ClockKind::callback)->budget, Budget::working(hours{2}));
 }
 
+TEST(Defaults, policies_without_a_case) {
+  const RuleBook& rules = defaults().rules;
+  const auto policy_of = [&](PolicyScope scope, Tier tier) {
+    CaseTraits traits;
+    traits.scope = scope;
+    traits.tier = tier;
+    return rules.policy_for(traits);
+  };
+  const Policy* standard = policy_of(PolicyScope::customers, Tier::standard);
+  const Policy* key = policy_of(PolicyScope::customers, Tier::key);
+  const Policy* review = policy_of(PolicyScope::reviews, Tier::standard);
+  ASSERT_TRUE(standard && key && review);
+  EXPECT_EQ(standard->clock(ClockKind::pool_hold)->budget, Budget::calendar(hours{24 * 90}));
+  EXPECT_EQ(key->clock(ClockKind::pool_hold)->budget, Budget::calendar(hours{24 * 180}));
+  EXPECT_NE(standard->clock(ClockKind::callback), nullptr);
+  EXPECT_NE(review->clock(ClockKind::review_action), nullptr);
+}
+
+TEST(Documents, policies_saved_before_there_were_scopes_are_of_cases) {
+  const auto read = [](const std::string& text) {
+    const auto document = parse_document(text, "policies");
+    return read_policies(document.value(), "policies");
+  };
+  const std::string clock =
+      R"("clock":[{"kind":"resolution","budget":"4h working","calendar":"a","ladder":"b"}]})";
+  const std::string old =
+      R"({"policy":[{"code":"all","name_zh":"全部","name_en":"All",)" + clock + "]}";
+  const auto policies = read(old);
+  ASSERT_TRUE(policies) << policies.error().text();
+  EXPECT_EQ(policies->front().scope, PolicyScope::cases);
+  CaseTraits customer;
+  customer.scope = PolicyScope::customers;
+  RuleBook book;
+  book.policies = *policies;
+  EXPECT_EQ(book.policy_for(customer), nullptr) << "no such clock, then";
+  // Without a policy of cases nothing would be watched.
+  const auto none =
+      read(R"({"policy":[{"code":"c","name_zh":"客户","name_en":"C","scope":"customers","clock":[)"
+           R"({"kind":"pool_hold","budget":"90d calendar","calendar":"a","ladder":"b"}]}]})");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().list.front().key, "policy[0].scope");
+}
+
 TEST(Defaults, categories) {
   const RuleBook& rules = defaults().rules;
   const std::pair<const char*, const char*> expected[] = {
@@ -350,6 +394,21 @@ INSTANTIATE_TEST_SUITE_P(
                "policy[0].clock[1].ladder", "no ladder \"desks\""},
         Broken{"conditions_on_the_last", "policies.toml", "name_en = \"Inquiries and all others\"",
                "name_en = \"x\"\nwhen = { severities = [1] }", "policy[5].when", "last policy"},
+        Broken{"condition_on_cases", "policies.toml", "scope = \"customers\"\nwhen = { tiers",
+               "scope = \"customers\"\nwhen = { channels = [\"web\"], tiers",
+               "policy[6].when.channels", "not for a policy of the scope \"customers\""},
+        Broken{"condition_on_customers", "policies.toml", "scope = \"reviews\"",
+               "scope = \"reviews\"\nwhen = { tiers = [\"key\"] }", "policy[8].when.tiers",
+               "condition on customers"},
+        Broken{"clock_of_another_scope", "policies.toml", "kind = \"pool_hold\"",
+               "kind = \"resolution\"", "policy[6].clock[1].kind", "no clock of a policy"},
+        Broken{"hold_period_of_a_case", "policies.toml", "kind = \"progress_update\"",
+               "kind = \"pool_hold\"", "policy[0].clock[4].kind", "scope \"cases\""},
+        Broken{"no_such_scope", "policies.toml", "scope = \"reviews\"", "scope = \"meetings\"",
+               "policy[8].scope", "cases, customers, reviews"},
+        Broken{"customers_catch_all_too_early", "policies.toml",
+               "when = { tiers = [\"key\"] }\nclock = [\n  { kind = \"callback\"",
+               "clock = [\n  { kind = \"callback\"", "policy[6].when", "never apply"},
         Broken{"catch_all_too_early", "policies.toml", "when = { kinds = [\"service_request\"] }",
                "", "policy[4].when", "never apply"},
         Broken{"steps_out_of_order", "ladders.toml", "at = \"80%\"", "at = \"40%\"",

@@ -4,12 +4,16 @@
 #include <charconv>
 #include <limits>
 
+#include "adapters/postgres/reads/promise_reads.hpp"
+#include "adapters/postgres/reads/search_text.hpp"
+#include "engine/departments.hpp"
+
 namespace firsthand::postgres {
 namespace {
 
 // Reads plan each time with the values at hand (db.cpp), so the branches of these conditions that
 // do not apply cost nothing. $1 reach, $2 user, $3 department, $4 list, $5 state, $6 category,
-// $7 the words searched for, $8 digits searched for.
+// $7 the words searched for, $8 their patterns.
 #define FIRSTHAND_CASE_CONDITIONS                                                           \
   " ($1 = 'all'"                                                                            \
   "  or ($1 in ('own', 'escalated') and (f.owner_id = $2 or f.handler_user_id = $2"         \
@@ -22,11 +26,13 @@ namespace {
   " and ($4 <> 'escalated' or f.escalation_level > 0 or f.state = 'escalated')"             \
   " and ($5 = '' or f.state = $5)"                                                          \
   " and ($6 = '' or f.category = $6)"                                                       \
-  " and ($7 = '' or f.number ilike $7 || '%' or exists (select 1 from customer c"           \
-  "      where c.id = f.customer_id and (c.name like '%' || $7 || '%'"                      \
-  "       or c.initials like lower($7) || '%'))"                                            \
-  "      or ($8 <> '' and exists (select 1 from customer_number n"                          \
-  "       where n.customer_id = f.customer_id and n.number like '%' || $8 || '%')))"
+  " and ($7 = '' or f.id in (select s.case_id from case_search s"                           \
+  "      where search_grams(s.words) @> search_grams($7, true)"                             \
+  "       and s.words like all ($8::text[]))"                                               \
+  "   or f.customer_id in (select s.customer_id from customer_search s"                     \
+  "      where search_grams(s.words) @> search_grams($7, true)"                             \
+  "       and s.words like all ($8::text[]))"                                               \
+  "   or f.customer_id in (select c.id from customer c where c.initials like $7 || '%'))"
 
 constexpr Statement kListByDue{
     "list_cases_by_due",
@@ -55,7 +61,12 @@ constexpr Statement kListByOpening{
   " (select p.state from dispatch p where p.case_id = f.id and p.state in ('sent', 'accepted')" \
   "  limit 1), f.told_at is not null,"                                                          \
   " exists (select 1 from clock_pause q where q.case_id = f.id and q.until_at is null),"        \
-  " f.escalation_level > 0 or f.state = 'escalated'"                                            \
+  " f.escalation_level > 0 or f.state = 'escalated', f.told_how,"                               \
+  " exists (select 1 from dispatch p where p.case_id = f.id"                                    \
+  "  and p.state in ('sent', 'accepted') and p.disputed_at is not null"                         \
+  "  and p.dispute_settled_at is null),"                                                        \
+  " exists (select 1 from dispatch p where p.case_id = f.id"                                    \
+  "  and p.state in ('sent', 'accepted') and p.extension_until is not null)"                    \
   " from case_file f where "
 
 constexpr Statement kFactsById{"case_facts_by_id", FIRSTHAND_CASE_FACTS "f.id = $1::bigint"};
@@ -75,16 +86,6 @@ constexpr Statement kCaseMore{
     "select f.text, f.channel, f.language, f.cycle, f.reach_number, f.told_at, f.told_how,"
     " f.resolution, f.resolved_at, f.closed_at, u.id, u.name, f.hand_over_reason, f.repeat_of"
     " from case_file f left join user_account u on u.id = f.hand_over_to where f.id = $1"};
-
-constexpr Statement kDispatches{
-    "read_dispatches_of_case",
-    "select p.id, d.id, d.code, d.name_zh, d.name_en, p.state, p.note, b.id, b.name, p.at,"
-    " a.id, a.name, p.accepted_at, p.return_reason, s.id, s.code, s.name_zh, s.name_en, p.answer,"
-    " p.ended_at from dispatch p join department d on d.id = p.department_id"
-    " left join user_account b on b.id = p.by_user_id"
-    " left join user_account a on a.id = p.accepted_by"
-    " left join department s on s.id = p.suggested_department_id"
-    " where p.case_id = $1 order by p.id"};
 
 constexpr Statement kOwnership{
     "read_ownership_of_case",
@@ -114,16 +115,6 @@ std::string word(Reach reach) {
     case Reach::all: return "all";
   }
   return "own";
-}
-
-/// % and _ in a search mean themselves.
-std::string like_text(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 int page_size(int limit) {
@@ -168,9 +159,11 @@ std::optional<Page<CaseRow>> list_cases(Tx& tx, const Rules& rules, const Scope&
     from = *given;
   }
   const int limit = page_size(filter.limit);
-  const auto rows = tx.exec(by_due ? kListByDue : kListByOpening, word(scope.reach), scope.user,
-                            scope.department, filter.list, filter.state, filter.category,
-                            like_text(filter.q), filter.digits, from.a, from.b, limit + 1);
+  const auto words = search_words(trimmed(filter.q));
+  const auto rows =
+      tx.exec(by_due ? kListByDue : kListByOpening, word(scope.reach), scope.user, scope.department,
+              filter.list, filter.state, filter.category, like_text(joined(words)),
+              array_of(like_patterns(words)), from.a, from.b, limit + 1);
   Ids ids = ids_of(rows);
   Page<CaseRow> page;
   if (static_cast<int>(ids.size()) > limit) {
@@ -214,6 +207,9 @@ std::optional<CaseFacts> case_facts(Tx& tx, CaseBy by, const std::string& name) 
   facts.told = row[11].as<bool>();
   facts.paused = row[12].as<bool>();
   facts.escalated = row[13].as<bool>();
+  facts.told_by_department = read<std::string>(row[14]) == kToldByDepartment;
+  facts.disputed = row[15].as<bool>();
+  facts.extension_asked = row[16].as<bool>();
   return facts;
 }
 
@@ -232,20 +228,7 @@ std::optional<CaseView> read_case(Tx& tx, const Rules& rules, std::int64_t id) {
     columns >> view.hand_over_reason >> view.repeat_of;
   }
   view.clocks = clocks_of_case(tx, rules, id);
-  for (const auto& row : tx.exec(kDispatches, id)) {
-    DispatchView dispatch;
-    Columns columns(row);
-    columns >> dispatch.id;
-    dispatch.department = *take_optional_department(columns);
-    columns >> dispatch.state >> dispatch.note;
-    dispatch.by = take_optional_user(columns);
-    columns >> dispatch.at;
-    dispatch.accepted_by = take_optional_user(columns);
-    columns >> dispatch.accepted_at >> dispatch.return_reason;
-    dispatch.suggested_department = take_optional_department(columns);
-    columns >> dispatch.answer >> dispatch.ended_at;
-    view.dispatches.push_back(std::move(dispatch));
-  }
+  view.dispatches = dispatches_of_case(tx, rules, id);
   view.callbacks = callback_rows(tx, rules, ids_of(tx.exec(kCallbackIdsOfCase, id)));
   for (const auto& row : tx.exec(kOwnership, id)) {
     OwnershipView entry;
@@ -269,9 +252,9 @@ std::optional<CaseView> read_case(Tx& tx, const Rules& rules, std::int64_t id) {
 
 namespace statements {
 const std::vector<Statement> kCaseReads{
-    kListByDue,       kListByOpening,     kFactsById,          kFactsByNumber, kFactsByDispatch,
-    kFactsByCallback, kFactsByAlert,      kFactsByInteraction, kCaseMore,      kDispatches,
-    kOwnership,       kCallbackIdsOfCase, kAlertIdsOfCase,     kOpenPause};
+    kListByDue,         kListByOpening,  kFactsById,          kFactsByNumber, kFactsByDispatch,
+    kFactsByCallback,   kFactsByAlert,   kFactsByInteraction, kCaseMore,      kOwnership,
+    kCallbackIdsOfCase, kAlertIdsOfCase, kOpenPause};
 }
 
 }  // namespace firsthand::postgres

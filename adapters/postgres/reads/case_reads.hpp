@@ -27,8 +27,7 @@ struct CaseFilter {
   std::string list = "mine";  ///< mine department escalated open overdue all
   std::string state;          ///< "" = any
   std::string category;
-  std::string q;       ///< case number, customer's name or initials, digits of a number
-  std::string digits;  ///< of q, when it looks like a number
+  std::string q;  ///< words of the case or of its customer, a part of a number, initials
   std::string after;
   int limit = kPageDefault;
 };
@@ -47,6 +46,9 @@ struct CaseFacts {
   bool told = false;
   bool paused = false;
   bool escalated = false;
+  bool told_by_department = false;  ///< and not verified
+  bool disputed = false;            ///< the live dispatch, as the next
+  bool extension_asked = false;
 };
 enum class CaseBy { id, number, dispatch, callback, alert, interaction };
 std::optional<CaseFacts> case_facts(Tx& tx, CaseBy by, const std::string& name);

@@ -8,9 +8,8 @@
 namespace firsthand::postgres {
 
 struct CustomerSearch {
-  std::string phone;   ///< E.164 or a short code: exact
-  std::string q;       ///< part of a name, its initials, or the last digits of a number
-  std::string digits;  ///< of q, when it looks like a number
+  std::string phone;  ///< E.164 or a short code: exact
+  std::string q;      ///< part of a name, its reading or initials, of a number, a device
   int limit = 20;
 };
 /// Customers of all cases, or only of cases dispatched to `scope.department`.
@@ -27,6 +26,7 @@ struct CustomerFacts {
   bool exists = false;
   bool in_department = false;  ///< has a case dispatched to the viewer's department
   bool on_call = false;        ///< the viewer is offered or talks on a call with this customer
+  std::int64_t account_owner = 0;
 };
 CustomerFacts customer_facts(Tx& tx, std::int64_t id, std::int64_t user, std::int64_t department);
 

@@ -19,7 +19,9 @@ namespace {
   " case when o.done_at is null then o.next_try_at end,"                                       \
   " case when o.done_at is not null then '' when o.pace = 'gather' then 'digest'"              \
   "  when o.pace = 'quiet' then 'quiet' else '' end,"                                          \
-  " coalesce(n.digest_key, ''), coalesce((o.payload->>'count')::integer, 1)"                   \
+  " coalesce(n.digest_key, ''), coalesce((o.payload->>'count')::integer, 1),"                  \
+  " coalesce(o.payload->>'title', ''), (o.payload->>'customer')::bigint,"                      \
+  " (o.payload->>'review_action')::bigint"                                                     \
   " from outbox o left join lateral (select * from notice x where x.effect_key = o.key"        \
   "  and x.channel = case o.kind when 'mail' then 'email' else o.kind end"                     \
   "  order by x.state <> 'sent', x.at desc limit 1) n on true"                                 \
@@ -65,14 +67,17 @@ constexpr Statement kNoticeAgain{
 constexpr Statement kHistory{
     "delivery_history",
     "insert into history (id, at, customer_id, case_id, kind, actor_id, source, data)"
-    " select nextval('firsthand_id'), clock_timestamp(), f.customer_id, f.id, 'notice_resent', $2,"
+    " select nextval('firsthand_id'), clock_timestamp(), coalesce(f.customer_id, w.customer), f.id,"
+    " 'notice_resent', $2,"
     " 'console:' || $2::bigint, jsonb_strip_nulls(jsonb_build_object('delivery', o.id, 'channel',"
     "  case o.kind when 'mail' then 'email' else o.kind end, 'what', o.payload->>'what',"
-    "  'recipient', (o.payload->>'recipient')::bigint))"
-    " from outbox o cross join lateral (select o.payload->>'case_number' as number union"
-    "  select item->>'case_number' from jsonb_array_elements(case when"
-    "   jsonb_typeof(o.payload->'items') = 'array' then o.payload->'items' else '[]' end) item) w"
-    " join case_file f on f.number = w.number where o.id = $1"};
+    "  'recipient', (o.payload->>'recipient')::bigint, 'review_action', w.review_action))"
+    " from outbox o cross join lateral (select distinct nullif(item->>'case_number', '') as number,"
+    "  (item->>'customer')::bigint as customer, (item->>'review_action')::bigint as review_action"
+    "  from (select o.payload as item union all select jsonb_array_elements(case when"
+    "   jsonb_typeof(o.payload->'items') = 'array' then o.payload->'items' else '[]' end)) i) w"
+    " left join case_file f on f.number = w.number where o.id = $1"
+    " and num_nonnulls(f.id, w.customer, w.review_action) > 0"};
 
 constexpr Statement kWishes{"alert_wishes",
                             "select alert_mails, quiet_from_min, quiet_to_min, language"
@@ -91,9 +96,13 @@ constexpr Statement kLinkKey{
     "link_key", "select encode(value, 'hex') from installation where name = 'link_key'"};
 constexpr Statement kLinkedAlert{
     "linked_alert",
-    "select a.id, a.recipient_id, f.number, a.clock_kind, r.language, r.disabled_at is not null,"
-    " a.acknowledged_at, coalesce(k.name, '') from alert a join case_file f on f.id = a.case_id"
+    "select a.id, a.recipient_id, f.number, coalesce(v.title, c.name, ''), a.customer_id,"
+    " a.review_action_id, a.clock_kind, r.language, r.disabled_at is not null,"
+    " a.acknowledged_at, coalesce(k.name, '') from alert a"
     " join user_account r on r.id = a.recipient_id"
+    " left join case_file f on f.id = a.case_id"
+    " left join customer c on c.id = a.customer_id"
+    " left join review_action v on v.id = a.review_action_id"
     " left join user_account k on k.id = a.acknowledged_by where a.id = $1"};
 
 template <class Row>
@@ -101,7 +110,8 @@ DeliveryView take_delivery(const Row& row) {
   DeliveryView item;
   Columns(row) >> item.id >> item.key >> item.channel >> item.recipient >> item.what >>
       item.case_number >> item.state >> item.tries >> item.last_error >> item.at >> item.sent_at >>
-      item.next_try_at >> item.waits_for >> item.digest_key >> item.count;
+      item.next_try_at >> item.waits_for >> item.digest_key >> item.count >> item.title >>
+      item.customer_id >> item.review_action_id;
   return item;
 }
 
@@ -184,8 +194,9 @@ std::optional<LinkedAlert> read_linked_alert(Tx& tx, std::int64_t id) {
   if (rows.empty()) return std::nullopt;
   LinkedAlert alert;
   const pqxx::row row = rows[0];
-  Columns(row) >> alert.id >> alert.recipient >> alert.case_number >> alert.clock_kind >>
-      alert.language >> alert.recipient_left >> alert.acknowledged_at >> alert.acknowledged_by;
+  Columns(row) >> alert.id >> alert.recipient >> alert.case_number >> alert.title >>
+      alert.customer >> alert.review_action >> alert.clock_kind >> alert.language >>
+      alert.recipient_left >> alert.acknowledged_at >> alert.acknowledged_by;
   return alert;
 }
 

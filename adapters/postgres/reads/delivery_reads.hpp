@@ -19,10 +19,13 @@ struct DeliveryView {
   std::string waits_for;   ///< digest, quiet or "": why next_try_at is when it is
   std::string digest_key;  ///< sent inside this one
   int count = 1;           ///< alerts in a digest
+  std::string title;       ///< without a case: of what the next two name
+  std::optional<std::int64_t> customer_id, review_action_id;
 };
 BOOST_DESCRIBE_STRUCT(DeliveryView, (),
                       (id, key, channel, recipient, what, case_number, state, tries, last_error, at,
-                       sent_at, next_try_at, waits_for, digest_key, count))
+                       sent_at, next_try_at, waits_for, digest_key, count, title, customer_id,
+                       review_action_id))
 
 struct DeliveryPage {
   std::vector<DeliveryView> items;
@@ -64,7 +67,10 @@ std::string link_key(Tx& tx);
 
 struct LinkedAlert {
   std::int64_t id = 0, recipient = 0;
-  std::string case_number, clock_kind, language;
+  std::string case_number;  ///< "" without a case: then the next three say what it is about
+  std::string title;
+  std::optional<std::int64_t> customer, review_action;
+  std::string clock_kind, language;
   bool recipient_left = false;
   OptionalStamp acknowledged_at;
   std::string acknowledged_by;

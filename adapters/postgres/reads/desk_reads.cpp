@@ -2,6 +2,7 @@
 #include "adapters/postgres/reads/desk_reads.hpp"
 
 #include "adapters/postgres/reads/call_columns.hpp"
+#include "adapters/postgres/reads/record_reads.hpp"
 
 namespace firsthand::postgres {
 namespace {
@@ -26,12 +27,14 @@ constexpr Statement kOpenOffer{"read_open_offer",
 
 constexpr Statement kOpenCasesOfCustomer{
     "open_case_ids_of_customer",
-    "select id from case_file where customer_id = $1 and state not in ('resolved', 'closed')"
+    "select id from case_file where customer_id = any(customer_group($1)) and state not in "
+    "('resolved', 'closed')"
     " order by opened_at desc, id desc limit 20"};
 
 constexpr Statement kOverdueOfCustomer{
     "overdue_callback_ids_of_customer",
-    "select id from callback where customer_id = $1 and state = 'open' and due_at < now()"
+    "select id from callback where customer_id = any(customer_group($1)) and state = 'open' and "
+    "due_at < now()"
     " order by due_at, id limit 20"};
 
 // What an agent works off: live cases by what falls due first, then the promises to call.
@@ -115,6 +118,7 @@ std::optional<PopView> read_pop(Tx& tx, const Rules& rules, std::int64_t interac
   }
   pop.number = pop.call.number;
   pop.queue_code = pop.call.queue_code;
+  pop.other_callers = others_with_number(tx, interaction);
   return pop;
 }
 

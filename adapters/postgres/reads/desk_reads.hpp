@@ -22,7 +22,7 @@ DeskScreen read_desk_screen(Tx& tx, const Rules& rules, std::int64_t user);
 std::int64_t agent_of_interaction(Tx& tx, std::int64_t interaction);
 
 struct CallbackFilter {
-  std::string list = "all";  ///< overdue today week all
+  std::string list = "all";  ///< overdue today week all exhausted
   Instant end_of_day{};
   Instant end_of_week{};
   std::string after;
@@ -36,10 +36,13 @@ std::int64_t outbound_calls_last_hour(Tx& tx, std::int64_t user);
 
 struct CallbackFacts {
   std::int64_t id = 0, user = 0, department = 0, customer = 0, case_id = 0;
-  std::string state, case_number;
+  std::string kind, state, case_number;
   std::int64_t case_owner = 0;
 };
 std::optional<CallbackFacts> callback_facts(Tx& tx, std::int64_t id);
+
+/// The number of this callback's customer that reads so when it is masked; "" when none does.
+std::string number_of_callback(Tx& tx, std::int64_t id, const std::string& masked);
 
 /// `open_only`: not yet acknowledged though it must be. Newest first.
 std::optional<Page<AlertView>> list_alerts(Tx& tx, const Rules& rules, const Scope& scope,

@@ -13,11 +13,22 @@ namespace firsthand::postgres {
 namespace json = boost::json;
 namespace {
 
+// Without a case, who answers for it is who calls back, the account owner or the assignee.
 constexpr Statement kClock{
     "read_explained_clock",
-    "select k.ladder, k.step, k.revision, f.id, f.owner_id, f.handler_user_id, f.department_id,"
-    " f.escalation_level from sla_clock k join case_file f on f.id = k.case_id"
-    " where k.case_id = $1 and k.id = $2"};
+    "select k.ladder, k.step, k.revision, k.case_id,"
+    " coalesce(f.owner_id, b.user_id, a.owner_id, r.assignee_id), f.handler_user_id,"
+    " coalesce(f.department_id, r.department_id), coalesce(f.escalation_level, 0),"
+    " coalesce(k.case_id, k.id) from sla_clock k left join case_file f on f.id = k.case_id"
+    " left join review_action r on r.id = k.review_action_id"
+    " left join callback b on b.id = k.callback_id"
+    " left join account a on a.customer_id = k.customer_id and k.callback_id is null"
+    " where k.id = $1"};
+
+constexpr Statement kPlace{
+    "read_place_of_clock",
+    "select coalesce(case_id, 0), coalesce(customer_id, 0), coalesce(review_action_id, 0)"
+    " from sla_clock where id = $1"};
 
 constexpr Statement kPauses{
     "read_pauses_of_case",
@@ -37,6 +48,8 @@ SlaClock engine_clock(const ExplainedClock& view, const std::string& ladder) {
   clock.id = ClockId{view.id};
   clock.kind = from_word<ClockKind>(view.kind).value_or(ClockKind::resolution);
   clock.state = from_word<ClockState>(view.state).value_or(ClockState::running);
+  clock.policy = view.policy;
+  clock.policy_version = view.policy_version;
   clock.calendar = view.calendar;
   clock.budget.kind = from_word<BudgetKind>(view.budget_kind).value_or(BudgetKind::working_time);
   clock.budget.amount = view.budget_s;
@@ -137,8 +150,8 @@ ExplainedStep fired_step(const Fired& fired) {
       0};
 }
 
-std::vector<ExplainedRecipient> named(const Case& about, const LadderStep& step, const Rules& rules,
-                                      Instant now) {
+std::vector<ExplainedRecipient> named(const Subject& about, const LadderStep& step,
+                                      const Rules& rules, Instant now) {
   std::vector<ExplainedRecipient> out;
   if (step.recipients.empty()) return out;
   for (const auto& [id, role] : recipients_of(about, step, rules, now)) {
@@ -148,7 +161,7 @@ std::vector<ExplainedRecipient> named(const Case& about, const LadderStep& step,
   return out;
 }
 
-std::vector<ExplainedStep> steps_of(const SlaClock& clock, const Case& about,
+std::vector<ExplainedStep> steps_of(const SlaClock& clock, const Subject& about,
                                     const std::vector<Fired>& fired,
                                     const std::vector<Pause>& pauses, const Rules& rules,
                                     Instant now) {
@@ -241,25 +254,32 @@ void tag_invoke(const json::value_from_tag&, json::value& out, const ExplainedCl
   out.get_object()["revision"] = clock.revision;
 }
 
-std::optional<ClockExplanation> explain_clock(Tx& tx, const Rules& rules, std::int64_t case_id,
-                                              std::int64_t clock_id) {
-  const auto rows = tx.exec(kClock, case_id, clock_id);
+std::optional<ClockPlace> place_of_clock(Tx& tx, std::int64_t clock_id) {
+  const auto rows = tx.exec(kPlace, clock_id);
+  if (rows.empty()) return std::nullopt;
+  ClockPlace place;
+  const pqxx::row row = rows[0];
+  Columns(row) >> place.case_id >> place.customer >> place.review_action;
+  return place;
+}
+
+std::optional<ClockExplanation> explain_clock(Tx& tx, const Rules& rules, std::int64_t clock_id) {
+  const auto rows = tx.exec(kClock, clock_id);
   if (rows.empty()) return std::nullopt;
   ClockExplanation out;
-  for (const auto& view : clocks_of_case(tx, rules, case_id)) {
-    if (view.id == clock_id) static_cast<ClockView&>(out.clock) = view;
-  }
-  Case about;
+  static_cast<ClockView&>(out.clock) = clock_rows(tx, rules, {clock_id}).at(clock_id);
+  std::optional<std::int64_t> case_id;
+  Subject about;
   {
     const auto row = rows[0];
     Columns columns(row);
-    columns >> out.ladder >> out.clock.step >> out.clock.revision >> about.id >> about.owner >>
-        about.handler >> about.department >> about.escalation_level;
+    columns >> out.ladder >> out.clock.step >> out.clock.revision >> case_id >> about.owner >>
+        about.handler >> about.department >> about.escalation_level >> about.salt;
   }
   const Instant now = now_of(tx);
   const SlaClock clock = engine_clock(out.clock, out.ladder);
   const Calendar& calendar = rules.calendar(clock.calendar);
-  out.pauses = pauses_of(tx, case_id, clock);
+  if (case_id) out.pauses = pauses_of(tx, *case_id, clock);
   const auto pauses = intervals(out.pauses);
   out.policy = policy_of(out.clock, rules);
   out.calendar = calendar_of(clock, calendar);
@@ -281,7 +301,7 @@ std::optional<ClockExplanation> explain_clock(Tx& tx, const Rules& rules, std::i
 }
 
 namespace statements {
-const std::vector<Statement> kExplainReads{kClock, kPauses, kAlerts};
+const std::vector<Statement> kExplainReads{kClock, kPlace, kPauses, kAlerts};
 }
 
 }  // namespace firsthand::postgres

@@ -91,9 +91,14 @@ BOOST_DESCRIBE_STRUCT(ClockExplanation, (),
 
 inline constexpr std::size_t kExplainedSpansMax = 1000;  // two years of office days
 
-/// Nothing when the case has no such clock.
-std::optional<ClockExplanation> explain_clock(Tx& tx, const Rules& rules, std::int64_t case_id,
-                                              std::int64_t clock_id);
+/// What a clock hangs on: one of the three, the others are 0.
+struct ClockPlace {
+  std::int64_t case_id = 0, customer = 0, review_action = 0;
+};
+std::optional<ClockPlace> place_of_clock(Tx& tx, std::int64_t clock_id);
+
+/// Nothing when there is no such clock.
+std::optional<ClockExplanation> explain_clock(Tx& tx, const Rules& rules, std::int64_t clock_id);
 
 namespace statements {
 extern const std::vector<Statement> kExplainReads;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <limits>
+#include <map>
 
 #include "adapters/postgres/reads/case_reads.hpp"
 
@@ -27,13 +28,47 @@ constexpr Statement kHistoryOfCase{
     " and (h.at, h.id) > (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::bigint)"
     " order by h.at, h.id limit $5"};
 
+// Whose history tells of the customer: every record of his own, and, for as long as one of them was
+// merged into another's and is not any more, those who held it.
+constexpr Statement kTimelineSources{
+    "read_timeline_sources",
+    "with recursive own as (select unnest(customer_group($1)) as id),"
+    " held(id, since, until) as ("
+    "  select m.kept_id, m.at, m.undone_at from customer_merge m join own on own.id = m.gone_id"
+    "   where m.undone_at is not null"
+    "  union select m.kept_id, held.since, held.until from held"
+    "   join customer_merge m on m.gone_id = held.id)"
+    " select id, timestamptz '-infinity', timestamptz 'infinity', true from own"
+    " union all select id, since, until, false from held where id not in (select id from own)"};
+
+// Each source is read by its own index, newest first, until the page is full. Whose an entry is
+// says its case or its call: these are given back when a merge is undone, the history stays as it
+// was written. The condition is a CASE because the planner takes any other for a rare one and would
+// read and sort everything.
 constexpr Statement kTimelineOfCustomer{
-    "read_timeline_of_customer", FIRSTHAND_HISTORY
-    " where h.customer_id = $1 and (cardinality($2::text[]) = 0 or h.kind = any($2::text[]))"
-    " and (h.at, h.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::bigint)"
-    " and ($6::bigint = 0 or h.case_id is null or f.department_id = $6::bigint or exists"
-    "  (select 1 from dispatch p where p.case_id = h.case_id and p.department_id = $6::bigint))"
+    "read_timeline_of_customer",
+    "select distinct h.id, (extract(epoch from h.at) * 1000000)::bigint, h.at, h.kind, a.id,"
+    " a.name, g.id, g.name, h.source, h.number, h.interaction_id, h.data::text"
+    " from unnest($7::bigint[], $8::timestamptz[], $9::timestamptz[]) as s(id, since, until)"
+    " cross join lateral ("
+    "  select e.*, f.number from history e left join case_file f on f.id = e.case_id"
+    "   left join interaction i on i.id = e.interaction_id"
+    "   where e.customer_id = s.id"
+    "   and (e.at, e.id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond',"
+    "    $4::bigint)"
+    "   and case when e.at < s.since or e.at > s.until then false"
+    "    when e.case_id is null and e.interaction_id is null then e.customer_id = any($1::bigint[])"
+    "    else coalesce(f.customer_id, i.customer_id, e.customer_id) = any($1::bigint[]) end"
+    "   and (cardinality($2::text[]) = 0 or e.kind = any($2::text[]))"
+    "   and ($6::bigint = 0 or e.case_id is null or f.department_id = $6::bigint or exists"
+    "    (select 1 from dispatch p where p.case_id = e.case_id and p.department_id = $6::bigint))"
+    "   order by e.at desc, e.id desc limit $5) h"
+    " left join user_account a on a.id = h.actor_id"
+    " left join user_account g on g.id = h.acting_for_id"
     " order by h.at desc, h.id desc limit $5"};
+
+constexpr Statement kNames{"read_names_of_customers",
+                           "select id, name from customer where id = any($1::bigint[])"};
 
 constexpr Statement kStatusPage{
     "read_status_page",
@@ -65,6 +100,35 @@ void mask_numbers(boost::json::object& data) {
   }
 }
 
+/// The history names customers by id: what they are called is in their records, and only there.
+void name_customers(Tx& tx, std::vector<HistoryView>& entries) {
+  static constexpr const char* kKeys[] = {"company", "person", "customer", "other",
+                                          "kept",    "gone",   "from",     "to"};
+  const auto of_customers = [](const std::string& kind) {
+    return kind.starts_with("company_role_") || kind.starts_with("relationship_") ||
+           kind.starts_with("customers_") || kind == "case_relinked" || kind == "caller_named";
+  };
+  std::map<std::int64_t, std::string> names;
+  std::vector<std::pair<boost::json::object*, const char*>> places;
+  for (auto& entry : entries) {
+    if (!of_customers(entry.kind)) continue;
+    auto& data = entry.data.get_object();
+    for (const char* key : kKeys) {
+      const auto* id = data.if_contains(key);
+      if (id == nullptr || !id->is_int64()) continue;
+      names.emplace(id->get_int64(), "");
+      places.emplace_back(&data, key);
+    }
+  }
+  if (names.empty()) return;
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, name] : names) ids.push_back(id);
+  for (const auto& row : tx.exec(kNames, array_of(ids)))
+    names[read<std::int64_t>(row[0])] = read<std::string>(row[1]);
+  for (const auto& [data, key] : places)
+    (*data)[std::string(key) + "_name"] = names.at(data->at(key).as_int64());
+}
+
 template <class Row>
 HistoryView take_history(Columns<Row>& columns) {
   HistoryView entry;
@@ -80,7 +144,7 @@ HistoryView take_history(Columns<Row>& columns) {
   return entry;
 }
 
-Page<HistoryView> history_page(const pqxx::result& rows, int limit) {
+Page<HistoryView> history_page(Tx& tx, const pqxx::result& rows, int limit) {
   Page<HistoryView> page;
   std::int64_t micros = 0;
   for (const auto& row : rows) {
@@ -95,6 +159,7 @@ Page<HistoryView> history_page(const pqxx::result& rows, int limit) {
     entry.id = id;
     page.items.push_back(std::move(entry));
   }
+  name_customers(tx, page.items);
   return page;
 }
 
@@ -112,7 +177,7 @@ std::optional<Page<HistoryView>> history_of_case(Tx& tx, std::int64_t case_id,
   const int limit = page_size(filter.limit);
   const auto rows =
       tx.exec(kHistoryOfCase, case_id, array_of(filter.kinds), from.a, from.b, limit + 1);
-  return history_page(rows, limit);
+  return history_page(tx, rows, limit);
 }
 
 std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t customer_id,
@@ -125,9 +190,16 @@ std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t custo
     from = *given;
   }
   const int limit = page_size(filter.limit);
-  const auto rows = tx.exec(kTimelineOfCustomer, customer_id, array_of(filter.kinds), from.a,
-                            from.b, limit + 1, department);
-  return history_page(rows, limit);
+  ArrayLiteral own, sources, since, until;
+  for (const auto& row : tx.exec(kTimelineSources, customer_id)) {
+    sources.add(row[0].as<std::int64_t>());
+    since.add(row[1].c_str());
+    until.add(row[2].c_str());
+    if (row[3].as<bool>()) own.add(row[0].as<std::int64_t>());
+  }
+  const auto rows = tx.exec(kTimelineOfCustomer, own, array_of(filter.kinds), from.a, from.b,
+                            limit + 1, department, sources, since, until);
+  return history_page(tx, rows, limit);
 }
 
 // ------------------------------------------------------------------------------- the public page
@@ -165,8 +237,8 @@ std::optional<Receipt> receipt_of(Tx& tx, const std::string& case_number) {
 }
 
 namespace statements {
-const std::vector<Statement> kHistoryReads{kHistoryOfCase, kTimelineOfCustomer, kStatusPage,
-                                           kReceipt};
+const std::vector<Statement> kHistoryReads{kHistoryOfCase, kTimelineSources, kTimelineOfCustomer,
+                                           kNames,         kStatusPage,      kReceipt};
 }
 
 }  // namespace firsthand::postgres

@@ -31,7 +31,7 @@ constexpr Statement kCaseRows{
     " (select array_agg(p.until_at order by p.id) from clock_pause p where p.case_id = f.id)"
     " from unnest($1::bigint[]) with ordinality as w(id, place)"
     " join case_file f on f.id = w.id"
-    " join customer c on c.id = f.customer_id"
+    " join customer c on c.id = customer_root(f.customer_id)"
     " join user_account o on o.id = f.owner_id"
     " left join user_account h on h.id = f.handler_user_id"
     " left join department d on d.id = f.department_id"
@@ -39,23 +39,27 @@ constexpr Statement kCaseRows{
     "  order by s.due_at nulls last, s.id limit 1) k on true"
     " order by w.place"};
 
-constexpr Statement kClocksOfCase{
-    "read_clocks_of_case",
-    "select k.id, k.kind, k.state, k.started_at, k.due_at, k.breached_at, k.ended_at, k.cycle,"
-    " k.policy, k.policy_version, k.calendar, k.budget_kind, k.budget_s, k.ladder,"
-    " (select array_agg(p.from_at order by p.id) from clock_pause p where p.case_id = k.case_id),"
-    " (select array_agg(p.until_at order by p.id) from clock_pause p where p.case_id = k.case_id)"
-    " from sla_clock k where k.case_id = $1 order by k.id"};
+#define FIRSTHAND_CLOCKS                                                                      \
+  "select k.id, k.kind, k.state, k.started_at, k.due_at, k.breached_at, k.ended_at, k.cycle," \
+  " k.policy, k.policy_version, k.calendar, k.budget_kind, k.budget_s, k.ladder,"             \
+  " (select array_agg(p.from_at order by p.id) from clock_pause p where p.case_id ="          \
+  " k.case_id), (select array_agg(p.until_at order by p.id) from clock_pause p where"         \
+  " p.case_id = k.case_id) from sla_clock k "
+constexpr Statement kClocksOfCase{"read_clocks_of_case",
+                                  FIRSTHAND_CLOCKS "where k.case_id = $1 order by k.id"};
+constexpr Statement kClockRows{"read_clock_rows",
+                               FIRSTHAND_CLOCKS "where k.id = any($1::bigint[]) order by k.id"};
+#undef FIRSTHAND_CLOCKS
 
 constexpr Statement kCallbackRows{
     "read_callback_rows",
     "select b.id, b.kind, f.number, f.category, c.id, c.name, c.tier, b.number, b.caller,"
     " u.id, u.name, d.id, d.code, d.name_zh, d.name_en, b.window_from, b.due_at, b.state,"
     " b.attempts, b.next_try_at, b.state = 'open' and b.due_at < now(), b.promised_at,"
-    " coalesce(f.text, ''), b.version, b.satisfied"
+    " coalesce(f.text, ''), b.version, b.satisfied, b.score, b.ended_at, b.ended_why"
     " from unnest($1::bigint[]) with ordinality as w(id, place)"
     " join callback b on b.id = w.id"
-    " join customer c on c.id = b.customer_id"
+    " join customer c on c.id = customer_root(b.customer_id)"
     " left join case_file f on f.id = b.case_id"
     " left join user_account u on u.id = b.user_id"
     " left join department d on d.id = b.department_id"
@@ -69,16 +73,19 @@ constexpr Statement kTries{
 
 constexpr Statement kAlertRows{
     "read_alert_rows",
-    "select a.id, a.clock_id, f.number, c.name, f.category, a.clock_kind, a.step, a.role,"
+    "select a.id, a.clock_id, a.customer_id, a.review_action_id,"
+    " case when f.id is null then coalesce(v.title, c.name) end, f.number, c.name, f.category,"
+    " a.clock_kind, a.step, a.role,"
     " a.needs_acknowledgement, a.due_at, a.fired_at, a.acknowledged_at, u.id, u.name,"
     " r.id, r.name, d.code"
     " from unnest($1::bigint[]) with ordinality as w(id, place)"
     " join alert a on a.id = w.id"
-    " join case_file f on f.id = a.case_id"
-    " join customer c on c.id = f.customer_id"
     " join user_account r on r.id = a.recipient_id"
+    " left join case_file f on f.id = a.case_id"
+    " left join review_action v on v.id = a.review_action_id"
+    " left join customer c on c.id = coalesce(f.customer_id, a.customer_id)"
     " left join user_account u on u.id = a.acknowledged_by"
-    " left join department d on d.id = f.department_id"
+    " left join department d on d.id = coalesce(f.department_id, v.department_id)"
     " order by w.place"};
 
 // The keys of an alert's effects are known, so both tables are asked by their keys. Before the
@@ -99,26 +106,38 @@ constexpr Statement kCustomerCards{
     "read_customer_cards",
     "select c.id, c.kind, c.name, c.tier, c.language, c.email, c.address, c.product,"
     " c.provisional, c.do_not_call, c.unpaid_balance_cents, c.created_at, c.version,"
-    " (select count(*) from case_file f where f.customer_id = c.id"
+    " (select count(*) from case_file f where f.customer_id = any(g.ids)"
     "   and f.state not in ('resolved', 'closed')),"
-    " (select count(*) from case_file f where f.customer_id = c.id and f.kind = 'complaint'"
+    " (select count(*) from case_file f where f.customer_id = any(g.ids) and f.kind = 'complaint'"
     "   and f.state not in ('resolved', 'closed')),"
-    " (select count(*) from callback b where b.customer_id = c.id and b.state = 'open'"
+    " (select count(*) from callback b where b.customer_id = any(g.ids) and b.state = 'open'"
     "   and b.due_at < now()),"
-    " i.calls, i.visits, i.calls_30d"
-    " from unnest($1::bigint[]) with ordinality as w(id, place)"
+    " i.calls, i.visits, i.calls_30d, cardinality(g.ids) - 1,"
+    " a.state, o.id, o.name, a.since, (select k.due_at from sla_clock k"
+    "  where k.customer_id = a.customer_id and k.kind = 'pool_hold' and k.ended_at is null"
+    "  order by k.id desc limit 1)"
+    " from (select customer_root(u.id) as id, min(u.place) as place"
+    "  from unnest($1::bigint[]) with ordinality as u(id, place) group by 1) w"
     " join customer c on c.id = w.id"
+    " cross join lateral (select customer_group(c.id) as ids) g"
     " cross join lateral (select count(*) filter (where x.channel = 'call') as calls,"
     "  count(*) filter (where x.channel in ('walk_in', 'field_visit')) as visits,"
     "  count(*) filter (where x.channel = 'call' and x.direction = 'inbound'"
     "   and x.enqueued_at > now() - interval '30 days') as calls_30d"
-    "  from interaction x where x.customer_id = c.id) i"
+    "  from interaction x where x.customer_id = any(g.ids)) i"
+    " left join lateral (select * from account y where y.customer_id = any(g.ids)"
+    "  order by y.customer_id <> c.id, y.customer_id limit 1) a on true"
+    " left join user_account o on o.id = a.owner_id"
     " order by w.place"};
+
+constexpr Statement kCustomerRoot{"read_customer_root", "select customer_root($1)"};
 
 constexpr Statement kCustomerNumbers{
     "read_customer_numbers",
-    "select n.customer_id, n.number, n.label from customer_number n"
-    " where n.customer_id = any($1::bigint[]) order by n.customer_id, n.number"};
+    "select distinct on (c.id, n.number) c.id, n.number, n.label"
+    " from (select distinct customer_root(u) as id from unnest($1::bigint[]) u) c"
+    " join customer_number n on n.customer_id = any(customer_group(c.id))"
+    " order by c.id, n.number, n.label desc"};
 
 // ------------------------------------------------------------------------------- clocks
 std::vector<Pause> pauses_of(const std::vector<std::string>& from,
@@ -213,6 +232,17 @@ std::vector<ClockView> clocks_of_case(Tx& tx, const Rules& rules, std::int64_t c
   return out;
 }
 
+std::map<std::int64_t, ClockView> clock_rows(Tx& tx, const Rules& rules, const Ids& ids) {
+  std::map<std::int64_t, ClockView> out;
+  if (ids.empty()) return out;
+  for (const auto& row : tx.exec(kClockRows, array_of(ids))) {
+    Columns columns(row);
+    ClockView clock = take_clock(rules, columns);
+    out.emplace(clock.id, std::move(clock));
+  }
+  return out;
+}
+
 std::vector<CallbackView> callback_rows(Tx& tx, const Rules& rules, const Ids& ids) {
   std::vector<CallbackView> out;
   if (ids.empty()) return out;
@@ -226,7 +256,8 @@ std::vector<CallbackView> callback_rows(Tx& tx, const Rules& rules, const Ids& i
     item.user = take_optional_user(columns);
     item.department = take_optional_department(columns);
     columns >> item.window_from >> item.due_at >> item.state >> item.attempts >> item.next_try_at >>
-        item.overdue >> item.promised_at >> item.last_text >> item.version >> item.satisfied;
+        item.overdue >> item.promised_at >> item.last_text >> item.version >> item.satisfied >>
+        item.score >> item.ended_at >> item.ended_why;
     item.number = mask_number(item.number);
     item.customer.number = item.number;
     if (!category.empty()) {
@@ -259,9 +290,10 @@ std::vector<AlertView> alert_rows(Tx& tx, const Rules& rules, const Ids& ids) {
     AlertView item;
     std::string category;
     Columns columns(row);
-    columns >> item.id >> item.clock_id >> item.case_number >> item.customer_name >> category >>
-        item.clock_kind >> item.step >> item.role >> item.needs_acknowledgement >> item.due_at >>
-        item.fired_at >> item.acknowledged_at;
+    columns >> item.id >> item.clock_id >> item.customer_id >> item.review_action_id >>
+        item.title >> item.case_number >> item.customer_name >> category >> item.clock_kind >>
+        item.step >> item.role >> item.needs_acknowledgement >> item.due_at >> item.fired_at >>
+        item.acknowledged_at;
     item.acknowledged_by = take_optional_user(columns);
     columns >> item.recipient.id >> item.recipient.name >> item.department_code;
     std::tie(item.category_zh, item.category_en) = category_names(rules, category);
@@ -285,6 +317,8 @@ std::vector<AlertView> alert_rows(Tx& tx, const Rules& rules, const Ids& ids) {
 std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t full_for) {
   std::vector<CustomerCard> out;
   if (ids.empty()) return out;
+  const auto root = full_for ? tx.exec(kCustomerRoot, full_for) : pqxx::result{};
+  const std::int64_t full_root = root.empty() ? 0 : read<std::int64_t>(root[0][0]);
   std::unordered_map<std::int64_t, std::size_t> place;
   for (const auto& row : tx.exec(kCustomerCards, array_of(ids))) {
     CustomerCard card;
@@ -294,7 +328,15 @@ std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t fu
     columns >> card.id >> card.kind >> card.name >> card.tier >> card.language >> card.email >>
         card.address >> card.product >> card.provisional >> card.do_not_call >>
         card.unpaid_balance_cents >> card.created_at >> card.version >> card.open_cases >>
-        open_complaints >> overdue >> card.calls >> card.visits >> card.calls_30d;
+        open_complaints >> overdue >> card.calls >> card.visits >> card.calls_30d >>
+        card.merged_records;
+    if (!columns.next_is_null()) {
+      AccountBrief account;
+      columns >> account.state;
+      account.owner = take_optional_user(columns);
+      columns >> account.since >> account.due_at;
+      card.account = std::move(account);
+    }
     const auto warn = [&card](bool when, const char* kind, std::int64_t count) {
       if (when) card.banner.push_back({kind, count});
     };
@@ -312,7 +354,7 @@ std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t fu
     const auto customer = columns.template take<std::int64_t>();
     NumberView number;
     columns >> number.number >> number.label;
-    if (customer != full_for) number.number = mask_number(number.number);
+    if (customer != full_root) number.number = mask_number(number.number);
     const auto found = place.find(customer);
     if (found != place.end()) out[found->second].numbers.push_back(std::move(number));
   }
@@ -320,9 +362,9 @@ std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t fu
 }
 
 namespace statements {
-const std::vector<Statement> kRows{kNow,          kCaseRows,      kClocksOfCase,
-                                   kCallbackRows, kTries,         kAlertRows,
-                                   kAlertNotices, kCustomerCards, kCustomerNumbers};
+const std::vector<Statement> kRows{kNow,           kCaseRows,     kClocksOfCase,   kCallbackRows,
+                                   kTries,         kAlertRows,    kAlertNotices,   kClockRows,
+                                   kCustomerCards, kCustomerRoot, kCustomerNumbers};
 }
 
 }  // namespace firsthand::postgres

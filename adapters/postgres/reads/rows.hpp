@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ std::vector<AlertView> alert_rows(Tx& tx, const Rules& rules, const Ids& ids);
 std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t full_for = 0);
 /// Every clock of a case, oldest first.
 std::vector<ClockView> clocks_of_case(Tx& tx, const Rules& rules, std::int64_t case_id);
+std::map<std::int64_t, ClockView> clock_rows(Tx& tx, const Rules& rules, const Ids& ids);
 
 /// The transaction's instant, by PostgreSQL's clock.
 Instant now_of(Tx& tx);

@@ -20,12 +20,16 @@ void tag_invoke(const json::value_from_tag&, json::value& out, const Stamp& stam
 }
 
 void tag_invoke(const json::value_from_tag&, json::value& out, const CaseCan& can) {
-  out = json::object{
-      {"dispatch", can.dispatch}, {"accept", can.accept},     {"return", can.give_back},
-      {"answer", can.answer},     {"resolve", can.resolve},   {"close", can.close},
-      {"reopen", can.reopen},     {"reassign", can.reassign}, {"hand_over", can.hand_over},
-      {"escalate", can.escalate}, {"note", can.note},         {"pause", can.pause},
-      {"edit", can.edit},         {"told", can.told}};
+  out = json::object{{"dispatch", can.dispatch},   {"accept", can.accept},
+                     {"return", can.give_back},    {"answer", can.answer},
+                     {"resolve", can.resolve},     {"close", can.close},
+                     {"reopen", can.reopen},       {"reassign", can.reassign},
+                     {"hand_over", can.hand_over}, {"escalate", can.escalate},
+                     {"note", can.note},           {"pause", can.pause},
+                     {"edit", can.edit},           {"told", can.told},
+                     {"chase", can.chase},         {"dispute", can.dispute},
+                     {"settle", can.settle},       {"extend", can.extend},
+                     {"verify", can.verify},       {"answer_extension", can.answer_extension}};
 }
 
 void tag_invoke(const json::value_from_tag&, json::value& out, const CaseView& view) {
@@ -38,10 +42,10 @@ void tag_invoke(const json::value_from_tag&, json::value& out, const CaseView& v
 
 void tag_invoke(const json::value_from_tag&, json::value& out, const InboxRow& row) {
   out = json::object{
-      {"case", json::value_from(row.case_row)},      {"dispatch_id", row.dispatch_id},
-      {"dispatch_state", row.dispatch_state},        {"text", row.text},
-      {"callback", json::value_from(row.callback)},  {"alerts", json::value_from(row.alerts)},
-      {"accept_by", json::value_from(row.accept_by)}};
+      {"case", json::value_from(row.case_row)},       {"dispatch_id", row.dispatch_id},
+      {"dispatch_state", row.dispatch_state},         {"text", row.text},
+      {"callback", json::value_from(row.callback)},   {"alerts", json::value_from(row.alerts)},
+      {"accept_by", json::value_from(row.accept_by)}, {"dispatch", json::value_from(row.dispatch)}};
 }
 
 std::string mask_number(std::string_view number) {

@@ -69,6 +69,15 @@ struct BannerView {
 };
 BOOST_DESCRIBE_STRUCT(BannerView, (), (kind, count))
 
+/// Whose customer this is, and until when without a follow-up.
+struct AccountBrief {
+  std::string state;
+  std::optional<UserRef> owner;
+  Stamp since;
+  OptionalStamp due_at;
+};
+BOOST_DESCRIBE_STRUCT(AccountBrief, (), (state, owner, since, due_at))
+
 struct CustomerCard {
   std::int64_t id = 0;
   std::string kind, name, tier, language;
@@ -80,11 +89,20 @@ struct CustomerCard {
   std::int64_t version = 1;
   std::int64_t open_cases = 0, calls = 0, visits = 0, calls_30d = 0;
   std::vector<BannerView> banner;
+  int merged_records = 0;  ///< further records of the same customer
+  std::optional<AccountBrief> account;
 };
 BOOST_DESCRIBE_STRUCT(CustomerCard, (),
                       (id, kind, name, tier, language, numbers, email, address, product,
                        provisional, do_not_call, unpaid_balance_cents, created_at, version,
-                       open_cases, calls, visits, calls_30d, banner))
+                       open_cases, calls, visits, calls_30d, banner, merged_records, account))
+
+/// A customer as others name him.
+struct NamedCustomer {
+  std::int64_t id = 0;
+  std::string kind, name, tier;
+};
+BOOST_DESCRIBE_STRUCT(NamedCustomer, (), (id, kind, name, tier))
 
 struct CustomerBrief {
   std::int64_t id = 0;
@@ -142,11 +160,15 @@ struct CallbackView {
   std::string last_text;  ///< what the customer said last: the case's text, else the last note
   std::int64_t version = 1;
   std::optional<bool> satisfied;
+  std::optional<int> score;
+  OptionalStamp ended_at;
+  std::string ended_why;
 };
 BOOST_DESCRIBE_STRUCT(CallbackView, (),
                       (id, kind, case_number, category_zh, category_en, customer, number, caller,
                        user, department, window_from, due_at, state, attempts, next_try_at, overdue,
-                       promised_at, tries, last_text, version, satisfied))
+                       promised_at, tries, last_text, version, satisfied, score, ended_at,
+                       ended_why))
 
 struct ChannelState {
   std::string channel, state;
@@ -155,7 +177,8 @@ BOOST_DESCRIBE_STRUCT(ChannelState, (), (channel, state))
 
 struct AlertView {
   std::int64_t id = 0, clock_id = 0;
-  std::string case_number, customer_name, category_zh, category_en, clock_kind, step, role;
+  std::optional<std::int64_t> customer_id, review_action_id;  ///< of an alert without a case
+  std::string title, case_number, customer_name, category_zh, category_en, clock_kind, step, role;
   bool needs_acknowledgement = false;
   Stamp due_at, fired_at;
   OptionalStamp acknowledged_at;
@@ -165,9 +188,10 @@ struct AlertView {
   std::optional<std::string> department_code;
 };
 BOOST_DESCRIBE_STRUCT(AlertView, (),
-                      (id, clock_id, case_number, customer_name, category_zh, category_en,
-                       clock_kind, step, role, needs_acknowledgement, due_at, fired_at,
-                       acknowledged_at, acknowledged_by, recipient, channels, department_code))
+                      (id, clock_id, customer_id, review_action_id, title, case_number,
+                       customer_name, category_zh, category_en, clock_kind, step, role,
+                       needs_acknowledgement, due_at, fired_at, acknowledged_at, acknowledged_by,
+                       recipient, channels, department_code))
 
 struct DispatchView {
   std::int64_t id = 0;
@@ -181,10 +205,25 @@ struct DispatchView {
   std::optional<DepartmentRef> suggested_department;
   std::string answer;
   OptionalStamp ended_at;
+  OptionalStamp due_at;        ///< of its clock
+  bool may_return = false;     ///< later it can only be disputed
+  OptionalStamp return_until;  ///< none: at any time, or it has ended
+  int chases = 0;
+  OptionalStamp chased_at, chase_again_at;
+  OptionalStamp disputed_at;
+  std::optional<UserRef> disputed_by;
+  std::string dispute_reason;
+  OptionalStamp dispute_settled_at;
+  OptionalStamp extension_until;  ///< asked for and not answered
+  std::optional<UserRef> extension_by;
+  std::string extension_reason;
+  std::int64_t case_id = 0;
 };
 BOOST_DESCRIBE_STRUCT(DispatchView, (),
                       (id, department, state, note, by, at, accepted_by, accepted_at, return_reason,
-                       suggested_department, answer, ended_at))
+                       suggested_department, answer, ended_at, due_at, may_return, return_until,
+                       chases, chased_at, chase_again_at, disputed_at, disputed_by, dispute_reason,
+                       dispute_settled_at, extension_until, extension_by, extension_reason))
 
 struct OwnershipView {
   UserRef owner;
@@ -206,6 +245,8 @@ struct CaseCan {
   bool dispatch = false, accept = false, answer = false, resolve = false, close = false;
   bool reopen = false, reassign = false, hand_over = false, escalate = false, note = false;
   bool pause = false, edit = false, told = false, give_back = false;
+  bool chase = false, dispute = false, settle = false, extend = false, answer_extension = false;
+  bool verify = false;  ///< the department says that it has told the customer
 };
 void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const CaseCan& can);
 
@@ -290,10 +331,11 @@ struct PopView {
   std::string number;                 ///< in full: the agent is on this call
   std::string queue_code;
   CallView call;
+  std::vector<NamedCustomer> other_callers;  ///< who else has this number
 };
 BOOST_DESCRIBE_STRUCT(PopView, (),
                       (customer, open_cases, overdue, suggested_case, timeline, number, queue_code,
-                       call))
+                       call, other_callers))
 
 struct DeskScreen {
   DeskView desk;
@@ -314,13 +356,14 @@ struct InboxRow {
   std::optional<CallbackView> callback;
   std::vector<AlertView> alerts;
   OptionalStamp accept_by;
+  DispatchView dispatch;
 };
 void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const InboxRow& row);
 
 struct InboxCounts {
-  std::int64_t to_accept = 0, to_call = 0, done = 0;
+  std::int64_t to_accept = 0, to_call = 0, done = 0, review_actions = 0;
 };
-BOOST_DESCRIBE_STRUCT(InboxCounts, (), (to_accept, to_call, done))
+BOOST_DESCRIBE_STRUCT(InboxCounts, (), (to_accept, to_call, done, review_actions))
 
 struct InboxView {
   std::optional<DepartmentRef> department;
@@ -356,19 +399,19 @@ struct CaseCounts {
 };
 BOOST_DESCRIBE_STRUCT(CaseCounts, (), (open, due_soon, overdue, registered_today))
 
-struct CallbackCounts {
+struct WorkCounts {
   std::int64_t open = 0, overdue = 0;
 };
-BOOST_DESCRIBE_STRUCT(CallbackCounts, (), (open, overdue))
+BOOST_DESCRIBE_STRUCT(WorkCounts, (), (open, overdue))
 
 struct WallboardView {
   Stamp now;
   std::vector<QueueView> queues;
   std::vector<AgentView> agents;
   CaseCounts cases;
-  CallbackCounts callbacks;
+  WorkCounts callbacks, review_actions;
 };
-BOOST_DESCRIBE_STRUCT(WallboardView, (), (now, queues, agents, cases, callbacks))
+BOOST_DESCRIBE_STRUCT(WallboardView, (), (now, queues, agents, cases, callbacks, review_actions))
 
 // ------------------------------------------------------------------------------- pages
 template <class T>

@@ -49,7 +49,9 @@ constexpr Statement kCounts{
     " count(*) filter (where k.late),"
     " (select count(*) from case_file t where t.opened_at >= $1),"
     " (select count(*) from callback b where b.state = 'open'),"
-    " (select count(*) from callback b where b.state = 'open' and b.due_at < now())"
+    " (select count(*) from callback b where b.state = 'open' and b.due_at < now()),"
+    " (select count(*) from review_action r where r.state = 'open'),"
+    " (select count(*) from review_action r where r.state = 'open' and r.due_at < now())"
     " from case_file f left join lateral (select min(s.due_at) filter (where s.due_at >= now())"
     "   as next_due, bool_or(s.breached_at is not null or s.due_at < now()) as late"
     "  from sla_clock s where s.case_id = f.id and s.ended_at is null) k on true"
@@ -126,7 +128,8 @@ WallboardView read_wallboard(Tx& tx, const Rules& rules, Instant day_start) {
   const auto row = counts[0];
   Columns columns(row);
   columns >> view.cases.open >> view.cases.due_soon >> view.cases.overdue >>
-      view.cases.registered_today >> view.callbacks.open >> view.callbacks.overdue;
+      view.cases.registered_today >> view.callbacks.open >> view.callbacks.overdue >>
+      view.review_actions.open >> view.review_actions.overdue;
   return view;
 }
 

@@ -5,15 +5,23 @@
 #include <map>
 
 #include "adapters/postgres/reads/desk_reads.hpp"
+#include "adapters/postgres/reads/promise_reads.hpp"
 
 namespace firsthand::postgres {
 namespace {
 
-// $1 reach, $2 user, $3 department, $4 due before or null, $5 $6 the cursor.
+// $1 reach, $2 user, $3 department, $4 due before or null, $5 $6 the cursor, $8 the list. What is
+// exhausted waits for a decision: its case is live, or it has none, and nobody has promised anew.
 constexpr Statement kListCallbacks{
     "list_callback_ids",
     "select b.id, (extract(epoch from b.due_at) * 1000000)::bigint from callback b"
-    " where b.state = 'open' and ($1 = 'all' or ($1 in ('own', 'escalated') and b.user_id = $2)"
+    " where case when $8 = 'exhausted' then b.state = 'exhausted' and b.kind <> 'follow_up'"
+    "   and (b.case_id is null or exists (select 1 from case_file f where f.id = b.case_id"
+    "    and f.state not in ('resolved', 'closed') and f.told_at is null))"
+    "   and not exists (select 1 from callback y where y.customer_id = b.customer_id"
+    "    and y.case_id is not distinct from b.case_id and y.kind <> 'follow_up'"
+    "    and (y.state = 'open' or y.id > b.id))"
+    "  else b.state = 'open' end and ($1 = 'all' or ($1 in ('own', 'escalated') and b.user_id = $2)"
     "  or ($1 = 'department' and b.department_id = $3))"
     " and ($4::timestamptz is null or b.due_at < $4::timestamptz)"
     " and (b.due_at, b.id) > (timestamptz 'epoch' + $5::bigint * interval '1 microsecond',"
@@ -23,7 +31,13 @@ constexpr Statement kListCallbacks{
 constexpr Statement kCallbackFacts{
     "callback_facts",
     "select b.id, b.user_id, b.department_id, b.customer_id, b.case_id, b.state, f.number,"
-    " f.owner_id from callback b left join case_file f on f.id = b.case_id where b.id = $1"};
+    " f.owner_id, b.kind from callback b left join case_file f on f.id = b.case_id where b.id = "
+    "$1"};
+
+constexpr Statement kNumbersOfCallback{
+    "read_numbers_of_callback",
+    "select n.number from customer_number n join callback b on b.customer_id = n.customer_id"
+    " where b.id = $1 order by n.number"};
 
 constexpr Statement kListAlerts{
     "list_alert_ids",
@@ -66,6 +80,10 @@ constexpr Statement kOutbound{
     "read_outbound_of",
     "select count(*) from interaction where agent_id = $1 and direction = 'outbound'"
     " and enqueued_at > now() - interval '1 hour'"};
+
+constexpr Statement kInboxActions{"read_inbox_actions",
+                                  "select count(*) from review_action where state = 'open'"
+                                  " and department_id = $1"};
 
 constexpr Statement kDepartment{"read_department",
                                 "select id, code, name_zh, name_en from department where id = $1"};
@@ -119,7 +137,7 @@ std::optional<Page<CallbackView>> list_callbacks(Tx& tx, const Rules& rules, con
                                                          : "own";
   const int limit = std::clamp(filter.limit, 1, kPageMax);
   const auto rows = tx.exec(kListCallbacks, reach, scope.user, scope.department, before, from.a,
-                            from.b, limit + 1);
+                            from.b, limit + 1, filter.list);
   Ids ids = ids_of(rows);
   Page<CallbackView> page;
   if (static_cast<int>(ids.size()) > limit) {
@@ -144,7 +162,16 @@ std::optional<CallbackFacts> callback_facts(Tx& tx, std::int64_t id) {
   facts.state = read<std::string>(row[5]);
   facts.case_number = read<std::string>(row[6]);
   facts.case_owner = number_or_zero(row, 7);
+  facts.kind = read<std::string>(row[8]);
   return facts;
+}
+
+std::string number_of_callback(Tx& tx, std::int64_t id, const std::string& masked) {
+  for (const auto& row : tx.exec(kNumbersOfCallback, id)) {
+    const std::string number = read<std::string>(row[0]);
+    if (mask_number(number) == masked) return number;
+  }
+  return "";
 }
 
 // ------------------------------------------------------------------------------- alerts
@@ -190,14 +217,21 @@ InboxView read_inbox(Tx& tx, const Rules& rules, std::int64_t department) {
     view.department = take_optional_department(columns);
   }
   const auto entries = inbox_entries(tx, department, view.counts);
+  view.counts.review_actions = read<std::int64_t>(tx.exec(kInboxActions, department)[0][0]);
   Ids cases;
   Ids callbacks;
+  Ids dispatches;
   for (const auto& entry : entries) {
     cases.push_back(entry.case_id);
+    dispatches.push_back(entry.dispatch);
     if (entry.callback != 0) callbacks.push_back(entry.callback);
   }
   std::map<std::int64_t, CaseRow> case_of;
   for (auto& row : case_rows(tx, rules, cases)) case_of.insert_or_assign(row.id, std::move(row));
+  std::map<std::int64_t, DispatchView> dispatch_of;
+  for (auto& row : dispatch_rows(tx, rules, dispatches)) {
+    dispatch_of.insert_or_assign(row.id, std::move(row));
+  }
   std::map<std::int64_t, CallbackView> callback_of;
   for (auto& row : callback_rows(tx, rules, callbacks)) {
     callback_of.insert_or_assign(row.id, std::move(row));
@@ -219,6 +253,7 @@ InboxView read_inbox(Tx& tx, const Rules& rules, std::int64_t department) {
     row.dispatch_state = entry.state;
     row.text = entry.text;
     row.accept_by = entry.accept_by;
+    row.dispatch = dispatch_of.at(entry.dispatch);
     if (entry.callback != 0) row.callback = callback_of.at(entry.callback);
     if (entry.tab != "done") {
       const auto [first, last] = alerts_of_case.equal_range(entry.case_id);
@@ -233,8 +268,9 @@ InboxView read_inbox(Tx& tx, const Rules& rules, std::int64_t department) {
 }
 
 namespace statements {
-const std::vector<Statement> kWorkReads{kListCallbacks, kCallbackFacts, kListAlerts, kAlertFacts,
-                                        kInbox,         kInboxAlerts,   kOutbound,   kDepartment};
+const std::vector<Statement> kWorkReads{
+    kListCallbacks, kCallbackFacts, kNumbersOfCallback, kListAlerts, kAlertFacts,
+    kInbox,         kInboxAlerts,   kInboxActions,      kOutbound,   kDepartment};
 }
 
 }  // namespace firsthand::postgres

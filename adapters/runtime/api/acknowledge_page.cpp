@@ -15,7 +15,9 @@ std::string_view clock_word(Language language, const std::string& kind) {
       {"progress_update", {"进度告知", "Progress update"}},
       {"dispatch", {"部门处理", "Department's work"}},
       {"resolution", {"解决时限", "Resolution"}},
-      {"final_response", {"最终答复", "Final response"}}};
+      {"final_response", {"最终答复", "Final response"}},
+      {"pool_hold", {"公海保护期", "Hold period"}},
+      {"review_action", {"行动项期限", "Agreed day"}}};
   const auto found = kWords.find(kind);
   if (found == kWords.end()) return say(language, "时限", "Promise");
   return say(language, found->second.first, found->second.second);
@@ -44,7 +46,11 @@ std::string acknowledge_page(const AcknowledgePage& page, const postgres::Linked
                 "Press the button to say that you have seen this alert and take care of it.");
     main += "</p>";
   }
-  main += "<dl>" + entry(say(l, "工单", "Case"), alert.case_number) +
+  const bool of_case = !alert.case_number.empty();
+  const std::string_view matter = of_case          ? say(l, "工单", "Case")
+                                  : alert.customer ? say(l, "客户", "Customer")
+                                                   : say(l, "行动项", "Action");
+  main += "<dl>" + entry(matter, of_case ? alert.case_number : alert.title) +
           entry(say(l, "时限", "Promise"), clock_word(l, alert.clock_kind));
   if (done) {
     main += entry(say(l, "确认人", "Acknowledged by"), alert.acknowledged_by);
@@ -57,8 +63,8 @@ std::string acknowledge_page(const AcknowledgePage& page, const postgres::Linked
     main += say(l, "确认收到", "Acknowledge");
     main += "</button></form>";
   }
-  main += "<p><a href=\"" + escape_html(page.case_url) + "\">";
-  main += say(l, "打开工单（需登录）", "Open the case (sign in)");
+  main += "<p><a href=\"" + escape_html(page.url) + "\">";
+  main += say(l, "在系统中打开（需登录）", "Open it in the system (sign in)");
   main += "</a></p>";
   return page_frame(l, page.company, say(l, "确认提醒", "Acknowledge an alert"),
                     std::string("?lang=") + std::string(say(l, "en", "zh")), main);

@@ -12,7 +12,7 @@ namespace firsthand::runtime::api {
 struct AcknowledgePage {
   Language language = Language::zh;
   std::string company;
-  std::string case_url;  ///< in the console, for those who sign in
+  std::string url;  ///< of the case, customer or action, in the console, for those who sign in
   bool just_now = false;
 };
 

@@ -73,6 +73,18 @@ auto read_on(ApiContext& api, F work) {
   return postgres::run(api.reads, std::move(with_tx));
 }
 
+/// Like read_on, in a transaction that may write. What it does may be repeated.
+template <class F>
+auto write_on(ApiContext& api, F work) {
+  auto with_tx = [work = std::move(work)](postgres::Connection& connection) {
+    postgres::Tx tx(connection);
+    auto result = work(tx);
+    tx.commit();
+    return result;
+  };
+  return postgres::run(api.reads, std::move(with_tx));
+}
+
 // ------------------------------------------------------------------------------- the table
 using Handle = awaitable<Response> (*)(ApiContext&, Request&);
 
@@ -97,14 +109,23 @@ void add_desk_routes(http::Router& router, ApiContext& api);
 void add_case_routes(http::Router& router, ApiContext& api);
 void add_case_action_routes(http::Router& router, ApiContext& api);
 void add_explain_routes(http::Router& router, ApiContext& api);
+void add_review_routes(http::Router& router, ApiContext& api);
 void add_work_routes(http::Router& router, ApiContext& api);
+void add_callback_routes(http::Router& router, ApiContext& api);
+void add_promise_routes(http::Router& router, ApiContext& api);
 void add_customer_routes(http::Router& router, ApiContext& api);
+void add_search_routes(http::Router& router, ApiContext& api);
+void add_account_routes(http::Router& router, ApiContext& api);
+void add_complaint_routes(http::Router& router, ApiContext& api);
+void add_register_routes(http::Router& router, ApiContext& api);
+void add_record_routes(http::Router& router, ApiContext& api);
 void add_rules_routes(http::Router& router, ApiContext& api);
 void add_calendar_routes(http::Router& router, ApiContext& api);
 void add_intake_routes(http::Router& router, ApiContext& api);
 void add_public_routes(http::Router& router, ApiContext& api);
 void add_delivery_routes(http::Router& router, ApiContext& api);
 void add_link_routes(http::Router& router, ApiContext& api);
+void add_people_routes(http::Router& router, ApiContext& api);
 void add_system_routes(http::Router& router, ApiContext& api);
 
 }  // namespace firsthand::runtime::api

@@ -70,6 +70,20 @@ Mistake check_word(const Rule& rule, const std::string& path, const json::value&
 
 Mistake check_object(const std::vector<Rule>& rules, const std::string& prefix,
                      const json::object& fields);
+Mistake check_field(const Rule& rule, const std::string& path, const json::value& value);
+
+Mistake check_list(const Rule& rule, const std::string& path, const json::value& value) {
+  if (!value.is_array()) return invalid(path, "This must be a list.");
+  const auto& items = value.get_array();
+  if (static_cast<std::int64_t>(items.size()) > rule.max) {
+    return invalid(path, "This list holds more than " + std::to_string(rule.max) + ".");
+  }
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string at = path + "[" + std::to_string(i) + "]";
+    if (auto mistake = check_field(rule.inside.front(), at, items[i])) return mistake;
+  }
+  return std::nullopt;
+}
 
 /// What is shown of a long name; cut between characters, since it goes back to the caller.
 std::string_view beginning_of(std::string_view name) {
@@ -93,6 +107,7 @@ Mistake check_field(const Rule& rule, const std::string& path, const json::value
     case Rule::Kind::object:
       if (!value.is_object()) return invalid(path, "This must be an object.");
       return check_object(rule.inside, path + ".", value.get_object());
+    case Rule::Kind::list: return check_list(rule, path, value);
   }
   return std::nullopt;
 }
@@ -162,6 +177,15 @@ Rule object(std::string name, std::vector<Rule> inside) {
   return rule;
 }
 
+Rule list(std::string name, Rule item, std::int64_t max) {
+  Rule rule;
+  rule.name = std::move(name);
+  rule.kind = Rule::Kind::list;
+  rule.max = max;
+  rule.inside.push_back(std::move(item));
+  return rule;
+}
+
 // ------------------------------------------------------------------------------- getters
 const json::value* Body::find(std::string_view name) const {
   const auto* value = fields_.if_contains(view(name));
@@ -206,6 +230,31 @@ std::optional<Instant> Body::maybe_instant(std::string_view name) const {
 Body Body::inside(std::string_view name) const {
   const auto* value = find(name);
   return value == nullptr ? Body() : Body(value->get_object());
+}
+
+std::vector<std::int64_t> Body::numbers(std::string_view name) const {
+  std::vector<std::int64_t> out;
+  if (const auto* value = find(name)) {
+    for (const auto& item : value->get_array()) out.push_back(item.get_int64());
+  }
+  return out;
+}
+
+std::vector<std::string> Body::texts(std::string_view name) const {
+  std::vector<std::string> out;
+  if (const auto* value = find(name)) {
+    for (const auto& item : value->get_array())
+      out.emplace_back(item.get_string().data(), item.get_string().size());
+  }
+  return out;
+}
+
+std::vector<Body> Body::objects(std::string_view name) const {
+  std::vector<Body> out;
+  if (const auto* value = find(name)) {
+    for (const auto& item : value->get_array()) out.emplace_back(item.get_object());
+  }
+  return out;
 }
 
 std::variant<Body, http::Response> read_body(const http::Request& request,

@@ -22,14 +22,14 @@ inline constexpr std::int64_t kLineMax = 200;   ///< names, reasons, codes
 inline constexpr std::int64_t kIdMax = (std::int64_t{1} << 53) - 1;
 
 struct Rule {
-  enum class Kind { text, number, flag, instant, word, object };
+  enum class Kind { text, number, flag, instant, word, object, list };
   std::string name;
   Kind kind = Kind::text;
   bool required = false;
   std::int64_t min = 0;  ///< of the number, or of the text's length
-  std::int64_t max = 0;
+  std::int64_t max = 0;  ///< the same; or how many a list holds
   std::vector<std::string> words;
-  std::vector<Rule> inside;
+  std::vector<Rule> inside;  ///< an object's fields; the one rule of a list's items
 
   Rule&& needed() && {
     required = true;
@@ -47,6 +47,7 @@ Rule flag(std::string name);
 Rule instant(std::string name);
 Rule word(std::string name, std::vector<std::string> words);
 Rule object(std::string name, std::vector<Rule> inside);
+Rule list(std::string name, Rule item, std::int64_t max);
 
 /// A body that has passed: every getter may trust the types. Absent and null are the same.
 class Body {
@@ -62,6 +63,10 @@ class Body {
   std::optional<bool> maybe_flag(std::string_view name) const;
   std::optional<Instant> maybe_instant(std::string_view name) const;
   Body inside(std::string_view name) const;  ///< empty when absent
+  // The items of a list; none when absent.
+  std::vector<std::int64_t> numbers(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;
+  std::vector<Body> objects(std::string_view name) const;
 
  private:
   const boost::json::value* find(std::string_view name) const;

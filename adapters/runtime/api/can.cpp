@@ -6,6 +6,8 @@
 #include <boost/mp11/algorithm.hpp>
 #include <charconv>
 
+#include "engine/account_rules.hpp"
+
 namespace firsthand::runtime::api {
 namespace {
 
@@ -64,6 +66,8 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::see_alerts:
     case Action::see_customers:
     case Action::see_customer:
+    case Action::see_register:
+    case Action::see_review_actions:
     case Action::see_wallboard: return client.may("read");
     case Action::use_session:
     case Action::work_desk:
@@ -86,14 +90,37 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::answer_dispatch:
     case Action::see_inbox:
     case Action::work_callback:
+    case Action::assign_callback:
+    case Action::cancel_callback:
+    case Action::settle_dispute:
+    case Action::see_promises:
     case Action::acknowledge_alert:
     case Action::edit_customer:
     case Action::reveal_number:
+    case Action::see_pool:
+    case Action::claim_account:
+    case Action::give_account:
+    case Action::give_up_account:
+    case Action::follow_up_account:
+    case Action::create_customer:
+    case Action::merge_customers:
+    case Action::score_tier:
     case Action::see_deliveries:
     case Action::resend_delivery:
     case Action::edit_profile:
     case Action::see_rules:
-    case Action::edit_rules: return false;
+    case Action::edit_review_action:
+    case Action::finish_review_action:
+    case Action::cancel_review_action:
+    case Action::edit_complaint:
+    case Action::propose_compensation:
+    case Action::decide_compensation:
+    case Action::send_letter:
+    case Action::export_register:
+    case Action::edit_rules:
+    case Action::see_people:
+    case Action::plan_absence:
+    case Action::let_go: return false;
   }
   return false;
 }
@@ -140,6 +167,16 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
         return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor});
       }
       return row->person == me || holds(row->owners, me) || in_department(subject, role, row);
+    // What somebody missed is anybody's who takes it; the engine knows which those are.
+    case Action::assign_callback:
+      return one_of(role, {Role::agent, Role::back_line, Role::supervisor}) ||
+             in_department(subject, role, row);
+    case Action::cancel_callback:
+      return role == Role::supervisor ||
+             (row == nullptr ? role == Role::agent || role == Role::back_line
+                             : holds(row->owners, me));
+    case Action::settle_dispute: return role == Role::supervisor;
+    case Action::see_promises: return leads(role) || role == Role::back_line;
     case Action::see_alerts: return true;
     case Action::acknowledge_alert:
       return row == nullptr || row->person == me || role == Role::supervisor;
@@ -148,12 +185,41 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::reveal_number:
       return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor}) &&
              sees(subject, role, row);
+    case Action::see_pool: return true;
+    case Action::claim_account: return claims_accounts(role);
+    case Action::give_account: return gives_accounts(role);
+    case Action::give_up_account:
+      return gives_accounts(role) || row == nullptr || holds(row->owners, me);
+    case Action::follow_up_account: return row == nullptr || holds(row->owners, me);
+    case Action::create_customer:
+      return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor});
+    case Action::merge_customers:
+      return one_of(role, {Role::agent, Role::back_line, Role::supervisor, Role::manager});
+    case Action::score_tier: return leads(role);
     case Action::see_wallboard: return role != Role::liaison;
     case Action::see_deliveries: return leads(role);
     case Action::resend_delivery: return one_of(role, {Role::supervisor, Role::administrator});
     case Action::edit_profile: return true;
     case Action::see_rules: return leads(role);
     case Action::edit_rules: return role == Role::administrator;
+    case Action::see_people:
+    case Action::let_go: return leads(role);
+    case Action::plan_absence: return row == nullptr || row->person == me || leads(role);
+    // The department knows the cause; the owner's side knows the rest.
+    case Action::edit_complaint:
+      return works(subject, role, row) || in_department(subject, role, row);
+    case Action::propose_compensation:
+    case Action::send_letter: return works(subject, role, row);
+    case Action::decide_compensation: return one_of(role, {Role::supervisor, Role::manager});
+    case Action::see_register: return leads(role) || role == Role::back_line;
+    case Action::export_register: return leads(role);
+    // What a review has agreed on is everybody's to see.
+    case Action::see_review_actions: return true;
+    case Action::edit_review_action:
+      return one_of(role, {Role::supervisor, Role::manager, Role::back_line});
+    case Action::finish_review_action:
+      return row == nullptr || holds(row->owners, me) || in_department(subject, role, row);
+    case Action::cancel_review_action: return one_of(role, {Role::supervisor, Role::manager});
     case Action::file_complaint:
     case Action::push_call_events: return false;
   }
@@ -200,8 +266,24 @@ Row row_of(const postgres::AlertFacts& facts) {
   return row;
 }
 
-Row row_of(const postgres::CustomerFacts& facts, const Subject& subject) {
+Row row_of(const postgres::ReviewActionView& view, const Rules& rules, Instant now) {
   Row row;
+  if (view.assignee) row.owners = owner_and_deputy(view.assignee->id, rules, now);
+  if (view.department) row.department = view.department->id;
+  return row;
+}
+
+Row row_of(const postgres::AccountRow& account, const Rules& rules, Instant now) {
+  Row row;
+  if (account.owner) row.owners = owner_and_deputy(account.owner->id, rules, now);
+  return row;
+}
+
+Row row_of(const postgres::CustomerFacts& facts, const Subject& subject, const Rules& rules,
+           Instant now) {
+  Row row;
+  // Whose customer it is sees the customer, in whichever department that is.
+  row.owners = owner_and_deputy(facts.account_owner, rules, now);
   row.customer_in_department = facts.in_department && subject.department_id() != 0;
   return row;
 }
@@ -234,7 +316,7 @@ postgres::CaseCan buttons(const Subject& subject, const postgres::CaseFacts& fac
   const auto may = [&](Action action) { return can(subject, action, &row); };
   postgres::CaseCan out;
   out.dispatch = live && facts.live_dispatch.empty() && may(Action::dispatch_case);
-  out.accept = facts.live_dispatch == "sent" && may(Action::accept_dispatch);
+  out.accept = facts.live_dispatch == "sent" && !facts.disputed && may(Action::accept_dispatch);
   out.give_back = !facts.live_dispatch.empty() && may(Action::return_dispatch);
   out.answer = facts.live_dispatch == "accepted" && may(Action::answer_dispatch);
   out.resolve = live && may(Action::resolve_case);
@@ -247,6 +329,15 @@ postgres::CaseCan buttons(const Subject& subject, const postgres::CaseFacts& fac
   out.pause = live && may(Action::pause_case);
   out.edit = facts.state != "closed" && may(Action::edit_case);
   out.told = live && may(Action::tell_customer);
+  const bool work_is_out = !facts.live_dispatch.empty();
+  out.chase = work_is_out && !facts.disputed && may(Action::dispatch_case);
+  out.dispute = work_is_out && !facts.disputed && may(Action::return_dispatch) &&
+                subject.user->role == Role::liaison;
+  out.settle = facts.disputed && may(Action::settle_dispute);
+  out.extend = work_is_out && !facts.disputed && !facts.extension_asked &&
+               may(Action::answer_dispatch) && subject.user->role == Role::liaison;
+  out.answer_extension = facts.extension_asked && may(Action::resolve_case);
+  out.verify = live && facts.told_by_department && may(Action::tell_customer);
   return out;
 }
 
@@ -254,6 +345,7 @@ bool may_hear(const Subject& subject, std::string_view topic) {
   if (!subject.user) return false;
   const Role role = subject.user->role;
   if (topic == "supervision") return leads(role);
+  if (topic == "pool") return can(subject, Action::see_pool);
   if (topic == "wallboard") return can(subject, Action::see_wallboard);
   const auto colon = topic.find(':');
   if (colon == std::string_view::npos) return false;
@@ -270,10 +362,19 @@ bool may_hear(const Subject& subject, std::string_view topic) {
 
 std::vector<std::string> actions_of(const Subject& subject) {
   std::vector<std::string> words;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Action>>([&](auto each) {
-    if (can(subject, each.value)) words.emplace_back(each.name);
-  });
+  for (const auto& [action, name] : kActionWords)
+    if (can(subject, action)) words.emplace_back(name);
   return words;
+}
+
+std::string_view word_of(Action action) {
+  return kActionWords[static_cast<std::size_t>(action)].second;
+}
+
+std::optional<Action> action_of(std::string_view word) {
+  for (const auto& [action, name] : kActionWords)
+    if (name == word) return action;
+  return std::nullopt;
 }
 
 }  // namespace firsthand::runtime::api

@@ -34,4 +34,25 @@ awaitable<Response> case_answer(ApiContext& api, const Request& request, postgre
   co_return response;
 }
 
+awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
+                                                                    const Request& request,
+                                                                    std::string number) {
+  auto work = [number = std::move(number)](postgres::Tx& tx, const Rules&) {
+    return postgres::case_facts(tx, postgres::CaseBy::number, number);
+  };
+  const auto facts = co_await read_on(api, std::move(work));
+  if (!facts) co_return failure_answer(facts.error());
+  if (!*facts) co_return not_found("case");
+  const Row row = row_of(**facts, *api.rules(), api.now());
+  if (!can(subject_of(request), Action::see_case, &row)) co_return not_found("case");
+  co_return **facts;
+}
+
+awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
+                                                                    const Request& request) {
+  std::string number(request.param("number"));
+  auto facts = co_await visible_case(api, request, std::move(number));
+  co_return facts;
+}
+
 }  // namespace firsthand::runtime::api

@@ -20,4 +20,13 @@ std::optional<ShownCase> show_case(postgres::Tx& tx, const Rules& rules, const S
 awaitable<Response> case_answer(ApiContext& api, const Request& request, postgres::CaseBy by,
                                 std::string name, int status = 200);
 
+/// The facts of the case {number} of the path, when this subject may see it. What somebody may not
+/// see does not exist for them.
+awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
+                                                                    const Request& request);
+/// The same for a case that is known by its number.
+awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
+                                                                    const Request& request,
+                                                                    std::string number);
+
 }  // namespace firsthand::runtime::api

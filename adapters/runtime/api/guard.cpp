@@ -72,7 +72,7 @@ awaitable<std::optional<Response>> check_user(ApiContext& api, Action action, Re
 awaitable<std::optional<Response>> check(ApiContext& api, const http::Route& route,
                                          Request& request) {
   if (route.access == "public") co_return std::nullopt;
-  const auto action = from_word<Action>(route.access);
+  const auto action = action_of(route.access);
   if (!action) co_return forbidden();  // a route that forgot to say who may
   const bool has_token = !request.header("Authorization").empty();
   // A signed webhook has no token; its handler checks the signature over the body.
@@ -99,7 +99,8 @@ bool same_origin(const Request& request) {
   if (!site.empty() && site != "same-origin" && site != "none") return false;
   std::string_view origin = request.header("Origin");
   if (origin.empty()) return true;  // no browser sends a cross-site POST without it
-  // A form on a page that gives no referrer has the origin "null"; the browser still says whose it is.
+  // A form on a page that gives no referrer has the origin "null"; the browser still says whose it
+  // is.
   if (origin == "null") return site == "same-origin";
   const auto scheme = origin.find("://");
   if (scheme == std::string_view::npos) return false;

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "engine/complaint.hpp"
+
 namespace firsthand::runtime::api {
 namespace {
 
@@ -107,7 +109,7 @@ std::string category_select(const FormPage& page, const Rules& rules) {
   out += "</option>";
   const std::string chosen = value_of(page, "category");
   for (const Category& each : rules.book.categories) {
-    if (each.kind != CaseKind::complaint) continue;
+    if (each.kind != CaseKind::complaint || is_group(rules.book, each.code)) continue;
     out += "<option" + attribute("value", each.code);
     if (each.code == chosen) out += " selected";
     out += ">" + escape_html(page.language == Language::zh ? each.name_zh : each.name_en) +

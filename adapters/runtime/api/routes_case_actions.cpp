@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be done to a case or a dispatch, as one table: who may, what the body holds, which event
 // it becomes. Every row is answered with the case as it is afterwards.
+#include "adapters/runtime/api/case_action.hpp"
 #include "adapters/runtime/api/case_answer.hpp"
 #include "engine/words.hpp"
 
@@ -9,25 +10,6 @@ namespace {
 
 using postgres::CaseBy;
 using postgres::CaseFacts;
-
-struct Asked {
-  const CaseFacts& facts;
-  const Body& body;
-  const Rules& rules;
-  std::int64_t path_id;  ///< of the dispatch, for the dispatch rows
-};
-
-using Make = std::variant<Happening, Response> (*)(const Asked&);
-
-struct CaseAction {
-  const char* pattern;
-  const char* operation;
-  const char* summary;
-  Action action;
-  std::vector<Rule> rules;
-  const char* schema;
-  Make make;
-};
 
 CaseId case_id(const Asked& asked) {
   return CaseId{asked.facts.id};
@@ -83,7 +65,7 @@ std::variant<Happening, Response> make_hand_over_accepted(const Asked& asked) {
 }
 
 std::variant<Happening, Response> make_hand_over_declined(const Asked& asked) {
-  return event::HandOverAnswered{case_id(asked), false};
+  return event::HandOverAnswered{case_id(asked), false, asked.body.text("reason")};
 }
 
 std::variant<Happening, Response> make_reassignment(const Asked& asked) {
@@ -202,8 +184,15 @@ const std::vector<CaseAction>& case_actions() {
        "decline_hand_over",
        "Leave it with its owner",
        Action::answer_hand_over,
-       {},
-       "Empty",
+       {text("reason").needed()},
+       "Reason",
+       make_hand_over_declined},
+      {"/api/v1/cases/{number}/hand-over/withdraw",
+       "withdraw_hand_over",
+       "Take back what was offered",
+       Action::hand_over_case,
+       {text("reason")},
+       "OptionalReason",
        make_hand_over_declined},
       {"/api/v1/cases/{number}/reassign",
        "reassign_case",
@@ -258,12 +247,6 @@ const std::vector<CaseAction>& case_actions() {
   return kActions;
 }
 
-/// "B for A": a deputy acts for the owner.
-UserId acting_for(const Subject& subject, const CaseFacts& facts, const Row& row) {
-  const bool deputy = row.owners.size() > 1 && row.owners[1] == subject.user_id();
-  return deputy ? UserId{facts.owner} : UserId{};
-}
-
 awaitable<Response> run_action(ApiContext& api, const CaseAction& action, Request& request) {
   auto read = read_body(request, action.rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
@@ -289,8 +272,7 @@ awaitable<Response> run_action(ApiContext& api, const CaseAction& action, Reques
   const Asked asked{**facts, std::get<Body>(read), *rules, dispatch.value_or(0)};
   auto made = action.make(asked);
   if (auto* mistake = std::get_if<Response>(&made)) co_return std::move(*mistake);
-  Event event = console_event(request, std::get<Happening>(std::move(made)),
-                              acting_for(subject, **facts, row));
+  Event event = console_event(request, std::get<Happening>(std::move(made)));
   const auto decided = co_await ask(api.door, std::move(event));
   if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
   const auto& outcome = std::get<Outcome>(decided);
@@ -302,8 +284,9 @@ awaitable<Response> run_action(ApiContext& api, const CaseAction& action, Reques
 
 }  // namespace
 
-void add_case_action_routes(http::Router& router, ApiContext& api) {
-  for (const CaseAction& action : case_actions()) {
+void add_case_actions(http::Router& router, ApiContext& api,
+                      const std::vector<CaseAction>& actions) {
+  for (const CaseAction& action : actions) {
     http::Route route;
     route.method = "POST";
     route.pattern = action.pattern;
@@ -311,11 +294,15 @@ void add_case_action_routes(http::Router& router, ApiContext& api) {
     route.operation_id = action.operation;
     route.summary = action.summary;
     route.tag = route.pattern.find("dispatches") != std::string::npos ? "dispatches" : "cases";
-    route.access = firsthand::word(action.action);
+    route.access = word_of(action.action);
     route.request_schema = action.schema;
     route.response_schema = "Case";
     router.add(std::move(route));
   }
+}
+
+void add_case_action_routes(http::Router& router, ApiContext& api) {
+  add_case_actions(router, api, case_actions());
 }
 
 }  // namespace firsthand::runtime::api

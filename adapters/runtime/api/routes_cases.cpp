@@ -28,7 +28,6 @@ awaitable<Response> list_cases(ApiContext& api, Request& request) {
   }
   filter.category = query_text(request, "category");
   filter.q = query_text(request, "q", 100);
-  filter.digits = digits_of(filter.q);
   filter.after = query_text(request, "after");
   filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
   const auto scope = scope_of(subject_of(request), !filter.q.empty());
@@ -39,21 +38,6 @@ awaitable<Response> list_cases(ApiContext& api, Request& request) {
   if (!page) co_return failure_answer(page.error());
   if (!*page) co_return invalid("after", "This page does not exist.");
   co_return answer(**page);
-}
-
-/// The facts of the case in the path, when this subject may see it.
-awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
-                                                                    const Request& request) {
-  auto work = [number = std::string(request.param("number"))](Tx& tx, const Rules&) {
-    return postgres::case_facts(tx, CaseBy::number, number);
-  };
-  const auto facts = co_await read_on(api, std::move(work));
-  if (!facts) co_return failure_answer(facts.error());
-  if (!*facts) co_return not_found("case");
-  const Row row = row_of(**facts, *api.rules(), api.now());
-  // What somebody may not see does not exist for them.
-  if (!can(subject_of(request), Action::see_case, &row)) co_return not_found("case");
-  co_return **facts;
 }
 
 awaitable<Response> get_case(ApiContext& api, Request& request) {

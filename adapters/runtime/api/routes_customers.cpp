@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customers: finding, reading, editing, the timeline and an audited look at a number.
-#include "adapters/runtime/api/answers.hpp"
+#include "adapters/runtime/api/visible_customer.hpp"
+#include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
-namespace {
 
 using postgres::Tx;
 
-awaitable<Response> search(ApiContext& api, Request& request) {
-  postgres::CustomerSearch wanted;
-  const std::string phone = query_text(request, "phone", 64);
-  if (!phone.empty()) {
-    const auto number = telephony::parse_phone(phone, api.settings.numbers);
-    if (!number.reachable()) co_return invalid("phone", "This is not a telephone number.");
-    wanted.phone = number.number;
-  }
-  wanted.q = query_text(request, "q", 100);
-  wanted.digits = digits_of(wanted.q);
-  wanted.limit = query_number(request, "limit", 20, 1, postgres::kPageMax);
-  const auto scope = scope_of(subject_of(request), true);
-  auto work = [scope, wanted](Tx& tx, const Rules&) {
-    postgres::Page<postgres::CustomerCard> page;
-    page.items = postgres::search_customers(tx, scope, wanted);
-    return page;
-  };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  co_return answer(*page);
-}
-
-/// The customer's facts when this subject may see them.
 awaitable<std::variant<postgres::CustomerFacts, Response>> visible_customer(ApiContext& api,
                                                                             const Request& request,
                                                                             std::int64_t id) {
@@ -40,9 +17,32 @@ awaitable<std::variant<postgres::CustomerFacts, Response>> visible_customer(ApiC
   };
   const auto facts = co_await read_on(api, std::move(work));
   if (!facts) co_return failure_answer(facts.error());
-  const Row row = row_of(*facts, subject);
+  const Row row = row_of(*facts, subject, *api.rules(), api.now());
   if (!facts->exists || !can(subject, Action::see_customer, &row)) co_return not_found("customer");
   co_return *facts;
+}
+
+namespace {
+
+awaitable<Response> search(ApiContext& api, Request& request) {
+  postgres::CustomerSearch wanted;
+  const std::string phone = query_text(request, "phone", 64);
+  if (!phone.empty()) {
+    const auto number = telephony::parse_phone(phone, api.settings.numbers);
+    if (!number.reachable()) co_return invalid("phone", "This is not a telephone number.");
+    wanted.phone = number.number;
+  }
+  wanted.q = query_text(request, "q", 100);
+  wanted.limit = query_number(request, "limit", 20, 1, postgres::kPageMax);
+  const auto scope = scope_of(subject_of(request), true);
+  auto work = [scope, wanted](Tx& tx, const Rules&) {
+    postgres::Page<postgres::CustomerCard> page;
+    page.items = postgres::search_customers(tx, scope, wanted);
+    return page;
+  };
+  const auto page = co_await read_on(api, std::move(work));
+  if (!page) co_return failure_answer(page.error());
+  co_return answer(*page);
 }
 
 awaitable<Response> customer_answer(ApiContext& api, std::int64_t id, bool full) {
@@ -68,9 +68,14 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   if (!id) co_return not_found("customer");
   const auto version = required_version(request);
   if (const auto* refused = std::get_if<Response>(&version)) co_return *refused;
-  const std::vector<Rule> rules{text("name", kLineMax),    text("email", kLineMax),
-                                text("address", 500),      word("language", {"zh", "en"}),
-                                text("product", kLineMax), flag("do_not_call")};
+  const std::vector<Rule> rules{text("name", kLineMax),
+                                text("email", kLineMax),
+                                text("address", 500),
+                                word("language", {"zh", "en"}),
+                                text("product", kLineMax),
+                                flag("do_not_call"),
+                                word("kind", {"person", "company"}),
+                                text("numbers_added", kLineMax)};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
@@ -85,6 +90,12 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   what.language = body.maybe_text("language");
   what.product = body.maybe_text("product");
   what.do_not_call = body.maybe_flag("do_not_call");
+  if (body.has("kind")) what.kind = from_word<CustomerKind>(body.text("kind"));
+  if (body.has("numbers_added")) {
+    const auto phones = telephony::parse_phones(body.text("numbers_added"), api.settings.numbers);
+    if (phones.empty()) co_return invalid("numbers_added", "This is not a telephone number.");
+    for (const auto& phone : phones) what.numbers_added.push_back(phone.number);
+  }
   Event event = console_event(request, Happening(std::move(what)));
   const auto decided = co_await ask(api.door, std::move(event));
   if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
@@ -142,7 +153,8 @@ awaitable<Response> reveal(ApiContext& api, Request& request) {
   const int index = static_cast<int>(std::get<Body>(read).number("number_index"));
   const auto facts = co_await visible_customer(api, request, *id);
   if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
-  const Row row = row_of(std::get<postgres::CustomerFacts>(facts), subject_of(request));
+  const Row row = row_of(std::get<postgres::CustomerFacts>(facts), subject_of(request),
+                         *api.rules(), api.now());
   if (!can(subject_of(request), Action::reveal_number, &row)) co_return forbidden();
   auto work = [id = *id, index](Tx& tx, const Rules&) {
     return postgres::number_of_customer(tx, id, index);
@@ -164,20 +176,21 @@ awaitable<Response> reveal(ApiContext& api, Request& request) {
 }  // namespace
 
 void add_customer_routes(http::Router& router, ApiContext& api) {
-  add_route(router, api,
-            {"GET",
-             "/api/v1/customers",
-             search,
-             "search_customers",
-             "customers",
-             "Find customers by number or name",
-             "see_customers",
-             "",
-             "CustomerList",
-             200,
-             {{"phone", "string", false, "A telephone number, in any spelling"},
-              {"q", "string", false, "Part of a name, its initials, or last digits"},
-              {"limit", "integer", false, "1 to 200"}}});
+  add_route(
+      router, api,
+      {"GET",
+       "/api/v1/customers",
+       search,
+       "search_customers",
+       "customers",
+       "Find customers by number or name",
+       "see_customers",
+       "",
+       "CustomerList",
+       200,
+       {{"phone", "string", false, "A telephone number, in any spelling"},
+        {"q", "string", false, "Part of a name, its reading or initials, of a number, a device"},
+        {"limit", "integer", false, "1 to 200"}}});
   add_route(router, api,
             {"GET", "/api/v1/customers/{id}", get_customer, "get_customer", "customers",
              "One customer", "see_customer", "", "Customer"});

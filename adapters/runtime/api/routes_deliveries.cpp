@@ -12,18 +12,6 @@ namespace {
 namespace json = boost::json;
 using postgres::Tx;
 
-/// Like read_on, in a transaction that may write. What it does may be repeated.
-template <class F>
-auto write_on(ApiContext& api, F work) {
-  auto with_tx = [work = std::move(work)](postgres::Connection& connection) {
-    Tx tx(connection);
-    auto result = work(tx);
-    tx.commit();
-    return result;
-  };
-  return postgres::run(api.reads, std::move(with_tx));
-}
-
 // ------------------------------------------------------------------------------- deliveries
 awaitable<Response> list_deliveries(ApiContext& api, Request& request) {
   postgres::DeliveryFilter filter;

@@ -64,7 +64,9 @@ Response show(const ApiContext& api, const Request& request, const postgres::Lin
   AcknowledgePage words;
   words.language = language_of(request, alert.language);
   words.company = api.settings.company;
-  words.case_url = "/cases/" + alert.case_number;
+  words.url = alert.customer        ? "/customers/" + std::to_string(*alert.customer)
+              : alert.review_action ? "/review-actions/" + std::to_string(*alert.review_action)
+                                    : "/cases/" + alert.case_number;
   words.just_now = just_now;
   return page(acknowledge_page(words, alert, api.rules()->company()));
 }
@@ -141,7 +143,8 @@ awaitable<Response> post_link(ApiContext& api, Buckets buckets, Request& request
   const auto after = co_await look_up(api, request);
   if (!after || !after->alert || !after->alert->acknowledged_at) {
     const Language l = language_of(request, alert.language);
-    co_return notice(api, l, 200, say(l, "已确认", "Acknowledged"), alert.case_number);
+    co_return notice(api, l, 200, say(l, "已确认", "Acknowledged"),
+                     alert.case_number.empty() ? alert.title : alert.case_number);
   }
   co_return show(api, request, *after->alert, !outcome->duplicate);
 }

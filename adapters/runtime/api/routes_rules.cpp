@@ -92,12 +92,15 @@ awaitable<Response> list_changes(ApiContext& api, Request& request) {
 std::variant<WhatIfCase, Response> asked_case(const Body& body, const Rules& rules, Instant now) {
   WhatIfCase asked;
   CaseTraits& traits = asked.traits;
-  traits.category = body.text("category");
-  const Category* category = rules.book.category(traits.category);
-  if (!category) return invalid("category", "There is no such category.");
-  traits.kind = from_word<CaseKind>(body.text("kind")).value_or(category->kind);
-  traits.severity =
-      static_cast<int>(body.maybe_number("severity").value_or(category->default_severity));
+  traits.scope = from_word<PolicyScope>(body.text("scope")).value_or(PolicyScope::cases);
+  if (traits.scope == PolicyScope::cases) {
+    traits.category = body.text("category");
+    const Category* category = rules.book.category(traits.category);
+    if (!category) return invalid("category", "There is no such category.");
+    traits.kind = from_word<CaseKind>(body.text("kind")).value_or(category->kind);
+    traits.severity =
+        static_cast<int>(body.maybe_number("severity").value_or(category->default_severity));
+  }
   traits.tier = from_word<Tier>(body.text("tier")).value_or(Tier::standard);
   traits.channel = from_word<Channel>(body.text("channel")).value_or(Channel::call);
   traits.office = body.text("office");
@@ -107,8 +110,9 @@ std::variant<WhatIfCase, Response> asked_case(const Body& body, const Rules& rul
 
 awaitable<Response> ask_what_if(ApiContext& api, Request& request) {
   const std::vector<Rule> fields{
+      word("scope", {"cases", "customers", "reviews"}),
       word("kind", {"complaint", "inquiry", "service_request"}),
-      text("category", 64).needed(),
+      text("category", 64),
       number("severity", 1, 4),
       word("tier", {"standard", "silver", "gold", "key"}),
       word("channel", {"call", "web", "email", "walk_in", "field_visit", "api"}),
@@ -204,7 +208,7 @@ void add_rules_routes(http::Router& router, ApiContext& api) {
              ask_what_if,
              "ask_what_if",
              "rules",
-             "What would this case get?",
+             "What would this case, customer or review action get?",
              "see_rules",
              "WhatIfQuestion",
              "WhatIf",

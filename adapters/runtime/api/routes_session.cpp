@@ -5,8 +5,10 @@
 #include <string>
 
 #include "adapters/http/text.hpp"
+#include "adapters/postgres/reads/complaint_reads.hpp"
 #include "adapters/runtime/api/answers.hpp"
 #include "adapters/runtime/api/guard.hpp"
+#include "engine/complaint.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
@@ -99,6 +101,14 @@ json::array reasons(const std::vector<NamedReason>& list) {
   return out;
 }
 
+json::array choices(const std::vector<Choice>& list) {
+  json::array out;
+  for (const Choice& each : list) {
+    out.push_back(json::object{{"code", each.code}, {"zh", each.name_zh}, {"en", each.name_en}});
+  }
+  return out;
+}
+
 std::string department_code(const Rules& rules, DepartmentId id) {
   const Department* department = rules.department(id);
   return department == nullptr ? "" : department->code;
@@ -130,9 +140,21 @@ json::array offices(const Rules& rules) {
 awaitable<Response> reference(ApiContext& api, Request&) {
   const auto rules = api.rules();
   const Instant now = api.now();
-  json::array categories;
+  // What a case can be filed under, and the groups above it.
+  json::array categories, groups;
   for (const Category& each : rules->book.categories) {
+    if (is_group(rules->book, each.code)) {
+      groups.push_back(json::object{{"code", each.code},
+                                    {"parent", each.parent},
+                                    {"name_zh", each.name_zh},
+                                    {"name_en", each.name_en}});
+      continue;
+    }
+    const auto path = postgres::category_path_names(*rules, each.parent);
     categories.push_back(json::object{{"code", each.code},
+                                      {"parent", each.parent},
+                                      {"path_zh", path.first},
+                                      {"path_en", path.second},
                                       {"name_zh", each.name_zh},
                                       {"name_en", each.name_en},
                                       {"initials", each.pinyin},
@@ -162,11 +184,15 @@ awaitable<Response> reference(ApiContext& api, Request&) {
                                  {"department_code", department_code(*rules, each.department)}});
   }
   json::object out{{"categories", std::move(categories)},
+                   {"category_groups", std::move(groups)},
                    {"departments", std::move(departments)},
                    {"queues", std::move(queues)},
                    {"users", std::move(users)},
                    {"break_reasons", reasons(api.settings.break_reasons)},
                    {"pause_reasons", reasons(api.settings.pause_reasons)},
+                   {"remedies", choices(rules->book.complaints.remedies)},
+                   {"root_causes", choices(rules->book.complaints.root_causes)},
+                   {"regulators", choices(rules->book.complaints.regulators)},
                    {"callback_choices", callback_choices(*rules, now)},
                    {"server_now", postgres::to_json_text(now)},
                    {"calendar", rules->company_calendar},

@@ -85,9 +85,18 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_case_action_routes(router, api);
   add_explain_routes(router, api);
   add_work_routes(router, api);
+  add_review_routes(router, api);
+  add_callback_routes(router, api);
+  add_promise_routes(router, api);
   add_customer_routes(router, api);
+  add_search_routes(router, api);
+  add_account_routes(router, api);
+  add_record_routes(router, api);
   add_delivery_routes(router, api);
   add_link_routes(router, api);
+  add_people_routes(router, api);
+  add_complaint_routes(router, api);
+  add_register_routes(router, api);
   add_rules_routes(router, api);
   add_calendar_routes(router, api);
   add_intake_routes(router, api);

@@ -22,6 +22,12 @@ json::value person(UserId id, const std::string& name) {
   return json::object{{"id", id.value}, {"name", name}};
 }
 
+template <class Tag>
+json::value id_or_null(Id<Tag> id) {
+  if (!id) return nullptr;
+  return id.value;
+}
+
 json::array texts(const std::vector<std::string>& values) {
   json::array out;
   for (const auto& value : values) out.emplace_back(value);
@@ -76,6 +82,9 @@ json::object to_json(const RulesPreview& preview) {
   json::array examples;
   for (const auto& example : preview.examples) {
     examples.push_back(json::object{{"case_number", example.case_number},
+                                    {"title", example.title},
+                                    {"customer_id", id_or_null(example.customer)},
+                                    {"review_action_id", id_or_null(example.review_action)},
                                     {"clock_kind", named(example.clock_kind)},
                                     {"due_before", instant(example.due_before)},
                                     {"due_after", instant(example.due_after)},

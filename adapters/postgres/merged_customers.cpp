@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/merged_customers.hpp"
+
+namespace firsthand::postgres {
+namespace {
+
+constexpr Statement kGroups{
+    "door_groups",
+    "with recursive found(id) as (select unnest($1::bigint[]) "
+    "union select x.id from found f cross join lateral ("
+    "  select c.merged_into as id from customer c where c.id = f.id and c.merged_into is not null "
+    "  union all select c.id from customer c where c.merged_into = f.id) x) "
+    "select id from found"};
+constexpr Statement kSinceMerge{
+    "door_since_merge",
+    "with since as (select min(at) as at from customer_merge where id = any($1::bigint[])) "
+    "select i.id, 0::bigint, 0::bigint from interaction i where i.customer_id = any($2::bigint[]) "
+    "  and i.enqueued_at >= (select at from since) "
+    "union all select 0, c.id, 0 from case_file c where c.customer_id = any($2::bigint[]) "
+    "  and c.opened_at >= (select at from since) "
+    "union all select 0, 0, b.id from callback b where b.customer_id = any($2::bigint[]) "
+    "  and b.promised_at >= (select at from since)"};
+
+template <class Ids>
+std::string literal(const Ids& ids) {
+  ArrayLiteral out;
+  for (const auto id : ids) out.add(id.value);
+  return out.text();
+}
+
+}  // namespace
+
+void add_whole_groups(Tx& tx, std::set<CustomerId>& customers) {
+  if (customers.empty()) return;
+  for (const auto& row : tx.exec(kGroups, literal(customers)))
+    customers.insert(CustomerId{row[0].as<std::int64_t>()});
+}
+
+void want_since_merge(Tx& tx, const std::set<CustomerId>& customers, Wanted& wanted) {
+  for (const auto& row : tx.exec(kSinceMerge, literal(wanted.merges), literal(customers))) {
+    const InteractionId call{row[0].as<std::int64_t>()};
+    const CaseId file{row[1].as<std::int64_t>()};
+    const CallbackId promise{row[2].as<std::int64_t>()};
+    if (call) wanted.interactions.push_back(call);
+    if (file) wanted.cases.push_back(file);
+    if (promise) wanted.callbacks.push_back(promise);
+  }
+}
+
+std::set<CustomerId> missing_kept(const World& world) {
+  std::set<CustomerId> missing;
+  for (const auto& [id, record] : world.customers) {
+    if (record.merged_into && !world.customers.contains(record.merged_into))
+      missing.insert(record.merged_into);
+  }
+  return missing;
+}
+
+}  // namespace firsthand::postgres

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/accounts.hpp"
+
+#include "config/reader.hpp"
+#include "config/zones.hpp"
+
+namespace firsthand::config {
+namespace {
+
+OfficeCutOff read_cut_off(Reader& reader, const std::optional<Zone>& zone) {
+  OfficeCutOff cut_off;
+  cut_off.office = reader.code("office");
+  const auto last = reader.parsed("last_day", parse_date, "a date such as 2026-12-31");
+  if (!last || !zone) return cut_off;
+  const auto day = zone->day(*last);
+  if (day) {
+    cut_off.until = day->to;
+  } else {
+    reader.fail("last_day", "is not known to the time zone");
+  }
+  return cut_off;
+}
+
+}  // namespace
+
+Checked<AccountRules> read_accounts(const Value& document, const std::string& file) {
+  Errors errors;
+  AccountRules rules;
+  {
+    Reader root{document, file, "", errors};
+    rules.claims_per_day = static_cast<int>(root.number("claims_per_day", 0, 1000));
+    rules.cool_down_days = static_cast<int>(root.number("cool_down_days", 0, 3660));
+    rules.warn_no_contact_days = static_cast<int>(root.number("warn_no_contact_days", 0, 3660, 0));
+    const std::string name = root.text("timezone");
+    const auto zone = Zone::find(name);
+    if (!name.empty() && !zone) root.fail("timezone", "there is no time zone \"" + name + "\"");
+    root.each("cut_off",
+              [&](Reader& reader) { rules.cut_offs.push_back(read_cut_off(reader, zone)); });
+  }
+  std::set<std::string> offices;
+  for (const auto& cut_off : rules.cut_offs) {
+    if (!cut_off.office.empty() && !offices.insert(cut_off.office).second)
+      errors.add(file, "cut_off", "the office \"" + cut_off.office + "\" has two");
+  }
+  if (!errors.empty()) return errors;
+  return rules;
+}
+
+}  // namespace firsthand::config

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// What owner, department and supervisor settle over the API: chasing, disputes, more time, who
+// calls and when, and what customers say afterwards.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/api_harness.hpp"
+
+namespace firsthand::test {
+namespace {
+
+using ::testing::IsEmpty;
+
+class Promises : public ::testing::Test {
+ protected:
+  ApiServer api;
+
+  /// The last dispatch of the case in an answer.
+  static const boost::json::object& dispatch(const Answer& answer) {
+    return answer.at("dispatches").as_array().back().as_object();
+  }
+  static bool can(const Answer& answer, const char* what) {
+    return answer.at("can").at(what).as_bool();
+  }
+  std::size_t listed(const std::string& path) {
+    const auto answer = api.get("supervisor", path);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.at("items").as_array().size();
+  }
+  static std::string in(std::chrono::hours time) {
+    return postgres::to_json_text(
+        std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now() + time));
+  }
+};
+
+TEST_F(Promises, ADepartmentIsChasedAndSeesIt) {
+  EXPECT_TRUE(can(api.get("agent", "/cases/GD2026110001"), "chase"));
+  EXPECT_EQ(api.post("agent2", "/dispatches/401/chase").status, 403);
+  const auto chased = api.post("agent", "/dispatches/401/chase", R"({"note":"客户又来电"})");
+  ASSERT_EQ(chased.status, 200) << chased.body;
+  EXPECT_THAT(api.wrong("Case", chased), IsEmpty());
+  EXPECT_EQ(dispatch(chased).at("chases").as_int64(), 1);
+  EXPECT_TRUE(dispatch(chased).at("chase_again_at").is_string());
+  const auto again = api.post("agent", "/dispatches/401/chase");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(again.code(), "chased_already");
+  const auto inbox = api.get("liaison_repair", "/inbox");
+  EXPECT_THAT(api.wrong("Inbox", inbox), IsEmpty());
+  const auto& row = inbox.at("to_accept").as_array().front().at("dispatch");
+  EXPECT_EQ(row.at("chases").as_int64(), 1);
+  EXPECT_EQ(listed("/dispatches?list=chased"), 0u);
+}
+
+TEST_F(Promises, ADisputeGoesToTheSupervisorAndOnToAnotherDepartment) {
+  // Long accepted, long past the time in which it could have been returned.
+  api.company.run("update dispatch set at = now() - interval '9 days' where id = 401");
+  EXPECT_EQ(api.post("liaison_repair", "/dispatches/401/return", R"({"reason":"不是维修"})").code(),
+            "too_late_to_return");
+  const auto disputed =
+      api.post("liaison_repair", "/dispatches/401/dispute", R"({"reason":"不是维修"})");
+  ASSERT_EQ(disputed.status, 200) << disputed.body;
+  EXPECT_TRUE(dispatch(disputed).at("disputed_at").is_string());
+  const auto list = api.get("supervisor", "/dispatches?list=disputed");
+  EXPECT_THAT(api.wrong("DispatchList", list), IsEmpty());
+  EXPECT_EQ(list.at("items").as_array().size(), 1u);
+  EXPECT_EQ(api.get("agent", "/dispatches?list=disputed").status, 403);
+  EXPECT_EQ(api.get("supervisor", "/dispatches?list=none").field(), "list");
+  const std::string body = R"({"upheld":true,"reason":"属技术问题","department":"technical"})";
+  EXPECT_EQ(api.post("agent", "/dispatches/401/settle", body).status, 403);
+  const auto settled = api.post("supervisor", "/dispatches/401/settle", body);
+  ASSERT_EQ(settled.status, 200) << settled.body;
+  EXPECT_EQ(dispatch(settled).at("department").at("code").as_string(), "technical");
+  const auto& callback = settled.at("callbacks").as_array().front();
+  EXPECT_EQ(callback.at("id").as_int64(), 501) << "the customer was promised this call";
+  EXPECT_EQ(callback.at("department").at("code").as_string(), "technical");
+  EXPECT_EQ(listed("/dispatches?list=disputed"), 0u);
+}
+
+TEST_F(Promises, MoreTimeIsAskedForAndGranted) {
+  const std::string body =
+      R"({"until":")" + in(std::chrono::hours{24 * 60}) + R"(","reason":"等配件"})";
+  EXPECT_EQ(api.post("agent", "/dispatches/401/extension", body).status, 403);
+  const auto asked = api.post("liaison_repair", "/dispatches/401/extension", body);
+  ASSERT_EQ(asked.status, 200) << asked.body;
+  EXPECT_EQ(listed("/dispatches?list=extension"), 1u);
+  EXPECT_TRUE(can(api.get("agent", "/cases/GD2026110001"), "answer_extension"));
+  const auto granted = api.post("agent", "/dispatches/401/extension/answer", R"({"granted":true})");
+  ASSERT_EQ(granted.status, 200) << granted.body;
+  EXPECT_TRUE(dispatch(granted).at("extension_until").is_null());
+  EXPECT_EQ(api.company.value("select count(*) from sla_clock where dispatch_id = 401 and kind ="
+                              " 'dispatch' and ended_at is null and policy = ''"),
+            "1");
+  EXPECT_EQ(listed("/dispatches?list=extension"), 0u);
+}
+
+TEST_F(Promises, TheDepartmentCallsAndTheCustomerSaysNobodyDid) {
+  const auto tried = api.post("liaison_repair", "/callbacks/501/attempts",
+                              R"({"outcome":"reached","note":"已修好"})");
+  ASSERT_EQ(tried.status, 200) << tried.body;
+  const auto shown = api.get("agent", "/cases/GD2026110001");
+  EXPECT_EQ(shown.text("told_how"), "department_reached");
+  EXPECT_TRUE(can(shown, "verify"));
+  const auto anew =
+      api.post("agent", "/cases/GD2026110001/not-told", R"({"reason":"客户说没接到电话"})");
+  ASSERT_EQ(anew.status, 200) << anew.body;
+  EXPECT_TRUE(anew.at("told_at").is_null());
+  EXPECT_EQ(dispatch(anew).at("state").as_string(), "sent");
+  EXPECT_EQ(dispatch(anew).at("chases").as_int64(), 1);
+  EXPECT_EQ(anew.at("callbacks").as_array().back().at("state").as_string(), "open");
+}
+
+TEST_F(Promises, ACallbackMovesIsGivenAwayAndCalledOff) {
+  const std::string later = in(std::chrono::hours{48});
+  const auto moved = api.post("agent", "/callbacks/501/reschedule",
+                              R"({"at":")" + later + R"(","from":")" + in(std::chrono::hours{47}) +
+                                  R"(","number":"021 6123 4567"})");
+  ASSERT_EQ(moved.status, 200) << moved.body;
+  EXPECT_THAT(api.wrong("Callback", moved), IsEmpty());
+  EXPECT_EQ(moved.text("due_at").substr(0, 16), later.substr(0, 16));
+  EXPECT_EQ(api.company.value("select number from callback where id = 501"), "+862161234567");
+  EXPECT_EQ(api.company.value("select reach_number from case_file where id = 201"),
+            "+862161234567");
+  // As the screen shows the customer's other number.
+  const auto hidden = api.post("agent", "/callbacks/501/reschedule",
+                               R"({"at":")" + later + R"(","number":"138****5678"})");
+  ASSERT_EQ(hidden.status, 200) << hidden.body;
+  EXPECT_EQ(api.company.value("select number from callback where id = 501"), "+8613812345678");
+  EXPECT_EQ(api.post("agent", "/callbacks/501/reschedule",
+                     R"({"at":")" + later + R"(","number":"199****0000"})")
+                .field(),
+            "number");
+  EXPECT_EQ(api.post("agent2", "/callbacks/501/assign", R"({"to":12})").status, 403);
+  const auto given = api.post("agent", "/callbacks/501/assign", R"({"to":12})");
+  ASSERT_EQ(given.status, 200) << given.body;
+  EXPECT_EQ(given.at("user").at("id").as_int64(), 12);
+  EXPECT_EQ(given.text("caller"), "owner");
+  EXPECT_EQ(api.post("agent2", "/callbacks/501/cancel", R"({"reason":"x"})").status, 403);
+  const auto off = api.post("supervisor", "/callbacks/501/cancel", R"({"reason":"客户不需要了"})");
+  ASSERT_EQ(off.status, 200) << off.body;
+  EXPECT_EQ(off.text("state"), "cancelled");
+  EXPECT_EQ(off.text("ended_why"), "客户不需要了");
+}
+
+TEST_F(Promises, WhoCannotBeReachedIsTheSupervisorsToDecide) {
+  const auto tried = api.post("agent", "/callbacks/501/attempts", R"({"outcome":"wrong_number"})");
+  ASSERT_EQ(tried.status, 200) << tried.body;
+  EXPECT_EQ(tried.text("state"), "exhausted");
+  EXPECT_EQ(listed("/callbacks?list=exhausted"), 1u);
+  const auto again =
+      api.post("supervisor", "/callbacks/501/reschedule",
+               R"({"at":")" + in(std::chrono::hours{20}) + R"(","number":"021 6123 4567"})");
+  ASSERT_EQ(again.status, 200) << again.body;
+  EXPECT_NE(again.at("id").as_int64(), 501);
+  EXPECT_EQ(again.text("state"), "open");
+  EXPECT_EQ(listed("/callbacks?list=exhausted"), 0u);
+}
+
+TEST_F(Promises, SatisfactionIsCountedByOwnerCategoryAndOffice) {
+  const auto none = api.get("supervisor", "/satisfaction");
+  ASSERT_EQ(none.status, 200) << none.body;
+  EXPECT_THAT(api.wrong("Satisfaction", none), IsEmpty());
+  EXPECT_TRUE(none.at("total").at("mean").is_null());
+  api.company.run(
+      "insert into callback (id, kind, case_id, customer_id, number, caller, user_id, window_from,"
+      " due_at, state, attempts, promised_at, ended_at, satisfied, score) values"
+      " (521, 'follow_up', 203, 101, '1', 'owner', 12, now(), now(), 'kept', 1, now(),"
+      "  now() - interval '1 day', true, 5),"
+      " (522, 'follow_up', 203, 101, '1', 'owner', 12, now(), now(), 'kept', 1, now(),"
+      "  now() - interval '1 day', false, 2),"
+      " (523, 'follow_up', 203, 101, '1', 'owner', 12, now(), now(), 'exhausted', 3, now(),"
+      "  now() - interval '1 day', null, null),"
+      " (524, 'follow_up', 203, 101, '1', 'owner', 12, now(), now(), 'kept', 1, now(),"
+      "  now() - interval '40 days', true, 5)");
+  for (const char* by : {"owner", "category", "office"}) {
+    const auto found = api.get("supervisor", "/satisfaction?by=" + std::string(by));
+    ASSERT_EQ(found.status, 200) << found.body;
+    EXPECT_THAT(api.wrong("Satisfaction", found), IsEmpty());
+    const auto& total = found.at("total");
+    EXPECT_EQ(total.at("asked").as_int64(), 3) << by;
+    EXPECT_EQ(total.at("answered").as_int64(), 2);
+    EXPECT_EQ(total.at("satisfied").as_int64(), 1);
+    EXPECT_DOUBLE_EQ(total.at("mean").to_number<double>(), 3.5);
+    EXPECT_DOUBLE_EQ(total.at("share").to_number<double>(), 0.5);
+    EXPECT_EQ(found.at("items").as_array().size(), 1u);
+  }
+  EXPECT_EQ(api.get("agent", "/satisfaction").status, 403);
+  EXPECT_EQ(api.get("supervisor", "/satisfaction?by=none").field(), "by");
+}
+
+}  // namespace
+}  // namespace firsthand::test

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// The customer's record over HTTP: new customers and who is known, people and relationships, merges
+// and back, the tier, and a timeline of ten thousand entries.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/integration/api_harness.hpp"
+
+namespace firsthand::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Records : public ::testing::Test {
+ protected:
+  ApiServer api;
+
+  std::string made(const std::string& body) {
+    const auto answer = api.post("agent", "/customers", body);
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    EXPECT_THAT(api.wrong("Customer", answer), IsEmpty());
+    return std::to_string(answer.at("id").as_int64());
+  }
+  std::string person(const std::string& name, const std::string& number) {
+    return made(R"({"name":")" + name + R"(","numbers":")" + number + R"("})");
+  }
+};
+
+TEST_F(Records, a_new_customer_is_checked_against_those_that_are_known) {
+  const std::string first = made(
+      R"({"kind":"company","name":"示例商贸","numbers":"021-5550 1234, 13700137000","email":"a@example.com"})");
+  const auto again =
+      api.post("agent", "/customers", R"({"name":"别人","numbers":"137 0013 7000"})");
+  ASSERT_EQ(again.status, 409) << again.body;
+  EXPECT_EQ(again.code(), "duplicate_customer");
+  const auto& candidates = again.at("candidates").as_array();
+  ASSERT_EQ(candidates.size(), 1u);
+  EXPECT_EQ(candidates[0].at("customer").at("id").as_int64(), std::stoll(first));
+  EXPECT_EQ(candidates[0].at("why").as_string(), "number");
+  EXPECT_EQ(api.post("agent", "/customers", R"({"name":"别人","email":"A@example.com"})").code(),
+            "duplicate_customer");
+  EXPECT_EQ(api.post("agent", "/customers",
+                     R"({"name":"别人","numbers":"13700137000","although_known":true})")
+                .status,
+            201);
+  EXPECT_EQ(api.post("agent", "/customers", R"({"numbers":"13700137001"})").status, 422);
+  EXPECT_EQ(api.post("agent", "/customers", R"({"name":"x","numbers":"abc"})").status, 422);
+  EXPECT_EQ(api.post("manager", "/customers", R"({"name":"x"})").status, 403);
+
+  for (const char* asked : {"number=13700137000", "number=137001", "email=a@example.com",
+                            "name=%E7%A4%BA%E4%BE%8B%E5%95%86"}) {
+    const auto known = api.get("token:report", std::string("/customers/exists?") + asked);
+    EXPECT_EQ(known.status, 200) << known.body;
+    EXPECT_THAT(api.wrong("KnownCustomers", known), IsEmpty());
+    EXPECT_TRUE(known.at("exists").as_bool()) << asked;
+    EXPECT_EQ(known.body.find("13700137000"), std::string::npos) << "numbers are masked";
+  }
+  EXPECT_FALSE(api.get("agent", "/customers/exists?number=19900000000").at("exists").as_bool());
+  EXPECT_FALSE(api.get("agent", "/customers/exists").at("exists").as_bool());
+}
+
+TEST_F(Records, people_and_relationships_are_on_both_records_with_names) {
+  const std::string company = made(R"({"kind":"company","name":"示例公司"})");
+  const std::string one = person("示例甲", "13700000001");
+  const std::string other = person("示例乙", "13700000002");
+  const auto role = api.post("agent", "/company-roles",
+                             R"({"company_id":)" + company + R"(,"person_id":)" + one +
+                                 R"(,"role":"payer","title":"财务"})");
+  ASSERT_EQ(role.status, 201) << role.body;
+  EXPECT_THAT(api.wrong("Made", role), IsEmpty());
+  const auto link =
+      api.post("agent", "/relationships",
+               R"({"customer_id":)" + other + R"(,"other_id":)" + one + R"(,"kind":"household"})");
+  ASSERT_EQ(link.status, 201) << link.body;
+
+  const auto record = api.get("agent", "/customers/" + one + "/record");
+  EXPECT_THAT(api.wrong("CustomerRecord", record), IsEmpty());
+  ASSERT_EQ(record.at("roles").as_array().size(), 1u);
+  EXPECT_EQ(record.at("roles").at(0).at("company").at("name").as_string(), "示例公司");
+  EXPECT_EQ(record.at("relationships").as_array().size(), 1u);
+  const auto network = api.get("agent", "/customers/" + company + "/network");
+  EXPECT_THAT(api.wrong("CustomerNetwork", network), IsEmpty());
+  EXPECT_EQ(network.at("nodes").as_array().size(), 3u) << "two steps far";
+  EXPECT_EQ(network.at("links").as_array().size(), 2u);
+
+  const std::string id = std::to_string(role.at("id").as_int64());
+  EXPECT_EQ(api.post("agent", "/company-roles/" + id + "/end").status, 200);
+  EXPECT_EQ(api.post("agent", "/company-roles/" + id + "/end").code(), "already_ended");
+  EXPECT_EQ(api.get("agent", "/customers/" + company + "/network").at("nodes").as_array().size(),
+            1u);
+  const auto told = api.get("agent", "/customers/" + company + "/timeline");
+  EXPECT_THAT(told.body, HasSubstr(R"("person_name":"示例甲")"));
+}
+
+TEST_F(Records, a_merge_is_seen_everywhere_and_undone_without_a_trace_on_what_was_there) {
+  const std::string kept = person("示例甲", "13700000001");
+  const std::string gone = person("示例甲", "13700000002");
+  const auto filed = api.post("agent", "/cases",
+                              R"({"category":"wxcs","text":"屏幕坏了","customer_id":)" + gone +
+                                  R"(,"number":"13700000002"})");
+  ASSERT_EQ(filed.status, 201) << filed.body;
+  const auto alike = api.get("agent", "/customers/" + kept + "/duplicates");
+  ASSERT_EQ(alike.at("items").as_array().size(), 1u) << alike.body;
+
+  const std::string body = R"({"gone_id":)" + gone + R"(,"reason":"同一个人"})";
+  EXPECT_EQ(api.post("liaison_repair", "/customers/" + kept + "/merge", body).status, 403);
+  const auto merge = api.post("agent", "/customers/" + kept + "/merge", body);
+  ASSERT_EQ(merge.status, 201) << merge.body;
+  EXPECT_EQ(api.post("agent", "/customers/" + kept + "/merge", body).code(), "already_merged");
+
+  for (const std::string& id : {kept, gone}) {
+    const auto card = api.get("agent", "/customers/" + id);
+    EXPECT_THAT(api.wrong("Customer", card), IsEmpty());
+    EXPECT_EQ(card.at("id").as_int64(), std::stoll(kept)) << "either leads to the kept record";
+    EXPECT_EQ(card.at("numbers").as_array().size(), 2u);
+    EXPECT_EQ(card.at("open_cases").as_int64(), 1);
+    EXPECT_EQ(card.at("merged_records").as_int64(), 1);
+    EXPECT_THAT(api.get("agent", "/customers/" + id + "/timeline").body,
+                HasSubstr("case_registered"));
+  }
+  const auto found = api.get("agent", "/customers?phone=13700000002");
+  ASSERT_EQ(found.at("items").as_array().size(), 1u);
+  EXPECT_EQ(found.at("items").at(0).at("id").as_int64(), std::stoll(kept));
+  EXPECT_EQ(api.get("agent", "/cases/" + filed.text("number")).at("customer").at("id").as_int64(),
+            std::stoll(kept));
+
+  // A complaint by the merged one's number while they are one.
+  const auto second = api.post("agent", "/cases",
+                               R"({"category":"wxcs","text":"又坏了","customer_id":)" + kept +
+                                   R"(,"number":"13700000002"})");
+  ASSERT_EQ(second.status, 201) << second.body;
+  const auto record = api.get("agent", "/customers/" + kept + "/record");
+  EXPECT_THAT(api.wrong("CustomerRecord", record), IsEmpty());
+  const std::string id = std::to_string(record.at("merges").at(0).at("id").as_int64());
+  EXPECT_EQ(api.post("agent", "/merges/" + id + "/undo").status, 422);
+  const auto undone = api.post("agent", "/merges/" + id + "/undo", R"({"reason":"两个人"})");
+  ASSERT_EQ(undone.status, 200) << undone.body;
+  const auto one = api.get("agent", "/customers/" + kept);
+  const auto two = api.get("agent", "/customers/" + gone);
+  EXPECT_EQ(one.at("open_cases").as_int64(), 0);
+  EXPECT_EQ(two.at("open_cases").as_int64(), 2);
+  EXPECT_EQ(two.at("id").as_int64(), std::stoll(gone));
+  EXPECT_THAT(api.get("agent", "/customers/" + gone + "/timeline").body, HasSubstr("又坏了"))
+      << "what came while merged is told where it belongs";
+  EXPECT_EQ(api.get("agent", "/customers/" + kept + "/timeline").body.find("又坏了"),
+            std::string::npos);
+}
+
+TEST_F(Records, a_tier_is_scored_on_demand_and_says_why) {
+  const std::string id = person("示例甲", "13700000001");
+  EXPECT_THAT(api.get("agent", "/customers/" + id + "/tier").at("items").as_array(), IsEmpty());
+  EXPECT_EQ(api.post("agent", "/customers/" + id + "/tier/score").status, 403);
+  const auto scored = api.post("supervisor", "/customers/" + id + "/tier/score");
+  ASSERT_EQ(scored.status, 200) << scored.body;
+  EXPECT_THAT(api.wrong("TierScores", scored), IsEmpty());
+  ASSERT_EQ(scored.at("items").as_array().size(), 1u);
+  const auto& why = scored.at("items").at(0).at("why").at("inputs").as_array();
+  EXPECT_EQ(why.size(), 5u);
+  EXPECT_EQ(api.post("supervisor", "/customers/999999/tier/score").status, 404);
+}
+
+TEST_F(Records, ten_thousand_entries_are_read_by_the_index) {
+  const std::string id = person("示例甲", "13700000001");
+  api.company.run(
+      "insert into history (id, at, customer_id, kind, source, data) select "
+      "nextval('firsthand_id'), now() - i * interval '1 hour', " +
+      id +
+      ", case when i % 10 = 0 then 'note' else 'call_arrived' end, 'test', '{}' "
+      "from generate_series(1, 10000) i; analyze history");
+  std::string after;
+  std::size_t seen = 0;
+  const auto began = std::chrono::steady_clock::now();
+  for (int page = 0; page < 3; ++page) {
+    const auto answer = api.get("agent", "/customers/" + id + "/timeline?limit=200&after=" + after);
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    seen += answer.at("items").as_array().size();
+    after = answer.text("next");
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - began);
+  RecordProperty("three_pages_ms", static_cast<int>(took.count()));
+  EXPECT_EQ(seen, 600u);
+  const auto notes = api.get("agent", "/customers/" + id + "/timeline?kinds=note&limit=50");
+  EXPECT_EQ(notes.at("items").as_array().size(), 50u);
+
+  postgres::Tx tx{api.company.connection()};
+  std::string plan;
+  for (const auto& row :
+       tx.exec_sql("explain (costs off) select e.id from history e where e.customer_id = " + id +
+                   " and (e.at, e.id) < (now(), 1) order by e.at desc, e.id desc limit 50")) {
+    plan += row[0].c_str();
+    plan += '\n';
+  }
+  EXPECT_THAT(plan, HasSubstr("Index"));
+  // In the order of the index: nothing is gathered and sorted first.
+  EXPECT_EQ(plan.find("Seq Scan"), std::string::npos) << plan;
+  EXPECT_EQ(plan.find("Bitmap"), std::string::npos) << plan;
+}
+
+}  // namespace
+}  // namespace firsthand::test

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// Absences and departures over HTTP on a real database: who may, what is shown before, what has
+// moved after, and that nodes which have not heard of a departure lose nothing.
+#include <future>
+
+#include "tests/integration/api_harness.hpp"
+
+namespace firsthand::test {
+namespace {
+
+std::string iso(std::chrono::seconds from_now) {
+  return to_iso8601(std::chrono::floor<Millis>(std::chrono::system_clock::now()) + from_now);
+}
+
+class People : public ::testing::Test {
+ protected:
+  People() {
+    // The call of the fixture has ended: nobody leaves in the middle of one.
+    run("update interaction set state = 'ended', ended_at = now() where state <> 'ended'");
+    run("update offer set state = 'expired', ended_at = now() where state = 'open'");
+    run("update desk set presence = 'available', interaction_id = null");
+  }
+  void run(const std::string& sql) { api.company.run(sql); }
+  std::string value(const std::string& sql) { return api.company.value(sql); }
+  Answer plan(const std::string& as, const std::string& more,
+              std::chrono::seconds from = std::chrono::hours{-1},
+              std::chrono::seconds until = std::chrono::hours{8}) {
+    return api.post(as, "/absences",
+                    R"({"from":")" + iso(from) + R"(","until":")" + iso(until) +
+                        R"(","reason":"年假")" + more + "}");
+  }
+  Answer depart(const std::string& as = "supervisor", const std::string& more = "") {
+    return api.post(as, "/departures", R"({"user":11,"otherwise":12,"reason":"离职")" + more + "}");
+  }
+
+  ApiServer api;
+};
+
+TEST_F(People, are_listed_with_what_they_carry_for_those_who_lead) {
+  EXPECT_EQ(api.get("agent", "/users").status, 403);
+  const auto answer = api.get("supervisor", "/users");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(api.wrong("PersonList", answer), std::vector<std::string>{});
+  bool seen = false;
+  for (const auto& item : answer.at("items").as_array()) {
+    const auto& person = item.as_object();
+    if (person.at("id").as_int64() != kAgent) continue;
+    seen = true;
+    EXPECT_EQ(person.at("load").as_object().at("open_cases").as_int64(), 1);
+    EXPECT_EQ(person.at("presence").as_string(), "available");
+  }
+  EXPECT_TRUE(seen);
+}
+
+TEST_F(People, plan_their_own_absence_and_the_deputy_acts_for_them) {
+  EXPECT_EQ(plan("agent", R"(,"user":12)").status, 403);
+  const auto planned = plan("agent", R"(,"deputy":12)");
+  ASSERT_EQ(planned.status, 201) << planned.body;
+  EXPECT_EQ(api.wrong("Absence", planned), std::vector<std::string>{});
+  EXPECT_EQ(planned.text("state"), "now");
+  EXPECT_EQ(plan("agent", "").code(), "absence_overlaps");
+  EXPECT_EQ(plan("agent2", R"(,"deputy":11)").code(), "deputy_circle");
+  EXPECT_EQ(plan("supervisor", R"(,"user":16,"deputy":11)").status, 201);
+  EXPECT_EQ(plan("agent2", R"(,"deputy":16)").code(), "deputy_circle");  // 12 → 16 → 11 → 12
+  EXPECT_EQ(plan("agent2", R"(,"deputy":12)").field(), "deputy");
+  EXPECT_EQ(plan("agent2", "", std::chrono::hours{2}, std::chrono::hours{1}).field(), "until");
+
+  // The deputy may do what the owner may, at once, and the history says for whom.
+  const auto note = api.post("agent2", "/cases/GD2026110001/notes", R"({"text":"跟进"})");
+  ASSERT_EQ(note.status, 200) << note.body;
+  EXPECT_EQ(value("select acting_for_id from history where kind = 'note' and actor_id = 12"), "11");
+  EXPECT_EQ(api.post("agent2", "/cases/GD2026110001/told", R"({"how":"message"})").status, 200);
+  const auto people = api.get("supervisor", "/users");
+  EXPECT_EQ(api.wrong("PersonList", people), std::vector<std::string>{});
+  EXPECT_NE(people.body.find(R"("stood_in_by":[{"id":12)"), std::string::npos) << people.body;
+
+  const std::string id = std::to_string(planned.at("id").as_int64());
+  EXPECT_EQ(api.post("agent2", "/absences/" + id + "/end").status, 403);
+  const auto ended = api.post("agent", "/absences/" + id + "/end");
+  ASSERT_EQ(ended.status, 200) << ended.body;
+  EXPECT_EQ(ended.text("state"), "over");
+  EXPECT_EQ(api.post("agent", "/absences/" + id + "/end").code(), "absence_over");
+  EXPECT_EQ(api.post("agent2", "/cases/GD2026110001/told", R"({"how":"message"})").status, 403);
+  const auto list = api.get("agent", "/absences");
+  EXPECT_EQ(api.wrong("AbsenceList", list), std::vector<std::string>{});
+  EXPECT_EQ(list.at("items").as_array().size(), 1u);
+  EXPECT_EQ(api.get("agent", "/absences?user=12").status, 403);
+}
+
+TEST_F(People, leave_and_nobody_is_forgotten) {
+  run("insert into callback (id, kind, case_id, customer_id, number, caller, user_id, window_from, "
+      "due_at, state, promised_at) values (551, 'follow_up', 203, 101, '+8613812345678', 'owner', "
+      "11, now(), now() + interval '1 day', 'open', now())");
+  run("insert into account (customer_id, state, owner_id, since) values (102, 'held', 11, now())");
+  run("insert into review_action (id, title, assignee_id, agreed_at, due_at, state) values (651, "
+      "'复盘', 11, now(), now() + interval '9 days', 'open')");
+  EXPECT_EQ(api.get("agent", "/departures/preview?user=11").status, 403);
+  const auto preview = api.get("supervisor", "/departures/preview?user=11");
+  ASSERT_EQ(preview.status, 200) << preview.body;
+  EXPECT_EQ(api.wrong("DeparturePreview", preview), std::vector<std::string>{});
+  const auto total = [&](const char* kind) {
+    return preview.at(kind).as_object().at("total").as_int64();
+  };
+  EXPECT_EQ(total("cases"), 2);
+  EXPECT_EQ(total("callbacks"), 1);
+  EXPECT_EQ(total("accounts"), 1);
+  EXPECT_EQ(total("review_actions"), 1);
+  // The follow-up call: not by whoever owns the case; there is one other agent.
+  EXPECT_EQ(preview.at("callbacks")
+                .as_object()
+                .at("items")
+                .as_array()
+                .at(0)
+                .as_object()
+                .at("suggested")
+                .as_object()
+                .at("user")
+                .as_object()
+                .at("id")
+                .as_int64(),
+            kOtherAgent);
+
+  ASSERT_EQ(api.get("agent", "/me").status, 200);
+  EXPECT_EQ(depart("agent2").status, 403);
+  EXPECT_EQ(depart("supervisor", R"(,"receivers":[{"to":999}])").field(), "receivers");
+  EXPECT_EQ(depart("supervisor", R"(,"receivers":[{"to":0}])").field(), "receivers[0].to");
+  // Something comes in between the preview and the click: it goes along all the same.
+  run("insert into review_action (id, title, assignee_id, agreed_at, due_at, state) values (652, "
+      "'晚到', 11, now(), now() + interval '9 days', 'open')");
+  const auto done = depart("supervisor", R"(,"receivers":[{"to":15,"cases":[201]}])");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(api.wrong("Departure", done), std::vector<std::string>{});
+  EXPECT_EQ(done.at("cases").as_int64(), 2);
+  EXPECT_EQ(done.at("callbacks").as_int64(), 1);
+  EXPECT_EQ(done.at("accounts").as_int64(), 1);
+  EXPECT_EQ(done.at("review_actions").as_int64(), 2);
+
+  EXPECT_EQ(value("select owner_id from case_file where id = 201"), "15");
+  EXPECT_EQ(value("select owner_id from case_file where id = 203"), "12");
+  EXPECT_EQ(value("select count(*) from outbox where key like 'mail:departure:%'"), "0")
+      << "the fixture's receivers have no address";
+  EXPECT_EQ(api.get("agent", "/me").status, 401);
+  EXPECT_EQ(
+      api.ask("", "POST", "/api/v1/session", R"({"login":"agent","password":"a password"})").status,
+      401);
+  EXPECT_EQ(depart().code(), "already_left");
+  EXPECT_EQ(api.get("supervisor", "/departures/preview?user=11").code(), "already_left");
+  EXPECT_EQ(api.post("supervisor", "/cases/GD2026110002/reassign", R"({"to":11,"reason":"误派"})")
+                .field(),
+            "to");
+  const auto mine = api.get("supervisor", "/cases?list=mine");
+  EXPECT_NE(mine.body.find("GD2026110001"), std::string::npos) << mine.body;
+}
+
+TEST_F(People, several_cases_get_another_owner_at_once) {
+  const std::string body =
+      R"({"cases":["GD2026110001","GD2026110002","GD0"],"to":16,"reason":"负荷"})";
+  EXPECT_EQ(api.post("agent", "/cases/reassign", body).status, 403);
+  const auto done = api.post("supervisor", "/cases/reassign", body);
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(api.wrong("ManyReassignedDone", done), std::vector<std::string>{});
+  EXPECT_EQ(done.at("reassigned").as_int64(), 2);
+  EXPECT_EQ(value("select count(*) from case_file where owner_id = 16"), "2");
+}
+
+TEST_F(People, a_node_that_has_not_heard_of_a_departure_chooses_somebody_else) {
+  // Another node let the other agent go; this one's rules are older.
+  run("update case_file set owner_id = 11 where owner_id = 12");
+  run("update user_account set disabled_at = now() where id = 12");
+  for (int n = 0; n < 6; ++n) {
+    const auto filed =
+        api.ask("token:web", "POST", "/api/v1/complaints",
+                R"({"customer":{"name":"赵样例","phone":"1390000)" + std::to_string(1000 + n) +
+                    R"("},"text":"没有消息","category":"wxcs"})",
+                "Idempotency-Key: k" + std::to_string(n) + "\r\n");
+    EXPECT_EQ(filed.status, 201) << filed.body;
+  }
+  EXPECT_EQ(value("select count(*) from case_file where owner_id = 12"), "0");
+  EXPECT_EQ(value("select count(*) from parked_event"), "0");
+}
+
+}  // namespace
+}  // namespace firsthand::test
