@@ -46,6 +46,12 @@ export function promise(at: string | number, language: string, words: { today: s
 export const dayOf = (at: string | number, language: Language | string): string =>
   formatter(language, 'day', { year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(at));
 
+/** 2026-11-21, where the time of day says nothing. */
+export const day = (at: string): string => {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+};
+
 /** 1:27 or 1:02:03. */
 export function lasting(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -39,13 +39,47 @@ const customers = createRoute({
   component: lazyRouteComponent(() => import('./customers/customers_page'), 'CustomersPage'),
 });
 const customer = createRoute({ getParentRoute: () => root, path: '/customers/$id', component: lazyRouteComponent(() => import('./customers/customer_page'), 'CustomerPage') });
+const pool = createRoute({
+  getParentRoute: () => root,
+  path: '/pool',
+  validateSearch: (search: Record<string, unknown>): { list?: string; tier?: string } => ({ list: word(search.list), tier: word(search.tier) }),
+  component: lazyRouteComponent(() => import('./accounts/pool_page'), 'PoolPage'),
+});
 const liaison = createRoute({
   getParentRoute: () => root,
   path: '/liaison',
   validateSearch: (search: Record<string, unknown>): { case?: string } => ({ case: word(search.case) }),
   component: lazyRouteComponent(() => import('./liaison/liaison_page'), 'LiaisonPage'),
 });
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  validateSearch: (search: Record<string, unknown>): { from?: string; to?: string; category?: string; regulator?: string } => ({ from: word(search.from), to: word(search.to), category: word(search.category), regulator: word(search.regulator) }),
+  component: lazyRouteComponent(() => import('./register/register_page'), 'RegisterPage'),
+});
+const reviewActions = createRoute({
+  getParentRoute: () => root,
+  path: '/review-actions',
+  validateSearch: (search: Record<string, unknown>): { list?: string; action?: number } => ({ list: word(search.list), ...(Number(search.action) > 0 ? { action: Number(search.action) } : {}) }),
+  component: lazyRouteComponent(() => import('./reviews/reviews_page'), 'ReviewsPage'),
+});
+/** The address in a mail. */
+const reviewAction = createRoute({
+  getParentRoute: () => root,
+  path: '/review-actions/$id',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/review-actions', search: { list: 'all', action: Number(params.id) }, replace: true });
+  },
+});
 const wallboard = createRoute({ getParentRoute: () => root, path: '/wallboard', component: lazyRouteComponent(() => import('./wallboard/wallboard_page'), 'WallboardPage') });
+const promises = createRoute({ getParentRoute: () => root, path: '/promises', component: lazyRouteComponent(() => import('./promises/promises_page'), 'PromisesPage') });
+const people = createRoute({ getParentRoute: () => root, path: '/people', component: lazyRouteComponent(() => import('./people/people_page'), 'PeoplePage') });
+const departure = createRoute({
+  getParentRoute: () => root,
+  path: '/people/departure',
+  validateSearch: (search: Record<string, unknown>): { user?: number } => (Number(search.user) > 0 ? { user: Number(search.user) } : {}),
+  component: lazyRouteComponent(() => import('./people/departure_page'), 'DeparturePage'),
+});
 const calendars = createRoute({ getParentRoute: () => root, path: '/admin/calendars', component: lazyRouteComponent(() => import('./admin/calendars_page'), 'CalendarsPage') });
 const policies = createRoute({ getParentRoute: () => root, path: '/admin/policies', component: lazyRouteComponent(() => import('./admin/policies/policies_page'), 'PoliciesPage') });
 const deliveries = createRoute({
@@ -56,7 +90,7 @@ const deliveries = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, liaison, wallboard, deliveries, calendars, policies]),
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, pool, liaison, register, reviewActions, reviewAction, wallboard, promises, people, departure, deliveries, calendars, policies]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });

@@ -18,7 +18,7 @@ export interface Calendar {
 export interface CalendarList { version: number; items: Calendar[] }
 export interface Preview {
   clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number;
-  examples: { case_number: string; clock_kind: string; due_before: string | null; due_after: string | null; late: boolean; dropped: boolean }[];
+  examples: { case_number: string; title: string; clock_kind: string; due_before: string | null; due_after: string | null; late: boolean; dropped: boolean }[];
 }
 export interface ImportAnswer {
   calendar: Calendar; title: string; events: number; years: number[];

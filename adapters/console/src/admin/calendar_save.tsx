@@ -97,7 +97,7 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
                 <tbody>
                   {found.examples.slice(0, examplesMax).map((row, index) => (
                     <tr key={index} className="border-b border-line">
-                      <td className="px-2 py-1 font-semibold">{row.case_number}</td>
+                      <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
                       <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
                       <td className="px-2">{day(row.due_before)}</td>
                       <td className="px-2">{row.dropped ? t('calendars.example_dropped') : day(row.due_after)}</td>

@@ -5,7 +5,7 @@ import { get, post } from '../api/client';
 import { useMe } from '../session';
 
 export interface Delivery {
-  id: number; key: string; channel: 'email' | 'webhook'; recipient: string; what: string; case_number: string;
+  id: number; key: string; channel: 'email' | 'webhook'; recipient: string; what: string; case_number: string; title: string; customer_id: number | null; review_action_id: number | null;
   state: 'pending' | 'sent' | 'failed'; tries: number; last_error: string; at: string; sent_at: string | null;
   next_try_at: string | null; waits_for: '' | 'digest' | 'quiet'; digest_key: string; count: number;
 }

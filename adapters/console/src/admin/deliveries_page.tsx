@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of mails and webhooks: those that have failed first, with what the other side said, and a
 // button that tries them again.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Mail, MailCheck, RotateCcw, Search, Webhook } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { stamp } from '../format';
 import { useMe } from '../session';
+import { MatterLink, matterName } from '../ui/matter_link';
 import { Empty, Failed, Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Delivery, useDeliveries, useResend } from './deliveries';
@@ -97,7 +98,7 @@ function Row({ row, mayResend }: { row: Delivery; mayResend: boolean }) {
           <span className="sr">{t(`channel.${row.channel}`)}</span>
           {what}
         </div>
-        {row.case_number !== '' && <Link to="/cases/$number" params={{ number: row.case_number }} className="link text-[13px]">{row.case_number}</Link>}
+        <span className="text-[13px]"><MatterLink matter={row} /></span>
       </td>
       <td className="px-2 py-2 break-all max-w-72">{row.recipient}</td>
       <td className="px-2 py-2 whitespace-nowrap">{stamp(row.at)}</td>
@@ -114,7 +115,7 @@ function Row({ row, mayResend }: { row: Delivery; mayResend: boolean }) {
         <td className="px-4 py-2 text-right">
           {row.state === 'failed' && (
             <button type="button" className="btn btn-small" disabled={resend.isPending} onClick={send}>
-              <RotateCcw aria-hidden="true" size={14} />{t('deliveries.resend')}<span className="sr"> {what} {row.case_number}</span>
+              <RotateCcw aria-hidden="true" size={14} />{t('deliveries.resend')}<span className="sr"> {what} {matterName(row)}</span>
             </button>
           )}
         </td>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from '@tanstack/react-router';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Bell, BellOff, Check, Mail, Webhook } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,7 @@ import { useRole } from '../session';
 import type { AlertGroup } from './group';
 import { stepOf } from '../history/sentence';
 import { notify } from '../ui/toasts';
+import { MatterLink, matterName } from '../ui/matter_link';
 import { Empty } from '../ui/states';
 
 const channelIcons: Record<string, typeof Bell> = { console: Bell, email: Mail, webhook: Webhook };
@@ -48,10 +48,10 @@ export function AlertLine({ group: { alert, mine, others } }: { group: AlertGrou
           <span className={`tag ${late ? 'bg-late-soft text-late' : 'bg-warn-soft text-warn'}`}>
             {t('alert.step_of', { kind: t(`clock_kind.${alert.clock_kind}`), step: t(`alert_step.${stepOf(alert.step)}`, { defaultValue: alert.step }) })}
           </span>
-          <span className="font-semibold">{alert.customer_name} · {categoryName(alert, i18n.language)}</span>
+          <span className="font-semibold">{alert.case_number !== '' ? `${alert.customer_name} · ${categoryName(alert, i18n.language)}` : alert.title}</span>
         </div>
         <div className="text-[13px] text-muted flex items-center gap-2 flex-wrap mt-0.5">
-          <Link to="/cases/$number" params={{ number: alert.case_number }} className="link">{alert.case_number}</Link>
+          {alert.case_number !== '' ? <MatterLink matter={alert} /> : <MatterLink matter={{ ...alert, title: t(alert.review_action_id !== null ? 'alert.open_action' : 'alert.open_customer') }} />}
           <span>{t('alert.due', { at: stamp(alert.due_at) })}</span>
           <Channels channels={alert.channels} />
         </div>
@@ -62,7 +62,7 @@ export function AlertLine({ group: { alert, mine, others } }: { group: AlertGrou
         <span className="text-[13px] text-muted text-right">{t('alert.waiting_for', { names: others.join('、') })}</span>
       ) : alert.needs_acknowledgement ? (
         <button type="button" className="btn btn-small" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(alert.id)}>
-          <Check aria-hidden="true" size={14} />{t('alert.acknowledge')}<span className="sr"> {alert.case_number}</span>
+          <Check aria-hidden="true" size={14} />{t('alert.acknowledge')}<span className="sr"> {matterName(alert)}</span>
         </button>
       ) : null}
     </div>

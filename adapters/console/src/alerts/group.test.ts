@@ -4,7 +4,7 @@ import type { Alert } from '../api/types';
 import { groupAlerts } from './group';
 
 const alert = (id: number, clock: number, step: string, recipient: number): Alert => ({
-  id, clock_id: clock, step, recipient: { id: recipient, name: `p${recipient}` }, case_number: 'GD1', customer_name: '', category_zh: '', category_en: '', clock_kind: 'callback',
+  id, clock_id: clock, step, recipient: { id: recipient, name: `p${recipient}` }, customer_id: null, review_action_id: null, title: '', case_number: 'GD1', customer_name: '', category_zh: '', category_en: '', clock_kind: 'callback',
   role: 'liaison', needs_acknowledgement: true, due_at: '', fired_at: '', acknowledged_at: null, acknowledged_by: null, channels: [], department_code: null,
 });
 

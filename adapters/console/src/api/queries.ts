@@ -87,11 +87,11 @@ export const useCustomers = (q: string, limit = 50) =>
 export const useCustomer = (id: number) =>
   useQuery({ queryKey: ['customer', id], queryFn: ({ signal }) => get<CustomerCard>(`customers/${id}`, signal) });
 
-export const useCustomerTimeline = (id: number, enabled = true) =>
+export const useCustomerTimeline = (id: number, enabled = true, kinds = '') =>
   useInfiniteQuery({
     enabled,
-    queryKey: ['timeline', id],
-    queryFn: ({ pageParam, signal }) => get<Page<HistoryEntry>>(`customers/${id}/timeline?${query({ after: pageParam, limit: 100 })}`, signal),
+    queryKey: ['timeline', id, kinds],
+    queryFn: ({ pageParam, signal }) => get<Page<HistoryEntry>>(`customers/${id}/timeline?${query({ kinds, after: pageParam, limit: 100 })}`, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });

@@ -14,7 +14,7 @@ export interface Me {
   company: string;
 }
 
-export type ClockKind = 'acknowledgement' | 'first_response' | 'callback' | 'progress_update' | 'dispatch' | 'resolution' | 'final_response';
+export type ClockKind = 'acknowledgement' | 'first_response' | 'callback' | 'progress_update' | 'dispatch' | 'resolution' | 'final_response' | 'pool_hold' | 'review_action';
 export interface Clock {
   id: number; kind: ClockKind; state: 'running' | 'paused' | 'met' | 'breached' | 'cancelled';
   started_at: Instant; due_at: Instant | null; warn_at: Instant | null; breached_at: Instant | null; ended_at: Instant | null;
@@ -29,6 +29,10 @@ export interface CustomerCard {
   email: string; address: string; product: string; provisional: boolean; do_not_call: boolean; unpaid_balance_cents: number;
   created_at: Instant; version: number; open_cases: number; calls: number; visits: number; calls_30d: number;
   banner: { kind: BannerKind; count: number }[];
+  /** How many further records are merged into this one. */
+  merged_records?: number;
+  /** Whose customer this is; null: nobody's yet. */
+  account?: { state: 'held' | 'pooled'; owner: UserRef | null; since: Instant; due_at: Instant | null } | null;
 }
 
 export type CaseState = 'open' | 'dispatched' | 'waiting_for_customer' | 'escalated' | 'resolved' | 'closed';
@@ -39,11 +43,15 @@ export interface CaseRow {
   product: string; clock: Clock | null; overdue: boolean; version: number;
 }
 export type CaseAction =
-  | 'dispatch' | 'accept' | 'return' | 'answer' | 'resolve' | 'close' | 'reopen' | 'reassign' | 'hand_over' | 'escalate' | 'note' | 'pause';
+  | 'dispatch' | 'accept' | 'return' | 'answer' | 'resolve' | 'close' | 'reopen' | 'reassign' | 'hand_over' | 'escalate' | 'note' | 'pause'
+  | 'chase' | 'dispute' | 'settle' | 'extend' | 'answer_extension' | 'verify';
 export interface Dispatch {
   id: number; department: Department; state: 'sent' | 'accepted' | 'returned' | 'answered' | 'cancelled'; note: string;
   by: UserRef | null; at: Instant; accepted_by: UserRef | null; accepted_at: Instant | null; return_reason: string;
-  suggested_department: Department | null; answer: string; ended_at: Instant | null;
+  suggested_department: Department | null; answer: string; ended_at: Instant | null; due_at: Instant | null;
+  may_return: boolean; return_until: Instant | null; chases: number; chased_at: Instant | null; chase_again_at: Instant | null;
+  disputed_at: Instant | null; disputed_by: UserRef | null; dispute_reason: string; dispute_settled_at: Instant | null;
+  extension_until: Instant | null; extension_by: UserRef | null; extension_reason: string;
 }
 export interface Case extends CaseRow {
   text: string; channel: string; language: string; cycle: number; reach_number: string; told_at: Instant | null; told_how: string;
@@ -62,10 +70,10 @@ export interface Callback {
   user: UserRef | null; department: Department | null; window_from: Instant; due_at: Instant;
   state: 'open' | 'kept' | 'exhausted' | 'cancelled'; attempts: number; next_try_at: Instant | null; overdue: boolean;
   promised_at: Instant; tries: { number: number; by: UserRef | null; at: Instant; outcome: Outcome | 'failed'; note: string }[];
-  last_text: string; version: number; satisfied: boolean | null;
+  last_text: string; version: number; satisfied: boolean | null; score: number | null; ended_at: Instant | null; ended_why: string;
 }
 export interface Alert {
-  id: number; clock_id: number; case_number: string; customer_name: string; category_zh: string; category_en: string;
+  id: number; clock_id: number; customer_id: number | null; review_action_id: number | null; title: string; case_number: string; customer_name: string; category_zh: string; category_en: string;
   clock_kind: ClockKind; step: string; role: string; needs_acknowledgement: boolean; due_at: Instant; fired_at: Instant;
   acknowledged_at: Instant | null; acknowledged_by: UserRef | null; channels: { channel: string; state: string }[];
   department_code: string | null; recipient?: UserRef;
@@ -88,6 +96,8 @@ export interface Call {
 export interface Pop {
   customer: CustomerCard; open_cases: CaseRow[]; overdue: Callback[]; suggested_case: CaseRow | null;
   timeline: HistoryEntry[]; number: string; queue_code: string; call: Call;
+  /** Who else has the caller's number. */
+  other_callers?: { id: number; name: string }[];
 }
 export interface Offer { id: number; token: string; interaction_id: number; expires_at: Instant; reason: string }
 export interface DeskAnswer {
@@ -96,7 +106,7 @@ export interface DeskAnswer {
 }
 
 export interface Category {
-  code: string; name_zh: string; name_en: string; initials: string; department_code: string;
+  code: string; parent?: string; path_zh?: string; path_en?: string; name_zh: string; name_en: string; initials: string; department_code: string;
   default_severity: number; default_callback: string; kind: string;
 }
 export interface Named { code: string; zh: string; en: string }
@@ -104,15 +114,17 @@ export interface Reference {
   categories: Category[]; departments: Department[]; queues: { code: string; name_zh: string; name_en: string }[];
   users: { id: number; name: string; role: Role; department_code: string | null }[];
   break_reasons: Named[]; pause_reasons: Named[]; callback_choices: (Named & { at: Instant })[];
+  category_groups?: { code: string; parent: string; name_zh: string; name_en: string }[];
+  remedies?: Named[]; root_causes?: Named[]; regulators?: Named[];
   server_now: Instant; calendar: string; offices?: string[];
 }
 export interface InboxRow {
   case: CaseRow; dispatch_id: number; dispatch_state: string; text: string; callback: Callback | null; alerts: Alert[];
-  accept_by: Instant | null;
+  accept_by: Instant | null; dispatch: Dispatch;
 }
 export interface Inbox {
   department: Department; to_accept: InboxRow[]; to_call: InboxRow[]; done: InboxRow[];
-  counts: { to_accept: number; to_call: number; done: number };
+  counts: { to_accept: number; to_call: number; done: number; review_actions: number };
 }
 export interface Wallboard {
   now: Instant;
@@ -122,6 +134,7 @@ export interface Wallboard {
     cases_overdue: number; call: Call | null }[];
   cases: { open: number; due_soon: number; overdue: number; registered_today: number };
   callbacks: { open: number; overdue: number };
+  review_actions: { open: number; overdue: number };
 }
 export interface Page<T> { items: T[]; next: string | null }
 

@@ -9,7 +9,7 @@ import { named, phone, stamp } from '../format';
 import { SlaBadge } from '../sla/badge';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
-import { OutcomeDialog, outcomes, useDial } from './outcome';
+import { OutcomeDialog, outcomes, Satisfaction, useDial } from './outcome';
 
 export function CallbackCard({ callback, caseNumber }: { callback: Callback; caseNumber: string }) {
   const { t, i18n } = useTranslation();
@@ -24,6 +24,7 @@ export function CallbackCard({ callback, caseNumber }: { callback: Callback; cas
         {open ? <SlaBadge clock={callbackClock(callback)} bare /> : <span className={`tag ${callback.state === 'kept' ? 'bg-ok-soft text-ok' : 'bg-quiet-soft text-quiet'}`}>{t(`callback_state.${callback.state}`)}</span>}
       </div>
       <p className="text-muted text-[13px]">{t('callback.due', { at: stamp(callback.due_at) })} · {t('callback.by', { who })}</p>
+      <Satisfaction callback={callback} />
       {callback.tries.map((entry) => (
         <p key={entry.number} className="text-[13px] text-muted">{stamp(entry.at)} {entry.by?.name} · {t(`outcome.${entry.outcome}`)}{entry.note && ` · ${entry.note}`}</p>
       ))}

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom to call: overdue first. Enter dials; a digit records how it went.
 import { Link, useSearch } from '@tanstack/react-router';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Phone, PhoneOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { post } from '../api/client';
 import { useCallbacks } from '../api/queries';
 import type { Callback, Outcome } from '../api/types';
 import { callbackClock } from '../desk/left_column';
-import { categoryName, localInput, named, phone, promise, stamp } from '../format';
+import { categoryName, named, phone, promise, stamp } from '../format';
 import { serverNow, useLive } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useList } from '../keys/use_list';
+import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
-import { Dialog, DialogForm } from '../ui/dialog';
 import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
+import { type Manage, ManageDialog } from './manage';
 import { OutcomeDialog, outcomes, useDial } from './outcome';
 
 const lists = ['overdue', 'today', 'week', 'all'] as const;
@@ -78,9 +77,12 @@ export function CallbacksPage() {
 function Detail({ callback, onDial, dialling, error }: { callback: Callback; onDial(): void; dialling: boolean; error: unknown }) {
   const { t, i18n } = useTranslation();
   const [recording, setRecording] = useState<Outcome | null>(null);
-  const [moving, setMoving] = useState(false);
+  const [managing, setManaging] = useState<Manage | null>(null);
+  const { id: me, role } = useMe().user;
+  const follow = callback.kind === 'follow_up';
+  const cancels = role === 'supervisor' || (role === 'agent' && !follow && callback.case_number !== null);
   const talking = useLive((live) => live.call?.callback_id === callback.id && live.call.state !== 'ended');
-  useKeys(Object.fromEntries(outcomes.map((outcome) => [`outcome_${outcome}`, () => setRecording(outcome)])), recording === null && !moving);
+  useKeys(Object.fromEntries(outcomes.map((outcome) => [`outcome_${outcome}`, () => setRecording(outcome)])), recording === null && managing === null);
   return (
     <>
       <div className="flex items-start justify-between gap-3">
@@ -90,14 +92,17 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
         </div>
         <SlaBadge clock={callbackClock(callback)} />
       </div>
-      <p className="text-muted">{t('callback.due', { at: stamp(callback.due_at) })}</p>
+      <p className="text-muted">{t('callback.window', { from: stamp(callback.window_from), at: stamp(callback.due_at) })} · {t('callback.by', { who: callback.user?.name ?? named(callback.department, i18n.language) })}{callback.user?.id === me && t('case.myself')}</p>
+      {follow && <p className="banner bg-accent-soft text-accent-text">{t('callback.follow_up_hint')}</p>}
       {talking && <p className="banner bg-ok-soft text-ok">{t('callback.call_now')}</p>}
       <div className="flex flex-wrap gap-2">
         <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap text="↵" /></button>
         {outcomes.map((outcome) => (
           <button key={outcome} type="button" className="btn" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`)}<KeyCap id={`outcome_${outcome}`} /></button>
         ))}
-        <button type="button" className="btn" onClick={() => setMoving(true)}>{t('callback.reschedule')}</button>
+        <button type="button" className="btn" data-manage="reschedule" onClick={() => setManaging('reschedule')}>{t('callback.reschedule')}</button>
+        <button type="button" className="btn" data-manage="assign" onClick={() => setManaging('assign')}>{t('callback.assign')}</button>
+        {cancels && <button type="button" className="btn" data-manage="cancel" onClick={() => setManaging('cancel')}>{t('callback.cancel')}</button>}
       </div>
       <ErrorLine error={error} />
       {callback.last_text !== '' && (
@@ -114,30 +119,7 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
         </ol>
       )}
       {recording && <OutcomeDialog callback={callback} first={recording} onClose={() => setRecording(null)} />}
-      {moving && <Reschedule callback={callback} onClose={() => setMoving(false)} />}
+      {managing && <ManageDialog kind={managing} callback={callback} onClose={() => setManaging(null)} />}
     </>
-  );
-}
-
-function Reschedule({ callback, onClose }: { callback: Callback; onClose(): void }) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const [at, setAt] = useState(() => localInput(Math.max(serverNow(), Date.parse(callback.due_at)) + 3_600_000));
-  const save = useMutation({
-    mutationFn: () => post<Callback>(`callbacks/${callback.id}/reschedule`, { at: new Date(at).toISOString() }),
-    onSuccess: () => {
-      for (const key of ['callbacks', 'desk', 'case', 'inbox']) void client.invalidateQueries({ queryKey: [key] });
-      onClose();
-    },
-  });
-  return (
-    <Dialog open title={t('callback.reschedule')} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={at !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        <div>
-          <label className="label" htmlFor="new-time">{t('callback.new_time')}</label>
-          <input id="new-time" type="datetime-local" className="field" value={at} min={localInput(serverNow())} onChange={(event) => setAt(event.target.value)} />
-        </div>
-      </DialogForm>
-    </Dialog>
   );
 }

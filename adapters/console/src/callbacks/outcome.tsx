@@ -11,6 +11,21 @@ import { Dialog, DialogForm } from '../ui/dialog';
 
 export const outcomes: Outcome[] = ['reached', 'no_answer', 'busy', 'wrong_number', 'refused'];
 
+const scores = [1, 2, 3, 4, 5];
+
+/** What the customer answered, on a follow-up call that has been made. */
+export function Satisfaction({ callback }: { callback: Callback }) {
+  const { t } = useTranslation();
+  if (callback.kind !== 'follow_up' || callback.state === 'open' || callback.state === 'cancelled') return null;
+  if (callback.satisfied === null) return <p className="text-muted text-[13px]">{t('callback.unanswered')}</p>;
+  return (
+    <p className="text-[13px]" data-score={callback.score ?? ''}>
+      <span className={`tag ${callback.satisfied ? 'bg-ok-soft text-ok' : 'bg-late-soft text-late'}`}>{callback.satisfied ? t('callback.yes') : t('callback.no')}</span>
+      {callback.score !== null && ` ${callback.score} · ${t(`score.${callback.score}`)}`}
+    </p>
+  );
+}
+
 export function useDial() {
   return useMutation({ mutationFn: (id: number) => post<{ interaction_id: number }>(`callbacks/${id}/dial`) });
 }
@@ -21,9 +36,10 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
   const [outcome, setOutcome] = useState<Outcome>(first);
   const [note, setNote] = useState('');
   const [satisfied, setSatisfied] = useState<'yes' | 'no' | null>(null);
+  const [score, setScore] = useState<number | null>(null);
   const asks = callback.kind === 'follow_up' && outcome === 'reached';
   const save = useMutation({
-    mutationFn: () => post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: note.trim(), ...(asks && satisfied ? { satisfied: satisfied === 'yes' } : {}) }),
+    mutationFn: () => post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: note.trim(), ...(asks && satisfied ? { satisfied: satisfied === 'yes' } : {}), ...(asks && score ? { score } : {}) }),
     onSuccess: () => {
       for (const key of ['callbacks', 'desk', 'inbox', 'case', 'history', 'cases']) void client.invalidateQueries({ queryKey: [key] });
       onClose();
@@ -33,6 +49,18 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
     <Dialog open title={t('callback.record', { name: callback.customer.name })} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={!asks || satisfied !== null} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
         <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+        {asks && (
+          <div>
+            <div className="label">{t('callback.score')}</div>
+            <ChipGroup<number>
+              label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}
+              onChange={(next) => {
+                setScore(next);
+                setSatisfied(next >= 3 ? 'yes' : 'no');
+              }}
+            />
+          </div>
+        )}
         {asks && (
           <div>
             <div className="label">{t('callback.satisfied')}</div>

@@ -11,7 +11,7 @@ import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
 import { useCaseCommand } from './use_case_command';
 
-type Verb = 'told' | 'resolve' | 'close' | 'dispatch' | 'accept' | 'answer' | 'return' | 'hand_over' | 'reassign' | 'escalate' | 'pause' | 'reopen' | 'hand_over_accept' | 'hand_over_decline' | 'unpause';
+type Verb = 'told' | 'resolve' | 'close' | 'dispatch' | 'accept' | 'answer' | 'return' | 'hand_over' | 'reassign' | 'escalate' | 'pause' | 'reopen' | 'hand_over_accept' | 'hand_over_decline' | 'hand_over_withdraw' | 'unpause';
 
 /** Shown in this order; the first one is the next step and is drawn as such. */
 export function verbsOf(row: Case, me: number): Verb[] {
@@ -21,14 +21,14 @@ export function verbsOf(row: Case, me: number): Verb[] {
   if (row.hand_over_to?.id === me) verbs.push('hand_over_accept', 'hand_over_decline');
   if (can.accept && live?.state === 'sent') verbs.push('accept');
   if (can.answer && live?.state === 'accepted') verbs.push('answer');
-  if (can.return && live) verbs.push('return');
+  if (can.return && live && (live.may_return || can.reassign)) verbs.push('return');
   if (row.told_at === null && row.state !== 'closed' && (can.resolve || row.owner.id === me)) verbs.push('told');
   if (can.resolve) verbs.push('resolve');
   if (can.close) verbs.push('close');
   if (can.reopen) verbs.push('reopen');
   if (can.dispatch) verbs.push('dispatch');
   if (can.escalate) verbs.push('escalate');
-  if (can.hand_over && !row.hand_over_to) verbs.push('hand_over');
+  if (can.hand_over) verbs.push(row.hand_over_to ? 'hand_over_withdraw' : 'hand_over');
   if (can.reassign) verbs.push('reassign');
   if (can.pause) verbs.push(row.pause ? 'unpause' : 'pause');
   return verbs;
@@ -54,7 +54,7 @@ export function CaseActions({ row }: { row: Case }) {
 }
 
 const textField: Partial<Record<Verb, string>> = {
-  told: 'note', resolve: 'resolution', dispatch: 'note', answer: 'answer', return: 'reason', hand_over: 'reason', reassign: 'reason', escalate: 'reason', reopen: 'reason',
+  told: 'note', resolve: 'resolution', dispatch: 'note', answer: 'answer', return: 'reason', hand_over: 'reason', hand_over_decline: 'reason', reassign: 'reason', escalate: 'reason', reopen: 'reason',
 };
 const optionalText = new Set<Verb>(['told', 'dispatch']);
 
@@ -96,7 +96,8 @@ function ActionDialog({ row, verb, onClose }: { row: Case; verb: Verb; onClose()
       case 'escalate': return { path: `${base}/escalate`, body: person ? { reason: words, to: Number(person) } : { reason: words } };
       case 'hand_over': return { path: `${base}/hand-over`, body: { to: Number(person), reason: words } };
       case 'hand_over_accept': return { path: `${base}/hand-over/accept`, body: {} };
-      case 'hand_over_decline': return { path: `${base}/hand-over/decline`, body: {} };
+      case 'hand_over_decline': return { path: `${base}/hand-over/decline`, body: { reason: words } };
+      case 'hand_over_withdraw': return { path: `${base}/hand-over/withdraw`, body: {} };
       case 'reassign': return { path: `${base}/reassign`, body: { to: Number(person), reason: words } };
       case 'pause': return { path: `${base}/pause`, body: { reason, until: new Date(until).toISOString() } };
       case 'unpause': return { path: `${base}/unpause`, body: {} };

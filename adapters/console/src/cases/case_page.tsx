@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { useCase, useHistory, useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, phone, stamp, wordOf } from '../format';
+import { ComplaintPanel } from '../complaints/complaint_panel';
+import { CasePromises } from '../promises/case_promises';
 import { Timeline } from '../history/timeline';
 import { ClockExplained } from '../sla/clock_explanation';
 import { Failed, Loading } from '../ui/states';
@@ -60,6 +62,7 @@ function CaseView({ row }: { row: Case }) {
             </p>
           )}
           {row.hand_over_to && <p className="banner bg-warn-soft text-warn">{t('case.hand_over_open', { name: row.hand_over_to.name, reason: row.hand_over_reason })}</p>}
+          <CasePromises row={row} />
           <CaseActions row={row} />
         </header>
         <div className="flex-1 min-h-0 overflow-auto px-4 py-3 flex flex-col gap-3" tabIndex={0} role="group" aria-label={t('timeline.title')}>
@@ -91,6 +94,7 @@ function CaseView({ row }: { row: Case }) {
       </section>
       <div className="flex flex-col gap-3 min-h-0 overflow-auto" tabIndex={0} role="group" aria-label={t('case.rail')}>
         <CaseFacts row={row} />
+        {row.kind === 'complaint' && <ComplaintPanel row={row} />}
         <CaseRail row={row} />
       </div>
     </div>

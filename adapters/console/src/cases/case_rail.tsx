@@ -3,15 +3,21 @@
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
 import { groupAlerts } from '../alerts/group';
+import { useHistory, useReference } from '../api/queries';
 import { useMe } from '../session';
+import { responsibility } from './responsibility';
 import type { Case } from '../api/types';
 import { CallbackCard } from '../callbacks/callback_card';
 import { named, stamp } from '../format';
+import { DispatchFacts } from '../promises/dispatch_facts';
 
 export function CaseRail({ row }: { row: Case }) {
   const { t, i18n } = useTranslation();
   const language = i18n.language;
   const alerts = groupAlerts(row.alerts, useMe().user.id);
+  const history = useHistory(row.number);
+  const reference = useReference().data;
+  const roles = responsibility(row.ownership, history.data?.pages.flatMap((page) => page.items) ?? [], reference);
   const people: [string, string][] = [
     [t('case.owner'), row.owner.name],
     [t('case.handler'), row.handler?.name ?? named(row.department, language)],
@@ -26,9 +32,13 @@ export function CaseRail({ row }: { row: Case }) {
             <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd>{value}</dd></div>
           ))}
         </dl>
-        {row.ownership.length > 1 && (
-          <ol className="px-3 pb-2.5 text-[13px] text-muted">
-            {row.ownership.map((entry) => <li key={entry.at}>{t('case.ledger', { at: stamp(entry.at), name: entry.owner.name, how: t(`ownership_how.${entry.how}`), reason: entry.reason })}</li>)}
+        {roles.length > 1 && (
+          <ol className="px-3 pb-2.5 text-[13px] text-muted" aria-label={t('case.responsibility')}>
+            {roles.map((entry) => (
+              <li key={`${entry.at}${entry.role}`} data-role={entry.role}>
+                {t('case.ledger', { at: stamp(entry.at), name: entry.name, how: [t(`case.became_${entry.role}`), entry.how && t(`ownership_how.${entry.how}`)].filter(Boolean).join(' · '), reason: entry.reason })}
+              </li>
+            ))}
           </ol>
         )}
       </section>
@@ -48,6 +58,7 @@ export function CaseRail({ row }: { row: Case }) {
                 <p className="text-muted text-[13px]">{stamp(dispatch.at)}{dispatch.accepted_at && ` · ${t('case.accepted_by', { name: dispatch.accepted_by?.name ?? '', at: stamp(dispatch.accepted_at) })}`}</p>
                 {dispatch.note && <p>{dispatch.note}</p>}
                 {dispatch.return_reason && <p>{t('case.returned', { reason: dispatch.return_reason, department: named(dispatch.suggested_department, language) || '—' })}</p>}
+                <DispatchFacts dispatch={dispatch} />
                 {dispatch.answer && <p>{t('case.answered', { answer: dispatch.answer })}</p>}
               </li>
             ))}

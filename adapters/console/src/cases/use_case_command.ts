@@ -11,7 +11,7 @@ export function useCaseCommand(number: string) {
     onSuccess: (row) => {
       if (row?.number) client.setQueryData(['case', row.number], row);
       void client.invalidateQueries({ queryKey: ['history', number] });
-      for (const key of ['cases', 'desk', 'inbox', 'callbacks', 'alerts']) void client.invalidateQueries({ queryKey: [key] });
+      for (const key of ['cases', 'desk', 'inbox', 'callbacks', 'alerts', 'dispatches']) void client.invalidateQueries({ queryKey: [key] });
     },
     onError: () => void client.invalidateQueries({ queryKey: ['case', number] }),
   });

@@ -8,13 +8,20 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, patch, post } from '../api/client';
 import { useCustomer, useCustomerTimeline } from '../api/queries';
 import type { CustomerCard } from '../api/types';
+import { AccountPanel } from '../accounts/account_panel';
 import { CustomerHead } from '../desk/customer_panel';
 import { startManual } from '../desk/manual';
 import { phone } from '../format';
+import { type Group, kindsOf } from '../history/sentence';
 import { Timeline } from '../history/timeline';
-import { useRole } from '../session';
+import { KeyCap } from '../keys/key_cap';
+import { useKeys } from '../keys/use_keys';
+import { useMe, useRole } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
 import { ErrorLine, Failed, Loading } from '../ui/states';
+import { MergePanel } from './merge_panel';
+import { PeoplePanel } from './people_panel';
+import { TierPanel } from './tier_panel';
 
 export function CustomerPage() {
   const { id } = useParams({ from: '/customers/$id' });
@@ -24,14 +31,19 @@ export function CustomerPage() {
   return <CustomerView customer={customer.data} />;
 }
 
+const tabs = ['timeline', 'people', 'merges', 'tier'] as const;
+type Tab = (typeof tabs)[number];
+
 function CustomerView({ customer }: { customer: CustomerCard }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const role = useRole();
+  const can = useMe().can;
   const [editing, setEditing] = useState(false);
-  const timeline = useCustomerTimeline(customer.id);
-  const entries = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  const [tab, setTab] = useState<Tab>('timeline');
+  useKeys({ customer_timeline: () => setTab('timeline'), customer_people: () => setTab('people'), customer_merges: () => setTab('merges'), customer_tier: () => setTab('tier') });
   const facts: [string, string][] = [
+    [t('customer.kind'), t(`customer_kind.${customer.kind}`)],
     [t('customer.email'), customer.email],
     [t('customer.address'), customer.address],
     [t('customer.product'), customer.product],
@@ -71,18 +83,43 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
             ))}
           </dl>
         </section>
+        <section className="flex flex-col gap-2" aria-label={t('account.title')} data-account="">
+          <h2 className="text-[15px]">{t('account.title')}</h2>
+          <AccountPanel customer={customer} keys={false} />
+        </section>
       </section>
-      <section className="panel" aria-label={t('customer.timeline')}>
-        <h2 className="panel-head">{t('customer.timeline')}</h2>
-        <div className="flex-1 min-h-0 overflow-auto p-4" tabIndex={0} role="group" aria-label={t('customer.timeline')}>
-          {timeline.isPending ? <Loading /> : timeline.isLoadingError ? <Failed error={timeline.error} retry={() => void timeline.refetch()} /> : (
-            <Timeline entries={entries} groups={['call', 'case', 'callback', 'department', 'note', 'clock', 'change']} linkCases />
-          )}
-          {timeline.hasNextPage && <button type="button" className="btn mt-2" onClick={() => void timeline.fetchNextPage()}>{t('action.more')}</button>}
+      <section className="panel" aria-label={t(`customer_tab.${tab}`)}>
+        <div className="panel-head flex gap-1.5" role="group" aria-label={t('customer_tab.label')}>
+          {tabs.map((name) => (
+            <button key={name} type="button" className="tab" aria-pressed={tab === name} onClick={() => setTab(name)} data-tab={name}>
+              {name === 'merges' && (customer.merged_records ?? 0) > 0 ? t('customer_tab.merges_count', { count: customer.merged_records ?? 0 }) : t(`customer_tab.${name}`)}<KeyCap id={`customer_${name}`} />
+            </button>
+          ))}
+        </div>
+        <div className="flex-1 min-h-0 overflow-auto p-4" tabIndex={0} role="group" aria-label={t(`customer_tab.${tab}`)}>
+          {tab === 'timeline' && <CustomerTimeline customer={customer.id} />}
+          {tab === 'people' && <PeoplePanel customer={customer} editable={can.includes('edit_customer')} />}
+          {tab === 'merges' && <MergePanel customer={customer} editable={can.includes('merge_customers')} />}
+          {tab === 'tier' && <TierPanel customer={customer} scorable={can.includes('score_tier')} />}
         </div>
       </section>
       {editing && <EditCustomer customer={customer} onClose={() => setEditing(false)} />}
     </div>
+  );
+}
+
+function CustomerTimeline({ customer }: { customer: number }) {
+  const { t } = useTranslation();
+  const [group, setGroup] = useState<Group | 'all'>('all');
+  const timeline = useCustomerTimeline(customer, true, kindsOf(group));
+  const entries = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  if (timeline.isLoadingError) return <Failed error={timeline.error} retry={() => void timeline.refetch()} />;
+  return (
+    <>
+      <Timeline entries={entries} groups={['call', 'case', 'callback', 'department', 'note', 'clock', 'change']} linkCases onGroup={setGroup} />
+      {timeline.isPending && <Loading />}
+      {timeline.hasNextPage && <button type="button" className="btn mt-2" onClick={() => void timeline.fetchNextPage()}>{t('action.more')}</button>}
+    </>
   );
 }
 
@@ -104,12 +141,13 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
   const { t } = useTranslation();
   const client = useQueryClient();
   const [base, setBase] = useState(customer);
-  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, do_not_call: customer.do_not_call });
+  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, kind: customer.kind, do_not_call: customer.do_not_call });
+  const [numbers, setNumbers] = useState('');
   const [conflict, setConflict] = useState(false);
   const save = useMutation({
     mutationFn: () => {
       const changed = Object.fromEntries(Object.entries(form).filter(([key, value]) => base[key as keyof typeof form] !== value));
-      return patch<CustomerCard>(`customers/${customer.id}`, changed, base.version);
+      return patch<CustomerCard>(`customers/${customer.id}`, numbers.trim() === '' ? changed : { ...changed, numbers_added: numbers.trim() }, base.version);
     },
     onSuccess: (saved) => {
       client.setQueryData(['customer', customer.id], saved);
@@ -135,6 +173,17 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
             <input id={`customer-${field}`} className="field" type={field === 'email' ? 'email' : 'text'} value={form[field]} onChange={(event) => setForm({ ...form, [field]: event.target.value })} />
           </div>
         ))}
+        <div>
+          <label className="label" htmlFor="customer-numbers">{t('customer.add_numbers')}</label>
+          <input id="customer-numbers" className="field" value={numbers} onChange={(event) => setNumbers(event.target.value)} />
+        </div>
+        <div>
+          <label className="label" htmlFor="customer-kind">{t('customer.kind')}</label>
+          <select id="customer-kind" className="field" value={form.kind} onChange={(event) => setForm({ ...form, kind: event.target.value as CustomerCard['kind'] })}>
+            <option value="person">{t('customer_kind.person')}</option>
+            <option value="company">{t('customer_kind.company')}</option>
+          </select>
+        </div>
         <div>
           <label className="label" htmlFor="customer-language">{t('customer.language')}</label>
           <select id="customer-language" className="field" value={form.language} onChange={(event) => setForm({ ...form, language: event.target.value })}>

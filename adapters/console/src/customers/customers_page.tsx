@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Search, UserSearch } from 'lucide-react';
+import { Search, UserPlus, UserSearch } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCustomers } from '../api/queries';
+import { KeyCap } from '../keys/key_cap';
+import { useKeys } from '../keys/use_keys';
 import { useList } from '../keys/use_list';
+import { useMe } from '../session';
 import { Empty, Failed, Loading } from '../ui/states';
+import { CreateCustomer } from './create_customer';
 
 export function CustomersPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const q = useSearch({ from: '/customers' }).q ?? '';
   const [typed, setTyped] = useState(q);
+  const may = useMe().can.includes('create_customer');
+  const [creating, setCreating] = useState(false);
+  useKeys({ customer_new: () => setCreating(true) }, may);
   useEffect(() => {
     const timer = setTimeout(() => {
       if (typed.trim() !== q) void navigate({ to: '/customers', search: typed.trim() ? { q: typed.trim() } : {}, replace: true });
@@ -33,6 +40,7 @@ export function CustomersPage() {
           <Search aria-hidden="true" size={16} className="absolute left-3 top-2.5 text-muted" />
           <input className="field pl-9" type="search" aria-label={t('customer.find')} placeholder={t('customer.find_hint')} value={typed} onChange={(event) => setTyped(event.target.value)} />
         </span>
+        {may && <button type="button" className="btn" onClick={() => setCreating(true)}><UserPlus aria-hidden="true" size={16} />{t('create_customer.title')}<KeyCap id="customer_new" /></button>}
       </header>
       {found.isPending ? <Loading rows={10} /> : found.isLoadingError ? <Failed error={found.error} retry={() => void found.refetch()} /> : rows.length === 0 ? (
         <Empty title={t('customer.none')} icon={<UserSearch aria-hidden="true" size={30} />}>{t('customer.none_hint')}</Empty>
@@ -64,6 +72,7 @@ export function CustomersPage() {
           </table>
         </div>
       )}
+      {creating && <CreateCustomer onClose={() => setCreating(false)} />}
     </section>
   );
 }

@@ -23,6 +23,7 @@ export function CustomerHead({ customer, number, link }: { customer: CustomerCar
             {customer.provisional && <span className="tag bg-warn-soft text-warn">{t('customer.provisional')}</span>}
           </div>
           <p className="text-muted text-[13.5px] break-words">{facts.join(' · ')}</p>
+          {link && customer.account && <p className="text-[13.5px]" data-account-owner="">{customer.account.owner ? t('account.held_by', { who: customer.account.owner.name }) : t('account.in_pool')}</p>}
         </div>
       </div>
       {(customer.do_not_call || customer.unpaid_balance_cents > 0) && (

@@ -8,6 +8,7 @@ import { ApiError, post } from '../api/client';
 import { submit } from '../api/outbox';
 import { queryClient, useReference } from '../api/queries';
 import type { Case, Pop, Reference } from '../api/types';
+import { IntakeRepeat } from '../complaints/intake_repeat';
 import { localInput, named, phone, promise, timeOf, wordOf } from '../format';
 import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
@@ -20,6 +21,7 @@ import { notify } from '../ui/toasts';
 import { type Draft, rememberRegistered, saveDraft, useDrafts } from './drafts';
 import { chosen, pickTime, reduceIntake, shortChoices, startIntake, toIntake } from './intake_state';
 import { PopBanners } from './pop_banners';
+import { WhoIsCalling } from './who_is_calling';
 import { WrapUpStrip } from './wrap_up_strip';
 
 interface Props {
@@ -46,6 +48,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [wrong, setWrong] = useState('');
+  const [repeats, setRepeats] = useState(true);
   const text = useRef<HTMLTextAreaElement>(null);
   const callbacks = useRef<HTMLDivElement>(null);
   const now = chosen(state, reference);
@@ -66,8 +69,8 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
     () => reference.categories.map((category) => {
       const department = reference.departments.find((entry) => entry.code === category.department_code);
       return {
-        value: category.code, label: named(category, language), hint: named(department, language), code: category.initials || category.code,
-        search: [category.code, category.name_zh, category.name_en, ...category.name_en.split(/\s+/)],
+        value: category.code, label: named(category, language), hint: [language === 'en' ? category.path_en : category.path_zh, named(department, language)].filter(Boolean).join(' · '), code: category.initials || category.code,
+        search: [category.code, category.name_zh, category.name_en, ...category.name_en.split(/\s+/), category.path_zh ?? '', category.path_en ?? ''],
       };
     }),
     [reference, language],
@@ -91,6 +94,8 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
       const sent = await submit<Case>('cases', check.body, label, draftKey);
       if (sent.state === 'done') {
         rememberRegistered(draftKey, sent.answer.number);
+        // The engine has linked what it found; who took the complaint in knows better.
+        if (!repeats && sent.answer.repeat_of !== '') await post(`cases/${sent.answer.number}/repeat`, {});
         notify({ kind: 'done', text: t('intake.registered', { number: sent.answer.number }) });
         queryClient.setQueryData(['case', sent.answer.number], sent.answer);
         void queryClient.invalidateQueries({ queryKey: ['desk'] });
@@ -142,6 +147,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
           {repeat > 1 && <span className="tag bg-warn-soft text-warn">{t('intake.repeat', { count: repeat })}</span>}
         </div>
         <WrapUpStrip />
+        <WhoIsCalling pop={pop} />
         <PopBanners pop={pop} canAdd={canAdd} busy={busy} onAdd={() => void addToCase()} />
         {unknown && (
           <div>
@@ -172,6 +178,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
           />
           {wrong === 'text' ? <p id="intake-text-hint" className="error" role="alert">{t('intake.need_text')}</p> : <p id="intake-text-hint" className="text-[13px] text-muted mt-1">{t('intake.text_hint')}</p>}
         </div>
+        {now.category?.kind === 'complaint' && <IntakeRepeat customer={customer.id} category={state.category} product={state.product.trim()} linked={repeats} onChange={setRepeats} />}
         <div>
           <div className="label">{t('intake.severity')}</div>
           <ChipGroup label={t('intake.severity')} value={now.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(value) => send({ do: 'severity', value })} />

@@ -11,7 +11,7 @@ type EventMessage = Extract<FeedMessage, { type: 'event' }>;
 export function staleKeys(event: EventMessage, client: QueryClient): unknown[][] {
   switch (event.kind) {
     case 'case': {
-      const keys: unknown[][] = [['cases'], ['desk'], ['inbox']];
+      const keys: unknown[][] = [['cases'], ['desk'], ['inbox'], ['compensations'], ['dispatches']];
       const cached = event.number ? client.getQueryData<Case>(['case', event.number]) : undefined;
       const known = cached !== undefined && event.version > 0 && cached.version >= event.version;
       if (!known) keys.push(event.number ? ['case', event.number] : ['case'], event.number ? ['history', event.number] : ['history']);
@@ -22,16 +22,20 @@ export function staleKeys(event: EventMessage, client: QueryClient): unknown[][]
     case 'callback':
       return [['callbacks'], ['desk'], ['inbox'], ...caseKeys(event)];
     case 'alert':
-      return [['alerts'], ['inbox'], ...caseKeys(event)];
+      return [['alerts'], ['inbox'], ['review-actions'], ...caseKeys(event)];
+    case 'review_action':
+      return [['review-actions'], ['inbox'], ['wallboard']];
     case 'customer': {
       const cached = client.getQueryData<CustomerCard>(['customer', event.id]);
       if (cached && event.version > 0 && cached.version >= event.version) return [];
-      return [['customer', event.id], ['timeline', event.id], ['customers']];
+      return [['customer', event.id], ['timeline', event.id], ['record', event.id], ['network', event.id], ['customers']];
     }
+    case 'account':
+      return [['accounts'], ['account', event.id], ['timeline', event.id]];
     case 'interaction':
       return [['timeline'], ['wallboard']];
     case 'desk':
-      return [['desk'], ['wallboard']];
+      return [['desk'], ['wallboard'], ['people']];
     case 'wallboard':
       return [['wallboard']];
     default:

@@ -56,6 +56,7 @@ describe('an event', () => {
     client.setQueryData(['case', 'GD1'], { version: 3 });
     expect(staleKeys(event(3), client)).not.toContainEqual(['case', 'GD1']);
     expect(staleKeys(event(4), client)).toContainEqual(['case', 'GD1']);
+    expect(staleKeys(event(0), client), 'a clock has stepped: no version to compare').toContainEqual(['case', 'GD1']);
   });
   it('of an unknown kind changes nothing', () => expect(staleKeys({ type: 'event', seq: 1, kind: 'weather', id: 1, version: 1 }, new QueryClient())).toEqual([]));
 });

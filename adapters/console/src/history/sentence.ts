@@ -3,6 +3,7 @@
 // form is used, so a thin entry still reads as a sentence and never shows a hole.
 import type { i18n as I18n } from 'i18next';
 import type { HistoryEntry, Reference } from '../api/types';
+import { amount } from '../complaints/model';
 import { lasting, named, phone, stamp, wordOf } from '../format';
 
 export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'change';
@@ -11,15 +12,25 @@ export const groupOf: Record<string, Group> = {
   call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call',
   call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call',
   case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
-  ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change',
+  ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change', hand_over_withdrawn: 'change', handler_changed: 'change', person_departed: 'change',
   edited: 'change', presence: 'change', number_revealed: 'change', customer_created: 'change', late_event: 'change',
-  dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department',
+  dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department', dispatch_reopened: 'department',
+  dispatch_chased: 'department', dispatch_disputed: 'department', dispute_settled: 'department', extension_asked: 'department', extension_granted: 'department',
+  extension_refused: 'department', told_verified: 'case', told_rejected: 'case',
   callback_promised: 'callback', callback_dialled: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
   callback_cancelled: 'callback', callback_rescheduled: 'callback', follow_up_scheduled: 'callback',
+  callback_assigned: 'callback', callback_promised_again: 'callback', callback_given_up: 'callback',
   clock_started: 'clock', clock_recomputed: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
   alert_sent: 'clock', alert_acknowledged: 'clock', notice_resent: 'clock', escalated: 'clock', paused: 'clock', unpaused: 'clock',
+  complaint_record_edited: 'change', compensation_granted: 'case', compensation_proposed: 'case', compensation_approved: 'case', compensation_refused: 'case',
+  compensation_withdrawn: 'case', final_response_sent: 'case', repeat_linked: 'change', repeat_unlinked: 'change',
+  company_role_begun: 'change', company_role_ended: 'change', relationship_begun: 'change', relationship_ended: 'change',
+  customers_merged: 'change', customers_unmerged: 'change', case_relinked: 'change', caller_named: 'change', tier_changed: 'change',
+  account: 'change', account_followed_up: 'call',
+  review_action_agreed: 'change', review_action_changed: 'change', review_action_done: 'change', review_action_cancelled: 'change',
   note: 'note',
 };
+export const kindsOf = (group: Group | 'all'): string => (group === 'all' ? '' : Object.keys(groupOf).filter((kind) => groupOf[kind] === group).join(','));
 export const historyKinds = Object.keys(groupOf);
 
 type Data = Record<string, unknown>;
@@ -42,7 +53,7 @@ export const stepOf = (step: string): string => step.replace(/_.*$/, '');
 
 /** Everything a sentence may need, already in words. Empty means unknown. */
 function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined): Record<string, string> {
-  const { data } = entry;
+  const { data, kind } = entry;
   const language = i18n.language;
   const word = (space: string, value: string): string => (value === '' ? '' : i18n.t(`${space}.${value}`, { defaultValue: value }));
   const person = (...names: string[]): string => {
@@ -66,7 +77,11 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
   const pause = wordOf(reference?.pause_reasons.find((known) => known.code === reasonCode), language);
   return {
     agent: person('agent', 'agent_name', 'agent_id', 'user', 'user_id'),
+    handler: person('handler'),
+    assignee: person('assignee') || department('department'),
+    title: first(data, 'title'),
     owner: person('owner', 'owner_name', 'owner_id', 'new_owner'),
+    previous: person('previous_owner'),
     to: person('to', 'to_name', 'to_id', 'recipient', 'recipient_name', 'recipient_id', 'owner', 'owner_id'),
     department: department('department', 'department_code', 'department_id'),
     suggested: department('suggested_department', 'suggested', 'suggested_department_id'),
@@ -86,17 +101,37 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     time: seconds === '' ? '' : lasting(Number(seconds)),
     level: first(data, 'level', 'escalation_level'),
     how: word('told_how', first(data, 'how')),
+    letter_how: word('letter_how', first(data, 'how')),
+    amount: Number(data.amount_cents) > 0 ? amount(Number(data.amount_cents), first(data, 'currency') || 'CNY', language) : '',
+    fields: Object.keys(data).filter((key) => key.endsWith('_from')).map((key) => i18n.t(`complaint.${key.slice(0, -5)}`, { defaultValue: key.slice(0, -5) })).join(language === 'en' ? ', ' : '、'),
+    case: first(data, 'number'),
     reason: pause || word('offer_reason', reasonCode),
     try: first(data, 'number', 'attempt', 'attempts', 'try'),
     channel: word('channel', first(data, 'channel')),
     presence: word('presence', first(data, 'presence', 'to')),
+    company: first(data, 'company_name'),
+    person: first(data, 'person_name'),
+    company_role: word('company_role', kind.startsWith('company_role') ? first(data, 'role') : ''),
+    customer: first(data, 'customer_name'),
+    other: first(data, 'other_name'),
+    relationship: word('relationship', first(data, 'relationship_kind')),
+    kept: first(data, 'kept_name'),
+    gone: first(data, 'gone_name'),
+    from_customer: first(data, 'from_name'),
+    to_customer: first(data, 'to_name'),
+    tier_from: word('tier', first(data, 'tier_from')),
+    tier: word('tier', first(data, 'tier')),
+    score: first(data, 'score'),
   };
 }
 
 /** Some kinds read differently by a fact of theirs: who escalated, since when a clock has run. */
 function variant({ kind, data }: HistoryEntry): string {
   if (kind === 'escalated' && data.by === 'ladder') return 'escalated_by_ladder';
+  if (kind === 'account' && typeof data.how === 'string') return `account_${data.how}`;
   if (kind === 'clock_started' && data.received_at) return 'clock_started_before';
+  if (kind === 'dispute_settled' && data.upheld === true) return 'dispute_upheld';
+  if (kind === 'callback_assigned' && data.department && !data.user) return 'callback_assigned_department';
   return kind;
 }
 
@@ -113,8 +148,9 @@ export function sentence(entry: HistoryEntry, i18n: I18n, reference: Reference |
 /** Free words that belong under the sentence: a note, an answer, a reason in somebody's own words. */
 export function words(entry: HistoryEntry): string {
   const { data, kind } = entry;
-  const own = first(data, 'text', 'note', 'answer', 'resolution', 'last_text');
+  const own = first(data, 'what', 'text', 'note', 'answer', 'resolution', 'result', 'last_text');
   if (own !== '') return own;
-  const spoken = ['dispatch_returned', 'reopened', 'escalated', 'reassigned', 'hand_over_offered', 'hand_over_declined', 'callback_cancelled'];
+  const spoken = ['dispatch_returned', 'reopened', 'escalated', 'reassigned', 'hand_over_offered', 'hand_over_declined', 'hand_over_withdrawn', 'callback_cancelled', 'callback_given_up',
+    'dispatch_disputed', 'dispute_settled', 'extension_asked', 'extension_granted', 'extension_refused', 'told_rejected', 'customers_merged', 'customers_unmerged', 'account', 'review_action_changed', 'review_action_cancelled'];
   return spoken.includes(kind) ? first(data, 'return_reason', 'reason') : '';
 }

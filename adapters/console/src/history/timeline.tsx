@@ -19,12 +19,20 @@ const aside = new Set([
   'clock_met', 'clock_cancelled', 'alert_sent', 'alert_acknowledged', 'presence', 'number_revealed', 'ownership', 'callback_dialled',
 ]);
 
-interface Props { entries: HistoryEntry[]; groups: Group[]; linkCases?: boolean; compact?: boolean }
+interface Props {
+  entries: HistoryEntry[]; groups: Group[]; linkCases?: boolean; compact?: boolean;
+  /** Whoever reads page by page lets the engine filter. */
+  onGroup?: (group: Group | 'all') => void;
+}
 
 /** One column of sentences, newest or oldest first as given, with filter chips. */
-export const Timeline = memo(function Timeline({ entries, groups, linkCases = false, compact = false }: Props) {
+export const Timeline = memo(function Timeline({ entries, groups, linkCases = false, compact = false, onGroup }: Props) {
   const { t } = useTranslation();
   const [group, setGroup] = useState<Group | 'all'>('all');
+  const choose = (name: Group | 'all') => {
+    setGroup(name);
+    onGroup?.(name);
+  };
   const shown = useMemo(
     () => entries.filter((entry) => (group === 'all' ? !compact || !aside.has(entry.kind) : groupOf[entry.kind] === group)),
     [entries, group, compact],
@@ -33,7 +41,7 @@ export const Timeline = memo(function Timeline({ entries, groups, linkCases = fa
     <div className="flex flex-col gap-2 min-h-0">
       <div className="flex flex-wrap gap-1.5" role="group" aria-label={t('timeline.filter')}>
         {(['all', ...groups] as const).map((name) => (
-          <button key={name} type="button" className="tab min-h-7! px-2.5! text-[13px]" aria-pressed={group === name} onClick={() => setGroup(name)}>
+          <button key={name} type="button" className="tab min-h-7! px-2.5! text-[13px]" aria-pressed={group === name} onClick={() => choose(name)}>
             {t(`timeline.${name}`)}
           </button>
         ))}

@@ -2,7 +2,7 @@
 // Every key of the console, once. Handlers bind to an id of this table, buttons print the key from it, and
 // the key sheet is made from it. Two entries that could answer the same press are refused at start-up.
 
-export type KeyScope = 'global' | 'desk' | 'intake' | 'wrap_up' | 'list' | 'liaison' | 'callbacks' | 'composer' | 'dialog';
+export type KeyScope = 'global' | 'desk' | 'intake' | 'wrap_up' | 'list' | 'liaison' | 'callbacks' | 'case' | 'accounts' | 'reviews' | 'composer' | 'dialog' | 'customer' | 'customers';
 
 export interface KeyEntry {
   /** As in KeyboardEvent: modifiers in the order Ctrl+Shift+, then the key. */
@@ -25,17 +25,35 @@ export const keyTable = {
   register: { combo: 'Ctrl+Enter', scope: 'intake' },
   add_to_case: { combo: 'F4', scope: 'intake' },
   callback: { combo: 'F8', scope: 'intake' },
+  repeat_intake: { combo: 'F9', scope: 'intake' },
   next: { combo: 'J', scope: 'list' },
   previous: { combo: 'K', scope: 'list' },
   open: { combo: 'Enter', scope: 'list' },
   accept: { combo: '1', scope: 'liaison' },
   called: { combo: '2', scope: 'liaison' },
   give_back: { combo: '3', scope: 'liaison' },
+  extend: { combo: '4', scope: 'liaison' },
   outcome_reached: { combo: '1', scope: 'callbacks' },
   outcome_no_answer: { combo: '2', scope: 'callbacks' },
   outcome_busy: { combo: '3', scope: 'callbacks' },
   outcome_wrong_number: { combo: '4', scope: 'callbacks' },
   outcome_refused: { combo: '5', scope: 'callbacks' },
+  edit_record: { combo: 'E', scope: 'case' },
+  letter: { combo: 'L', scope: 'case' },
+  repeat: { combo: 'R', scope: 'case' },
+  customer_timeline: { combo: '1', scope: 'customer' },
+  customer_people: { combo: '2', scope: 'customer' },
+  customer_merges: { combo: '3', scope: 'customer' },
+  customer_tier: { combo: '4', scope: 'customer' },
+  customer_new: { combo: 'N', scope: 'customers' },
+  account_claim: { combo: '1', scope: 'accounts' },
+  account_follow_up: { combo: '2', scope: 'accounts' },
+  account_assign: { combo: '3', scope: 'accounts' },
+  account_extend: { combo: '4', scope: 'accounts' },
+  account_release: { combo: '5', scope: 'accounts' },
+  review_done: { combo: '1', scope: 'reviews' },
+  review_change: { combo: '2', scope: 'reviews' },
+  review_agree: { combo: '3', scope: 'reviews' },
   send: { combo: 'Ctrl+Enter', scope: 'composer' },
   confirm: { combo: 'Ctrl+Enter', scope: 'dialog' },
 } as const satisfies Record<string, KeyEntry>;
@@ -45,7 +63,7 @@ export type KeyId = keyof typeof keyTable;
 /** Scopes that can be active together: two entries with one combo in such scopes would both answer. */
 const together: Partial<Record<KeyScope, KeyScope[]>> = {
   desk: ['intake', 'wrap_up', 'list'],
-  list: ['liaison', 'callbacks', 'desk'],
+  list: ['liaison', 'callbacks', 'accounts', 'reviews', 'desk', 'customers'],
 };
 const forbidden = /^(Alt\+|Ctrl\+(N|T|W|Tab)$|Ctrl\+Shift\+(N|T|W|Tab)$)/;
 
@@ -117,7 +135,7 @@ export function dispatchKey(event: KeyboardEvent): void {
   }
 }
 
-const rank = (scope: KeyScope): number => ['dialog', 'composer', 'intake', 'wrap_up', 'liaison', 'callbacks', 'list', 'desk', 'global'].indexOf(scope);
+const rank = (scope: KeyScope): number => ['dialog', 'composer', 'intake', 'wrap_up', 'liaison', 'callbacks', 'accounts', 'reviews', 'customer', 'customers', 'list', 'case', 'desk', 'global'].indexOf(scope);
 
 let installed = false;
 export function installKeys(): void {

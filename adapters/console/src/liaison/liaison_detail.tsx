@@ -1,22 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from '@tanstack/react-router';
-import { Check, Phone, Undo2 } from 'lucide-react';
+import { Check, Hourglass, Phone, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
 import { groupAlerts } from '../alerts/group';
 import type { InboxRow } from '../api/types';
 import { categoryName, phone, stamp, timeOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
+import { DispatchFacts } from '../promises/dispatch_facts';
 import { SlaBadge } from '../sla/badge';
 import { useMe } from '../session';
 import { useTick } from '../sla/ticker';
 
-interface Props { row: InboxRow; done: boolean; accepting: boolean; onAccept: (() => void) | null; onCalled(): void; onReturn(): void }
+interface Props { row: InboxRow; done: boolean; accepting: boolean; onAccept: (() => void) | null; onCalled(): void; onReturn(): void; onExtend(): void }
 
-export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onReturn }: Props) {
+/** What the department may do beside the work: give it back in time, dispute it later, ask for more time. */
+export function waysOut({ dispatch }: InboxRow): { mayReturn: boolean; mayDispute: boolean; mayExtend: boolean } {
+  const disputed = dispatch.disputed_at !== null && dispatch.dispute_settled_at === null;
+  return {
+    mayReturn: dispatch.may_return,
+    mayDispute: !dispatch.may_return && dispatch.disputed_at === null,
+    mayExtend: !disputed && dispatch.extension_until === null,
+  };
+}
+
+export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onReturn, onExtend }: Props) {
   const { t, i18n } = useTranslation();
   const late = useTick((now) => row.accept_by !== null && Date.parse(row.accept_by) < now);
   const me = useMe().user.id;
+  const { mayReturn, mayDispute, mayExtend } = waysOut(row);
   const open = groupAlerts(row.alerts.filter((alert) => alert.acknowledged_at === null), me);
   const by = row.accept_by ? (new Date(row.accept_by).toDateString() === new Date().toDateString() ? timeOf(row.accept_by) : stamp(row.accept_by)) : '';
   return (
@@ -38,11 +50,13 @@ export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onRetu
       {!onAccept && !done && row.callback && row.callback.state === 'open' && (
         <p className="banner bg-accent-soft text-accent-text py-2"><strong>{t('liaison.callback_due', { at: stamp(row.callback.due_at) })}</strong></p>
       )}
+      {!done && <DispatchFacts dispatch={row.dispatch} />}
       {!done && (
         <div className="flex flex-wrap gap-2">
           {onAccept && <button type="button" className="btn btn-primary" disabled={accepting} onClick={onAccept}><Check aria-hidden="true" size={16} />{t('liaison.accept')}<KeyCap id="accept" /></button>}
           <button type="button" className={`btn ${onAccept ? '' : 'btn-primary'}`} onClick={onCalled}><Phone aria-hidden="true" size={16} />{t('liaison.called')}<KeyCap id="called" /></button>
-          <button type="button" className="btn" onClick={onReturn}><Undo2 aria-hidden="true" size={16} />{t('liaison.return')}<KeyCap id="give_back" /></button>
+          {(mayReturn || mayDispute) && <button type="button" className="btn" onClick={onReturn}><Undo2 aria-hidden="true" size={16} />{mayReturn ? t('liaison.return') : t('promise.verb_dispute')}<KeyCap id="give_back" /></button>}
+          {mayExtend && <button type="button" className="btn" onClick={onExtend}><Hourglass aria-hidden="true" size={16} />{t('promise.verb_extend')}<KeyCap id="extend" /></button>}
         </div>
       )}
       <div>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The liaison's one screen: accept, call the customer back, or return what is not the department's.
-import { useSearch } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Check, Inbox as InboxIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -12,11 +12,13 @@ import type { Case, Inbox, InboxRow } from '../api/types';
 import { categoryName, named } from '../format';
 import { useKeys } from '../keys/use_keys';
 import { useList } from '../keys/use_list';
+import { DispatchDialog } from '../promises/dispatch_dialog';
+import { ChasedTag } from '../promises/dispatch_facts';
 import { SlaBadge } from '../sla/badge';
 import { Empty, Failed, Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { CalledDialog, ReturnDialog } from './liaison_dialogs';
-import { LiaisonDetail } from './liaison_detail';
+import { LiaisonDetail, waysOut } from './liaison_detail';
 
 const tabs = ['to_accept', 'to_call', 'done'] as const;
 type Tab = (typeof tabs)[number];
@@ -33,7 +35,7 @@ export function LiaisonPage() {
   const inbox = useInbox();
   const [tab, setTab] = useState<Tab>('to_accept');
   const [checked, setChecked] = useState<ReadonlySet<number>>(new Set());
-  const [dialog, setDialog] = useState<{ kind: 'called' | 'return'; row: InboxRow } | null>(null);
+  const [dialog, setDialog] = useState<{ kind: 'called' | 'return' | 'dispute' | 'extend'; row: InboxRow } | null>(null);
   const rows = inbox.data?.[tab] ?? [];
   const cursor = useList(rows.map((row) => row.dispatch_id), () => false, (at) => document.getElementById(`inbox-${rows[at]?.dispatch_id}`)?.scrollIntoView({ block: 'nearest' }), dialog === null);
   const current = rows[cursor.at];
@@ -61,12 +63,17 @@ export function LiaisonPage() {
     onError: (error) => notify({ kind: 'error', error }),
   });
   const canAccept = tab === 'to_accept' && current !== undefined && !accept.isPending;
+  const giveBack = (row: InboxRow) => {
+    const { mayReturn, mayDispute } = waysOut(row);
+    if (mayReturn || mayDispute) setDialog({ kind: mayReturn ? 'return' : 'dispute', row });
+  };
   const canWork = current !== undefined && tab !== 'done';
   useKeys(
     {
       accept: () => (canAccept ? accept.mutate([current]) : false),
       called: () => (canWork ? setDialog({ kind: 'called', row: current }) : false),
-      give_back: () => (canWork ? setDialog({ kind: 'return', row: current }) : false),
+      give_back: () => (canWork ? giveBack(current) : false),
+      extend: () => (canWork && waysOut(current).mayExtend ? setDialog({ kind: 'extend', row: current }) : false),
     },
     dialog === null,
   );
@@ -98,6 +105,7 @@ export function LiaisonPage() {
                 {t(`liaison.${name}`)}<span>{inbox.data.counts[name]}</span>
               </button>
             ))}
+            {inbox.data.counts.review_actions > 0 && <Link to="/review-actions" search={{ list: 'department' }} className="tab" data-review-actions={inbox.data.counts.review_actions}>{t('liaison.review_actions')}<span>{inbox.data.counts.review_actions}</span></Link>}
           </div>
         </header>
         {rows.length === 0 ? (
@@ -123,6 +131,7 @@ export function LiaisonPage() {
                 </button>
                 <span className="flex flex-col items-end gap-1">
                   {row.case.clock && <SlaBadge clock={row.case.clock} />}
+                  {tab !== 'done' && <ChasedTag chases={row.dispatch.chases} />}
                   {row.alerts[0] && <Channels channels={row.alerts[0].channels} />}
                 </span>
               </li>
@@ -132,13 +141,14 @@ export function LiaisonPage() {
       </section>
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('callback.detail')} tabIndex={0}>
         {current ? (
-          <LiaisonDetail key={current.dispatch_id} row={current} done={tab === 'done'} accepting={accept.isPending} onAccept={canAccept ? () => accept.mutate([current]) : null} onCalled={() => setDialog({ kind: 'called', row: current })} onReturn={() => setDialog({ kind: 'return', row: current })} />
+          <LiaisonDetail key={current.dispatch_id} row={current} done={tab === 'done'} accepting={accept.isPending} onAccept={canAccept ? () => accept.mutate([current]) : null} onCalled={() => setDialog({ kind: 'called', row: current })} onReturn={() => giveBack(current)} onExtend={() => setDialog({ kind: 'extend', row: current })} />
         ) : (
           <Empty title={t('liaison.choose')} />
         )}
       </section>
       {/* The row as it was when the dialog opened: nothing that arrives meanwhile changes whom it is about. */}
       {dialog?.kind === 'called' && <CalledDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {(dialog?.kind === 'dispute' || dialog?.kind === 'extend') && <DispatchDialog verb={dialog.kind} number={dialog.row.case.number} dispatch={dialog.row.dispatch} onClose={() => setDialog(null)} />}
       {dialog?.kind === 'return' && <ReturnDialog row={dialog.row} onClose={() => setDialog(null)} />}
     </div>
   );

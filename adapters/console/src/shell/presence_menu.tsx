@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Menu } from '@base-ui/react/menu';
-import { BellRing, ChevronDown, Coffee, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
+import { BellRing, CalendarOff, ChevronDown, Coffee, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
@@ -12,6 +12,7 @@ import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { hasPresence, signOut, useMe } from '../session';
 
+const AbsenceDialog = lazy(() => import('../people/absence_dialog').then((module) => ({ default: module.AbsenceDialog })));
 const AlertSettings = lazy(() => import('../alerts/alert_settings').then((module) => ({ default: module.AlertSettings })));
 
 export const presenceDot: Record<Presence, string> = {
@@ -36,6 +37,7 @@ export function PresenceMenu() {
     usable,
   );
   const [settings, setSettings] = useState(false);
+  const [away, setAway] = useState(false);
   const reason = presence === 'break' ? wordOf(reasons.find((entry) => entry.code === desk?.reason), i18n.language) : '';
   const label = takesCalls ? t(`presence.${presence}`) + (reason ? ` · ${reason}` : '') : me.user.name;
   return (
@@ -73,6 +75,9 @@ export function PresenceMenu() {
             <Menu.Item className="menu-item" onClick={() => setSettings(true)}>
               <BellRing aria-hidden="true" size={16} />{t('my_alerts.title')}
             </Menu.Item>
+            <Menu.Item className="menu-item" onClick={() => setAway(true)}>
+              <CalendarOff aria-hidden="true" size={16} />{t('people.mine')}
+            </Menu.Item>
             <Menu.Item className="menu-item" onClick={() => void signOut()}>
               <LogOut aria-hidden="true" size={16} />{t('action.sign_out')}
             </Menu.Item>
@@ -80,6 +85,7 @@ export function PresenceMenu() {
         </Menu.Positioner>
       </Menu.Portal>
     </Menu.Root>
+    {away && <Suspense fallback={null}><AbsenceDialog user={me.user} onClose={() => setAway(false)} /></Suspense>}
     {settings && <Suspense fallback={null}><AlertSettings onClose={() => setSettings(false)} /></Suspense>}
     </>
   );

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference, useWallboard } from '../api/queries';
 import type { Wallboard } from '../api/types';
+import { Approvals } from '../complaints/approvals';
 import { lasting, named, phone, wordOf } from '../format';
 import { presenceDot } from '../shell/presence_menu';
 import { useTick } from '../sla/ticker';
@@ -31,6 +32,7 @@ export function WallboardPage() {
         </div>
       </div>
       <Figures board={board.data} huge={mode === 'wall'} />
+      {mode === 'table' && <Approvals />}
       <div className={`flex-1 min-h-0 grid gap-3 ${mode === 'wall' ? 'grid-cols-1' : 'grid-cols-[minmax(0,1.1fr)_minmax(0,1.2fr)] max-[1000px]:grid-cols-1'}`}>
         <Queues board={board.data} huge={mode === 'wall'} />
         {mode === 'table' && <Agents board={board.data} />}
@@ -58,6 +60,7 @@ function Figures({ board, huge }: { board: Wallboard; huge: boolean }) {
   const small: [string, number, boolean][] = [
     ['cases', board.cases.open, false], ['due_soon', board.cases.due_soon, false], ['cases_overdue', board.cases.overdue, true],
     ['registered_today', board.cases.registered_today, false], ['callbacks_open', board.callbacks.open, false], ['callbacks_overdue', board.callbacks.overdue, true],
+    ['reviews_open', board.review_actions.open, false], ['reviews_overdue', board.review_actions.overdue, true],
   ];
   return (
     <>
@@ -72,7 +75,7 @@ function Figures({ board, huge }: { board: Wallboard; huge: boolean }) {
       <dl className="panel flex-row! flex-wrap gap-x-8 gap-y-1 px-4 py-2">
         {small.map(([name, value, late]) => (
           <div key={name} className="flex items-baseline gap-2">
-            <dt className="text-muted">{t(name.startsWith('callbacks') ? 'wallboard.callbacks' : 'wallboard.cases')} · {t(`wallboard.${name === 'cases' ? 'cases_open' : name}`)}</dt>
+            <dt className="text-muted">{t(name.startsWith('callbacks') ? 'wallboard.callbacks' : name.startsWith('reviews') ? 'wallboard.reviews' : 'wallboard.cases')} · {t(`wallboard.${name === 'cases' ? 'cases_open' : name}`)}</dt>
             <dd className={`font-bold text-lg ${late && value > 0 ? 'text-late' : ''}`}>{value}</dd>
           </div>
         ))}

@@ -7,7 +7,8 @@ export type ConditionKey = (typeof conditionKeys)[number];
 export type Conditions = Partial<Record<ConditionKey, (string | number)[]>>;
 
 export interface PolicyClock { kind: string; budget: string; out_of_hours?: string; calendar: string; ladder: string }
-export interface Policy { code: string; name_zh: string; name_en: string; when?: Conditions; clock: PolicyClock[] }
+export type Scope = 'cases' | 'customers' | 'reviews';
+export interface Policy { code: string; name_zh: string; name_en: string; scope?: Scope; when?: Conditions; clock: PolicyClock[] }
 export interface PolicyTree { policy: Policy[] }
 export interface Step {
   name: string; at: string; recipients: string[]; channels: string[];
@@ -17,7 +18,22 @@ export interface Ladder { code: string; name_zh: string; name_en: string; step: 
 export interface LadderTree { ladder: Ladder[] }
 export interface Trees { policies: PolicyTree; ladders: LadderTree }
 
-export const clockKinds = ['acknowledgement', 'first_response', 'callback', 'progress_update', 'dispatch', 'resolution', 'final_response'];
+/** What the clocks of a policy hang on; a document of before there were scopes is of cases. */
+export const scopes: Scope[] = ['cases', 'customers', 'reviews'];
+export const clockKindsOf: Record<Scope, string[]> = {
+  cases: ['acknowledgement', 'first_response', 'callback', 'progress_update', 'dispatch', 'resolution', 'final_response'],
+  customers: ['callback', 'pool_hold'],
+  reviews: ['review_action'],
+};
+export const conditionsOf: Record<Scope, readonly ConditionKey[]> = {
+  cases: conditionKeys, customers: ['tiers', 'offices', 'arrivals'], reviews: ['offices', 'arrivals'],
+};
+/** The same policy of another scope: what does not belong there goes. */
+export function inScope(policy: Policy, scope: Scope, spare: PolicyClock): Policy {
+  const when = Object.fromEntries(Object.entries(policy.when ?? {}).filter(([key]) => conditionsOf[scope].includes(key as ConditionKey)));
+  const clock = policy.clock.filter((row) => clockKindsOf[scope].includes(row.kind));
+  return { ...policy, scope, when, clock: clock.length > 0 ? clock : [{ ...spare, kind: clockKindsOf[scope][0]! }] };
+}
 export const caseKinds = ['complaint', 'inquiry', 'service_request'];
 export const tiers = ['standard', 'silver', 'gold', 'key'];
 export const channels = ['call', 'web', 'email', 'walk_in', 'field_visit', 'api'];
@@ -60,7 +76,8 @@ export function freeCode(taken: readonly string[], wish: string): string {
 /** Empty conditions and absent options are left out, so that the saved text says only what matters. */
 export function tidyPolicies(tree: PolicyTree): PolicyTree {
   return {
-    policy: tree.policy.map(({ when, ...policy }) => {
+    policy: tree.policy.map(({ when, scope, ...rest }) => {
+      const policy = scope && scope !== 'cases' ? { ...rest, scope } : rest;
       const kept = Object.fromEntries(Object.entries(when ?? {}).filter(([, values]) => values.length > 0));
       const clock = policy.clock.map(({ out_of_hours, ...row }) => (out_of_hours ? { ...row, out_of_hours } : row));
       return Object.keys(kept).length > 0 ? { ...policy, when: kept, clock } : { ...policy, clock };

@@ -135,7 +135,7 @@ function Policies({ tree, ladders, calendars, mayEdit, code, onCode, onChange }:
   return (
     <>
       <RuleList
-        rows={rows} code={policy?.code ?? ''} mayEdit={mayEdit} title={t('policies.in_order')} add={t('policies.add_policy')} hint={(row) => conditions(row.when)} onCode={onCode}
+        rows={rows} code={policy?.code ?? ''} mayEdit={mayEdit} title={t('policies.in_order')} add={t('policies.add_policy')} hint={(row) => conditions(row.when, row.scope)} onCode={onCode}
         onMove={(from, to) => onChange({ policy: moved(rows, from, to) })} onRemove={(index) => onChange({ policy: without(rows, index) })}
         onAdd={() => {
           const fresh = freeCode(rows.map((row) => row.code), 'policy');

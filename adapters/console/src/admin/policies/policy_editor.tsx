@@ -4,7 +4,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useReference } from '../../api/queries';
 import { named } from '../../format';
 import { BudgetField, SelectField, TextField, Toggles } from './fields';
-import { arrivals, caseKinds, channels, clockKinds, type ConditionKey, type Ladder, type Policy, type PolicyClock, replaced, tiers, without } from './model';
+import { arrivals, caseKinds, channels, clockKindsOf, type ConditionKey, conditionsOf, inScope, type Ladder, type Policy, type PolicyClock, replaced, type Scope, scopes, tiers, without } from './model';
 import type { NamedCalendar } from './queries';
 import { useRuleWords } from './words';
 
@@ -12,6 +12,9 @@ interface Props { policy: Policy; ladders: Ladder[]; calendars: NamedCalendar[];
 
 export function PolicyEditor({ policy, ladders, calendars, onChange }: Props) {
   const { t, language, value } = useRuleWords();
+  const scope = policy.scope ?? 'cases';
+  const clockKinds = clockKindsOf[scope];
+  const spare: PolicyClock = { kind: '', budget: '4h working', calendar: policy.clock[0]?.calendar ?? calendars[0]?.code ?? '', ladder: policy.clock[0]?.ladder ?? ladders[0]?.code ?? '' };
   const used = policy.clock.map((clock) => clock.kind);
   const free = clockKinds.find((kind) => !used.includes(kind));
   const change = (at: number, clock: PolicyClock) => onChange({ ...policy, clock: replaced(policy.clock, at, clock) });
@@ -22,6 +25,7 @@ export function PolicyEditor({ policy, ladders, calendars, onChange }: Props) {
         <TextField label={t('policies.name_en')} value={policy.name_en} onChange={(name_en) => onChange({ ...policy, name_en })} />
         <TextField label={t('policies.code')} mono value={policy.code} onChange={(code) => onChange({ ...policy, code })} />
       </div>
+      <SelectField label={t('policies.scope')} value={scope} choices={scopes.map((each) => ({ value: each, label: t(`policy_scope.${each}`) }))} onChange={(next) => onChange(inScope(policy, next as Scope, spare))} />
       <section aria-labelledby="policy-when">
         <h3 id="policy-when" className="text-[15px] mb-1">{t('policies.when')}</h3>
         <p className="text-muted text-[13px] mb-2">{t('policies.when_hint')}</p>
@@ -32,7 +36,7 @@ export function PolicyEditor({ policy, ladders, calendars, onChange }: Props) {
           <h3 id="policy-clocks" className="text-[15px]">{t('policies.clocks')}</h3>
           <button
             type="button" className="btn btn-small" disabled={!free}
-            onClick={() => free && onChange({ ...policy, clock: [...policy.clock, { kind: free, budget: '4h working', calendar: policy.clock[0]?.calendar ?? calendars[0]?.code ?? '', ladder: policy.clock[0]?.ladder ?? ladders[0]?.code ?? '' }] })}
+            onClick={() => free && onChange({ ...policy, clock: [...policy.clock, { ...spare, kind: free }] })}
           ><Plus aria-hidden="true" size={15} />{t('policies.add_clock')}</button>
         </div>
         <ul className="flex flex-col gap-2">
@@ -69,6 +73,7 @@ function Conditions({ policy, onChange }: { policy: Policy; onChange(policy: Pol
   const { t, language, value } = useRuleWords();
   const reference = useReference().data;
   const when = policy.when ?? {};
+  const allowed = conditionsOf[policy.scope ?? 'cases'];
   const set = (key: ConditionKey, values: (string | number)[]) => onChange({ ...policy, when: { ...when, [key]: values } });
   const words = (key: ConditionKey, list: readonly (string | number)[]) => list.map((each) => ({ value: each, label: value(key, each) }));
   const simple: [ConditionKey, { value: string | number; label: string }[]][] = [
@@ -83,22 +88,24 @@ function Conditions({ policy, onChange }: { policy: Policy; onChange(policy: Pol
   const others = (reference?.categories ?? []).filter((row) => !chosen.includes(row.code));
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1.5 items-start">
-      {simple.filter(([key, choices]) => choices.length > 0 || (when[key]?.length ?? 0) > 0).map(([key, choices]) => (
+      {simple.filter(([key, choices]) => allowed.includes(key) && (choices.length > 0 || (when[key]?.length ?? 0) > 0)).map(([key, choices]) => (
         <div key={key} className="contents" data-condition={key}>
           <dt className="text-muted text-[14px] pt-1 whitespace-nowrap">{t(`condition.${key}`)}</dt>
           <dd><Toggles label={t(`condition.${key}`)} values={when[key] ?? []} choices={choices} onChange={(values) => set(key, values)} /></dd>
         </div>
       ))}
-      <div className="contents" data-condition="categories">
-        <dt className="text-muted text-[14px] pt-1 whitespace-nowrap">{t('condition.categories')}</dt>
-        <dd className="flex gap-1 flex-wrap items-center">
-          <Toggles label={t('condition.categories')} values={chosen} choices={words('categories', chosen)} onChange={(values) => set('categories', values)} />
-          <select className="field w-auto! min-h-[28px]! py-0! text-[13px]" aria-label={t('policies.add_category')} value="" onChange={(event) => event.target.value !== '' && set('categories', [...chosen, event.target.value])}>
-            <option value="">{t('policies.add_category')}</option>
-            {others.map((row) => <option key={row.code} value={row.code}>{named(row, language)}</option>)}
-          </select>
-        </dd>
-      </div>
+      {allowed.includes('categories') && (
+        <div className="contents" data-condition="categories">
+          <dt className="text-muted text-[14px] pt-1 whitespace-nowrap">{t('condition.categories')}</dt>
+          <dd className="flex gap-1 flex-wrap items-center">
+            <Toggles label={t('condition.categories')} values={chosen} choices={words('categories', chosen)} onChange={(values) => set('categories', values)} />
+            <select className="field w-auto! min-h-[28px]! py-0! text-[13px]" aria-label={t('policies.add_category')} value="" onChange={(event) => event.target.value !== '' && set('categories', [...chosen, event.target.value])}>
+              <option value="">{t('policies.add_category')}</option>
+              {others.map((row) => <option key={row.code} value={row.code}>{named(row, language)}</option>)}
+            </select>
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -15,7 +15,7 @@ export interface RuleChange extends RuleVersion {
 export interface RulesPreview {
   clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number;
   by_kind: { clock_kind: string; total: number; moved: number; late: number; dropped: number }[];
-  examples: { case_number: string; clock_kind: string; due_before: Instant | null; due_after: Instant | null; late: boolean; dropped: boolean }[];
+  examples: { case_number: string; title: string; clock_kind: string; due_before: Instant | null; due_after: Instant | null; late: boolean; dropped: boolean }[];
 }
 export interface ConditionCheck { condition: string; any_of: string[]; has: string; holds: boolean }
 export interface WhatIfStep {

@@ -76,7 +76,7 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
                   <tbody>
                     {found.examples.map((row, index) => (
                       <tr key={index} className="border-b border-line">
-                        <td className="px-2 py-1 font-semibold">{row.case_number}</td>
+                        <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
                         <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
                         <td className="px-2">{row.due_before ? stamp(row.due_before) : t('sla.paused')}</td>
                         <td className="px-2">{row.dropped ? t('policies.dropped') : row.due_after ? stamp(row.due_after) : t('sla.paused')}</td>

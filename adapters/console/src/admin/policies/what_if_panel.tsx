@@ -9,7 +9,7 @@ import { localInput, named, stamp } from '../../format';
 import { Loading } from '../../ui/states';
 import { RuleErrors } from '../rule_errors';
 import { SelectField } from './fields';
-import { channels, tiers } from './model';
+import { channels, type Scope, scopes, tiers } from './model';
 import type { NamedCalendar, WhatIf, WhatIfClock } from './queries';
 import { useRuleWords } from './words';
 
@@ -17,16 +17,17 @@ import { useRuleWords } from './words';
 export function WhatIfPanel({ unsaved, calendars, now }: { unsaved: { body?: string; ladders?: string }; calendars: NamedCalendar[]; now: number }) {
   const { t, language, value, categories } = useRuleWords();
   const offices = useReference().data?.offices ?? [];
-  const [asked, setAsked] = useState({ category: '', severity: '', tier: 'standard', channel: 'call', office: '', arrived_at: localInput(now) });
+  const [asked, setAsked] = useState({ scope: 'cases' as Scope, category: '', severity: '', tier: 'standard', channel: 'call', office: '', arrived_at: localInput(now) });
   const category = asked.category || categories[0]?.code || '';
+  const ofCases = asked.scope === 'cases';
   const question = useDeferredValue({
-    category, tier: asked.tier, channel: asked.channel, ...unsaved,
-    ...(asked.severity === '' ? {} : { severity: Number(asked.severity) }),
+    scope: asked.scope, ...unsaved, ...(asked.scope === 'reviews' ? {} : { tier: asked.tier }), ...(ofCases ? { category, channel: asked.channel } : {}),
+    ...(!ofCases || asked.severity === '' ? {} : { severity: Number(asked.severity) }),
     ...(asked.office === '' ? {} : { office: asked.office }),
     ...(Number.isNaN(Date.parse(asked.arrived_at)) ? {} : { arrived_at: new Date(asked.arrived_at).toISOString() }),
   });
   const answer = useQuery({
-    queryKey: ['what-if', question], enabled: question.category !== '', retry: false, placeholderData: (old) => old, gcTime: 60_000,
+    queryKey: ['what-if', question], enabled: !ofCases || category !== '', retry: false, placeholderData: (old) => old, gcTime: 60_000,
     queryFn: () => post<WhatIf>('policies/what-if', question),
   });
   const set = (part: Partial<typeof asked>) => setAsked((old) => ({ ...old, ...part }));
@@ -36,10 +37,11 @@ export function WhatIfPanel({ unsaved, calendars, now }: { unsaved: { body?: str
     <section className="panel" aria-label={t('what_if.title')}>
       <h2 className="panel-head">{t('what_if.title')}</h2>
       <div className="grid grid-cols-2 gap-x-2 gap-y-1 p-3 border-b border-line">
-        <div className="col-span-2"><SelectField label={t('condition.categories')} value={category} choices={categories.map((row) => ({ value: row.code, label: named(row, language) }))} onChange={(next) => set({ category: next })} /></div>
-        <SelectField label={t('condition.severities')} value={asked.severity} choices={[{ value: '', label: severity ? t('what_if.usual', { value: t(`severity.${severity}`) }) : '—' }, ...choices('severities', [1, 2, 3, 4])]} onChange={(next) => set({ severity: next })} />
-        <SelectField label={t('condition.tiers')} value={asked.tier} choices={choices('tiers', tiers)} onChange={(tier) => set({ tier })} />
-        <SelectField label={t('condition.channels')} value={asked.channel} choices={choices('channels', channels)} onChange={(channel) => set({ channel })} />
+        <div className="col-span-2"><SelectField label={t('policies.scope')} value={asked.scope} choices={scopes.map((each) => ({ value: each, label: t(`policy_scope.${each}`) }))} onChange={(scope) => set({ scope: scope as Scope })} /></div>
+        {ofCases && <div className="col-span-2"><SelectField label={t('condition.categories')} value={category} choices={categories.map((row) => ({ value: row.code, label: named(row, language) }))} onChange={(next) => set({ category: next })} /></div>}
+        {ofCases && <SelectField label={t('condition.severities')} value={asked.severity} choices={[{ value: '', label: severity ? t('what_if.usual', { value: t(`severity.${severity}`) }) : '—' }, ...choices('severities', [1, 2, 3, 4])]} onChange={(next) => set({ severity: next })} />}
+        {asked.scope !== 'reviews' && <SelectField label={t('condition.tiers')} value={asked.tier} choices={choices('tiers', tiers)} onChange={(tier) => set({ tier })} />}
+        {ofCases && <SelectField label={t('condition.channels')} value={asked.channel} choices={choices('channels', channels)} onChange={(channel) => set({ channel })} />}
         <SelectField label={t('condition.offices')} value={asked.office} choices={[{ value: '', label: t('what_if.no_office') }, ...choices('offices', offices)]} onChange={(office) => set({ office })} />
         <div className="col-span-2">
           <label className="label" htmlFor="what-if-at">{t('what_if.arrived_at')}</label>

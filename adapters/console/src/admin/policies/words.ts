@@ -3,7 +3,7 @@
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../../api/queries';
 import { named } from '../../format';
-import { budgetParts, conditionKeys, type ConditionKey, type Conditions } from './model';
+import { budgetParts, conditionKeys, type ConditionKey, type Conditions, type Scope } from './model';
 
 export function useRuleWords() {
   const { t, i18n } = useTranslation();
@@ -19,11 +19,12 @@ export function useRuleWords() {
     if (key === 'categories') return named(categories.find((row) => row.code === text), i18n.language) || text;
     return text;
   };
-  const conditions = (when: Conditions | undefined): string => {
+  const conditions = (when: Conditions | undefined, scope: Scope = 'cases'): string => {
     const parts = conditionKeys
       .filter((key: ConditionKey) => (when?.[key]?.length ?? 0) > 0)
       .map((key) => `${t(`condition.${key}`)} ${joined(when![key]!.map((of) => value(key, of)))}`);
-    return parts.length === 0 ? t('policies.all_others') : parts.join(i18n.language === 'en' ? '; ' : '；');
+    const words = parts.length === 0 ? t('policies.all_others') : parts.join(i18n.language === 'en' ? '; ' : '；');
+    return scope === 'cases' ? words : `${t(`policy_scope.${scope}`)} · ${words}`;
   };
   const amount = (text: string): string =>
     text.replace(/(\d+)\s*([smhd])/g, (_, number: string, unit: string) => t(`time_unit.${unit}`, { count: Number(number) })).replace(/\s+/g, i18n.language === 'en' ? ' ' : '');

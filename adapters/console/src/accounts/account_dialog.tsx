@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A few words about an account, and it moves: to somebody, into the pool, to a later day, or the owner has
+// been in touch.
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useReference } from '../api/queries';
+import { serverNow } from '../feed/state';
+import { localInput } from '../format';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { notify } from '../ui/toasts';
+import { type AccountRow, type AccountVerb, useAccountCommand } from './accounts';
+
+const day = 86_400_000;
+const channels = ['field_visit', 'walk_in', 'email'] as const;
+
+export function AccountDialog({ customer, account, verb, onClose }: { customer: { id: number; name: string }; account: AccountRow | null; verb: Exclude<AccountVerb, 'claim'>; onClose(): void }) {
+  const { t } = useTranslation();
+  const reference = useReference().data;
+  const command = useAccountCommand(customer.id);
+  const [text, setText] = useState('');
+  const [person, setPerson] = useState('');
+  const [channel, setChannel] = useState<(typeof channels)[number]>('field_visit');
+  const [until, setUntil] = useState(() => localInput(serverNow() + 30 * day));
+  const people = (reference?.users ?? []).filter((user) => ['agent', 'back_line', 'liaison'].includes(user.role) && user.id !== account?.owner?.id);
+  const words = text.trim();
+  const ready = words !== '' && (verb !== 'assign' || person !== '') && (verb !== 'extend' || until !== '');
+  const body = () => {
+    switch (verb) {
+      case 'assign': return { to: Number(person), reason: words };
+      case 'extend': return { until: new Date(until).toISOString(), reason: words };
+      case 'release': return { reason: words };
+      case 'follow_up': return { channel, text: words };
+    }
+  };
+  const done = () => {
+    notify({ kind: 'done', text: t(`account.done_${verb}`) });
+    onClose();
+  };
+  return (
+    <Dialog open title={t('account.dialog_title', { verb: t(`account.${verb}`), name: customer.name })} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`account.${verb}`)} onCancel={onClose} onConfirm={() => command.mutate({ verb, body: body() }, { onSuccess: done })}>
+        <p className="text-muted">{t(`account.hint_${verb}`)}</p>
+        {verb === 'assign' && (
+          <div>
+            <label className="label" htmlFor="account-to">{t('account.to')}</label>
+            <select id="account-to" className="field" value={person} onChange={(event) => setPerson(event.target.value)}>
+              <option value="">{t('action.choose')}</option>
+              {people.map((user) => <option key={user.id} value={user.id}>{user.name} · {t(`role.${user.role}`)}</option>)}
+            </select>
+          </div>
+        )}
+        {verb === 'extend' && (
+          <div>
+            <label className="label" htmlFor="account-until">{t('account.until')}</label>
+            <input id="account-until" type="datetime-local" className="field" value={until} min={localInput(serverNow())} max={localInput(serverNow() + 366 * day)} onChange={(event) => setUntil(event.target.value)} />
+          </div>
+        )}
+        {verb === 'follow_up' && (
+          <div>
+            <label className="label" htmlFor="account-channel">{t('account.channel')}</label>
+            <select id="account-channel" className="field" value={channel} onChange={(event) => setChannel(event.target.value as typeof channel)}>
+              {channels.map((each) => <option key={each} value={each}>{t(`account.channel_${each}`)}</option>)}
+            </select>
+          </div>
+        )}
+        <div>
+          <label className="label" htmlFor="account-text">{t(verb === 'follow_up' ? 'account.text' : 'account.reason')}<span aria-hidden="true"> *</span></label>
+          <textarea id="account-text" className="field" rows={3} maxLength={500} value={text} onChange={(event) => setText(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}

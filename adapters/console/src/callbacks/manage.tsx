@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who calls, when and at which number, and when nobody has to: the dialogs around one promised call.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../api/client';
+import { useCustomer, useReference } from '../api/queries';
+import type { Callback } from '../api/types';
+import { localInput, phone } from '../format';
+import { serverNow } from '../feed/state';
+import { useMe } from '../session';
+import { Dialog, DialogForm } from '../ui/dialog';
+
+export type Manage = 'reschedule' | 'assign' | 'cancel' | 'unreachable';
+
+function useCallbackCommand(onClose: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ path, body }: { path: string; body: unknown }) => post<unknown>(path, body),
+    onSuccess: onClose,
+    onSettled: () => {
+      for (const key of ['callbacks', 'desk', 'case', 'history', 'inbox', 'cases']) void client.invalidateQueries({ queryKey: [key] });
+    },
+  });
+}
+
+interface Props { callback: Callback; onClose(): void }
+
+export function ManageDialog({ kind, callback, onClose }: Props & { kind: Manage }) {
+  switch (kind) {
+    case 'reschedule': return <Reschedule callback={callback} onClose={onClose} />;
+    case 'assign': return <Assign callback={callback} onClose={onClose} />;
+    case 'cancel':
+    case 'unreachable': return <CallOff callback={callback} unreachable={kind === 'unreachable'} onClose={onClose} />;
+  }
+}
+
+const other = 'other';
+
+function Reschedule({ callback, onClose }: Props) {
+  const { t } = useTranslation();
+  const command = useCallbackCommand(onClose);
+  const numbers = useCustomer(callback.customer.id).data?.numbers ?? [];
+  const soon = Math.max(serverNow(), Date.parse(callback.due_at)) + 3_600_000;
+  const [from, setFrom] = useState('');
+  const [at, setAt] = useState(() => localInput(soon));
+  const [number, setNumber] = useState('');
+  const [written, setWritten] = useState('');
+  const called = number === other ? written.trim() : number;
+  const ready = at !== '' && (number !== other || written.trim() !== '');
+  const send = () => command.mutate({
+    path: `callbacks/${callback.id}/reschedule`,
+    body: { at: new Date(at).toISOString(), ...(from ? { from: new Date(from).toISOString() } : {}), ...(called ? { number: called } : {}) },
+  });
+  return (
+    <Dialog open title={callback.state === 'exhausted' ? t('callback.again') : t('callback.reschedule')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t('action.save')} onCancel={onClose} onConfirm={send}>
+        <div className="grid grid-cols-2 gap-3">
+          <div>
+            <label className="label" htmlFor="window-from">{t('callback.window_from')}</label>
+            <input id="window-from" type="datetime-local" className="field" value={from} min={localInput(serverNow())} onChange={(event) => setFrom(event.target.value)} />
+          </div>
+          <div>
+            <label className="label" htmlFor="new-time">{t('callback.new_time')}<span aria-hidden="true"> *</span></label>
+            <input id="new-time" type="datetime-local" className="field" value={at} min={localInput(serverNow())} onChange={(event) => setAt(event.target.value)} />
+          </div>
+        </div>
+        <div>
+          <label className="label" htmlFor="callback-number">{t('callback.number')}</label>
+          <select id="callback-number" className="field" value={number} onChange={(event) => setNumber(event.target.value)}>
+            <option value="">{phone(callback.number)} · {t('callback.same_number')}</option>
+            {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
+            <option value={other}>{t('callback.other_number')}</option>
+          </select>
+        </div>
+        {number === other && (
+          <div>
+            <label className="label" htmlFor="callback-written">{t('callback.other_number')}<span aria-hidden="true"> *</span></label>
+            <input id="callback-written" type="tel" className="field" value={written} onChange={(event) => setWritten(event.target.value)} />
+          </div>
+        )}
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+function Assign({ callback, onClose }: Props) {
+  const { t } = useTranslation();
+  const me = useMe().user;
+  const command = useCallbackCommand(onClose);
+  const [to, setTo] = useState('');
+  const code = callback.department?.code ?? null;
+  const people = (useReference().data?.users ?? []).filter((user) => user.id !== callback.user?.id && user.role !== 'administrator' && (me.role !== 'liaison' || user.department_code === code));
+  return (
+    <Dialog open title={t('callback.assign')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={to !== ''} error={command.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => command.mutate({ path: `callbacks/${callback.id}/assign`, body: { to: Number(to) } })}>
+        <p className="text-muted">{t('callback.assign_hint')}</p>
+        <div>
+          <label className="label" htmlFor="callback-person">{t('callback.who')}</label>
+          <select id="callback-person" className="field" value={to} onChange={(event) => setTo(event.target.value)}>
+            <option value="">{t('action.choose')}</option>
+            {people.map((user) => <option key={user.id} value={user.id}>{user.name}{user.id === me.id ? t('case.myself') : ''} · {t(`role.${user.role}`)}</option>)}
+          </select>
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+/** Of a case it ends the case: the supervisor agrees that everything has been tried. */
+function CallOff({ callback, unreachable, onClose }: Props & { unreachable: boolean }) {
+  const { t } = useTranslation();
+  const command = useCallbackCommand(onClose);
+  const [reason, setReason] = useState('');
+  const words = reason.trim();
+  const send = () => command.mutate(
+    unreachable && callback.case_number
+      ? { path: `cases/${callback.case_number}/resolve`, body: { resolution: words } }
+      : { path: `callbacks/${callback.id}/cancel`, body: { reason: words } },
+  );
+  return (
+    <Dialog open title={unreachable ? t('callback.unreachable') : t('callback.cancel')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={words !== ''} error={command.error} confirm={unreachable ? t('callback.unreachable') : t('callback.cancel')} onCancel={onClose} onConfirm={send}>
+        <p className="text-muted">{unreachable ? t('callback.unreachable_hint') : t('callback.cancel_hint')}</p>
+        <div>
+          <label className="label" htmlFor="callback-reason">{t('case.reason')}<span aria-hidden="true"> *</span></label>
+          <textarea id="callback-reason" className="field" rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Money for the customer. Below the limit it is granted at once; above it somebody else decides.
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { stamp } from '../format';
+import { useMe } from '../session';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { amount, centsOf, type Compensation, colourOfState, type ComplaintRecord, useComplaintCommand } from './model';
+
+export function Compensations({ record }: { record: ComplaintRecord }) {
+  const { t, i18n } = useTranslation();
+  const [proposing, setProposing] = useState(false);
+  if (record.compensations.length === 0 && !record.can.propose) return null;
+  return (
+    <div className="border-t border-line px-3 py-2 text-[14px] flex flex-col gap-2">
+      <div className="flex items-center gap-2">
+        <h3 className="text-[14px]">{t('complaint.compensation')}</h3>
+        {record.granted_cents > 0 && <span data-granted={record.granted_cents}>{t('complaint.granted', { amount: amount(record.granted_cents, record.currency, i18n.language) })}</span>}
+        {record.can.propose && <button type="button" className="btn btn-small ml-auto" onClick={() => setProposing(true)}>{t('complaint.propose')}</button>}
+      </div>
+      {record.compensations.length > 0 && (
+        <ul className="flex flex-col gap-2">{record.compensations.map((each) => <Line key={each.id} each={each} mayDecide={record.can.decide} />)}</ul>
+      )}
+      {proposing && <Propose record={record} onClose={() => setProposing(false)} />}
+    </div>
+  );
+}
+
+function Line({ each, mayDecide }: { each: Compensation; mayDecide: boolean }) {
+  const { t, i18n } = useTranslation();
+  const mine = each.proposed_by.id === useMe().user.id;
+  return (
+    <li data-compensation={each.id} data-state={each.state}>
+      <div className="flex items-center gap-2 flex-wrap">
+        <strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong>
+        <span className={`tag ${colourOfState[each.state]}`}>{t(`compensation_state.${each.state}`)}</span>
+        <span className="flex-1 break-words">{each.what}</span>
+      </div>
+      <p className="text-[13px] text-muted">
+        {each.proposed_by.name} {stamp(each.proposed_at)}
+        {each.state !== 'proposed' && ` · ${each.decided_by ? each.decided_by.name : t('complaint.within_limit')}${each.decision_reason ? ` · ${each.decision_reason}` : ''}`}
+      </p>
+      {each.state === 'proposed' && <Decide each={each} mine={mine} mayDecide={mayDecide} />}
+    </li>
+  );
+}
+
+/** The buttons of a proposal: approve and refuse for another person, withdraw for the proposer. */
+export function Decide({ each, mine, mayDecide }: { each: Compensation; mine: boolean; mayDecide: boolean }) {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState<'approve' | 'refuse' | 'withdraw' | null>(null);
+  if (!mine && !mayDecide) return <p className="text-[13px] text-warn">{t('complaint.waits')}</p>;
+  return (
+    <p className="flex gap-1.5 mt-1">
+      {!mine && mayDecide && <button type="button" className="btn btn-small btn-primary" onClick={() => setAsking('approve')}>{t('complaint.approve')}</button>}
+      {!mine && mayDecide && <button type="button" className="btn btn-small" onClick={() => setAsking('refuse')}>{t('complaint.refuse')}</button>}
+      {mine && <button type="button" className="btn btn-small" onClick={() => setAsking('withdraw')}>{t('complaint.withdraw')}</button>}
+      {asking && <DecideDialog each={each} how={asking} onClose={() => setAsking(null)} />}
+    </p>
+  );
+}
+
+function DecideDialog({ each, how, onClose }: { each: Compensation; how: 'approve' | 'refuse' | 'withdraw'; onClose(): void }) {
+  const { t, i18n } = useTranslation();
+  const command = useComplaintCommand(each.case_number);
+  const [reason, setReason] = useState('');
+  const ready = how !== 'refuse' || reason.trim() !== '';
+  const go = () => command.mutate({ to: `compensations/${each.id}/${how}`, body: { reason: reason.trim() } }, { onSuccess: onClose });
+  return (
+    <Dialog open title={t(`complaint.${how}`)} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`complaint.${how}`)} onCancel={onClose} onConfirm={go}>
+        <p><strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong> · {each.what} · {each.proposed_by.name}</p>
+        <div>
+          <label className="label" htmlFor="decide-reason">{t('case.reason')}{how === 'refuse' && <span aria-hidden="true"> *</span>}</label>
+          <input id="decide-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+function Propose({ record, onClose }: { record: ComplaintRecord; onClose(): void }) {
+  const { t, i18n } = useTranslation();
+  const command = useComplaintCommand(record.number);
+  const [sum, setSum] = useState('');
+  const [what, setWhat] = useState('');
+  const cents = centsOf(sum);
+  const above = cents !== null && cents > record.alone_left_cents;
+  const go = () => command.mutate({ to: `cases/${record.number}/compensations`, body: { amount_cents: cents, what: what.trim() } }, { onSuccess: onClose });
+  return (
+    <Dialog open title={t('complaint.propose')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={cents !== null && what.trim() !== ''} error={command.error} confirm={t(above ? 'complaint.ask_approval' : 'complaint.grant')} onCancel={onClose} onConfirm={go}>
+        <div>
+          <label className="label" htmlFor="compensation-sum">{t('complaint.amount', { currency: record.currency })}<span aria-hidden="true"> *</span></label>
+          <input id="compensation-sum" className="field" inputMode="decimal" autoComplete="off" value={sum} aria-describedby="compensation-hint" onChange={(event) => setSum(event.target.value)} />
+          <p id="compensation-hint" className={`text-[13px] mt-1 ${above ? 'text-warn' : 'text-muted'}`}>
+            {t(above ? 'complaint.needs_second' : 'complaint.alone_left', { amount: amount(record.alone_left_cents, record.currency, i18n.language) })}
+          </p>
+        </div>
+        <div>
+          <label className="label" htmlFor="compensation-what">{t('complaint.what_for')}<span aria-hidden="true"> *</span></label>
+          <input id="compensation-what" className="field" value={what} onChange={(event) => setWhat(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}

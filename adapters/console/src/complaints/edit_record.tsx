@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Editing the record with If-Match. When somebody else was faster, the fields that they changed are named and
+// what was typed here stays.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, patch } from '../api/client';
+import { useReference } from '../api/queries';
+import type { Named } from '../api/types';
+import { localInput, wordOf } from '../format';
+import { Dialog, DialogForm } from '../ui/dialog';
+import type { ComplaintRecord, RemedyAnswer } from './model';
+
+interface Form {
+  safety: boolean; systemic: boolean; remedy_sought: string; remedy_offered: string; remedy_answer: RemedyAnswer;
+  root_cause: string; root_cause_note: string; justified: '' | 'yes' | 'no'; regulator: string; regulator_reference: string; regulator_due_at: string;
+}
+const formOf = (record: ComplaintRecord): Form => ({
+  safety: record.safety, systemic: record.systemic, remedy_sought: record.remedy_sought, remedy_offered: record.remedy_offered,
+  remedy_answer: record.remedy_answer, root_cause: record.root_cause, root_cause_note: record.root_cause_note,
+  justified: record.justified === null ? '' : record.justified ? 'yes' : 'no', regulator: record.regulator,
+  regulator_reference: record.regulator_reference, regulator_due_at: record.regulator_due_at ? localInput(Date.parse(record.regulator_due_at)) : '',
+});
+const fields = Object.keys(formOf({} as ComplaintRecord)) as (keyof Form)[];
+
+/** Only what was changed, as the engine takes it. */
+function changed(base: Form, form: Form): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const key of fields) {
+    if (form[key] === base[key]) continue;
+    if (key === 'regulator_due_at' && form[key] === '') continue;
+    out[key] = key === 'regulator_due_at' ? new Date(form[key]).toISOString() : form[key];
+  }
+  return out;
+}
+
+export function EditRecord({ record, onClose }: { record: ComplaintRecord; onClose(): void }) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const reference = useReference().data;
+  // The version the person saw when the dialog opened.
+  const [base, setBase] = useState(record);
+  const [form, setForm] = useState(() => formOf(record));
+  const [conflict, setConflict] = useState<ComplaintRecord | null>(null);
+  const save = useMutation({
+    mutationFn: () => patch<ComplaintRecord>(`cases/${record.number}/complaint`, changed(formOf(base), form), base.version),
+    onSuccess: () => {
+      for (const key of [['complaint', record.number], ['case', record.number], ['history', record.number]]) void client.invalidateQueries({ queryKey: key });
+      onClose();
+    },
+    onError: (error) => {
+      const current = error instanceof ApiError && error.status === 412 ? (error.body.current as ComplaintRecord | undefined) : undefined;
+      if (current) setConflict(current);
+    },
+  });
+  const theirs = conflict ? fields.filter((key) => formOf(conflict)[key] !== formOf(base)[key]) : [];
+  const settle = (take: boolean) => {
+    if (!conflict) return;
+    const now = formOf(conflict);
+    setForm((mine) => {
+      // Fields that nobody typed in follow the record; those in dispute are decided here.
+      const next = { ...now } as Form;
+      for (const key of fields) {
+        const touched = mine[key] !== formOf(base)[key];
+        if (touched && !(take && theirs.includes(key))) Object.assign(next, { [key]: mine[key] });
+      }
+      return next;
+    });
+    setBase(conflict);
+    setConflict(null);
+    save.reset();
+  };
+  const set = <K extends keyof Form>(key: K, value: Form[K]) => setForm((old) => ({ ...old, [key]: value }));
+  const select = (key: 'remedy_sought' | 'remedy_offered' | 'root_cause' | 'regulator', list: Named[] | undefined) => (
+    <div>
+      <label className="label" htmlFor={`record-${key}`}>{t(`complaint.${key}`)}</label>
+      <select id={`record-${key}`} className="field" value={form[key]} onChange={(event) => set(key, event.target.value)}>
+        <option value="">—</option>
+        {list?.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, i18n.language)}</option>)}
+      </select>
+    </div>
+  );
+  const flag = (key: 'safety' | 'systemic') => (
+    <label className="flex items-center gap-2 min-h-[34px]">
+      <input type="checkbox" id={`record-${key}`} checked={form[key]} onChange={(event) => set(key, event.target.checked)} />
+      {t(`complaint.${key}_long`)}
+    </label>
+  );
+  return (
+    <Dialog open wide title={t('complaint.edit')} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={conflict === null} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
+        <div className="grid grid-cols-3 gap-3 max-[900px]:grid-cols-1">
+          {select('remedy_sought', reference?.remedies)}
+          {select('remedy_offered', reference?.remedies)}
+          <div>
+            <label className="label" htmlFor="record-remedy_answer">{t('complaint.remedy_answer')}</label>
+            <select id="record-remedy_answer" className="field" value={form.remedy_answer} disabled={form.remedy_offered === ''} onChange={(event) => set('remedy_answer', event.target.value as RemedyAnswer)}>
+              {(['open', 'accepted', 'refused'] as const).map((value) => <option key={value} value={value}>{t(`complaint.answer_${value}`)}</option>)}
+            </select>
+          </div>
+          <div>
+            <label className="label" htmlFor="record-justified">{t('complaint.justified')}</label>
+            <select id="record-justified" className="field" value={form.justified} onChange={(event) => set('justified', event.target.value as Form['justified'])}>
+              <option value="">{t('complaint.unsettled')}</option>
+              <option value="yes">{t('complaint.yes')}</option>
+              <option value="no">{t('complaint.no')}</option>
+            </select>
+          </div>
+          {select('root_cause', reference?.root_causes)}
+          <div>
+            <label className="label" htmlFor="record-root_cause_note">{t('complaint.root_cause_note')}</label>
+            <input id="record-root_cause_note" className="field" value={form.root_cause_note} onChange={(event) => set('root_cause_note', event.target.value)} />
+          </div>
+          {select('regulator', reference?.regulators)}
+          <div>
+            <label className="label" htmlFor="record-regulator_reference">{t('complaint.regulator_reference')}</label>
+            <input id="record-regulator_reference" className="field" value={form.regulator_reference} disabled={form.regulator === ''} onChange={(event) => set('regulator_reference', event.target.value)} />
+          </div>
+          <div>
+            <label className="label" htmlFor="record-regulator_due_at">{t('complaint.regulator_due_at')}</label>
+            <input id="record-regulator_due_at" type="datetime-local" className="field" value={form.regulator_due_at} disabled={form.regulator === ''} onChange={(event) => set('regulator_due_at', event.target.value)} />
+          </div>
+        </div>
+        <div className="flex gap-6 flex-wrap">{flag('safety')}{flag('systemic')}</div>
+        {conflict && (
+          <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
+            <strong>{t('case.conflict')}</strong>
+            <span>{t('complaint.conflict', { fields: theirs.map((key) => t(`complaint.${key}`)).join(', ') })}</span>
+            <span className="flex gap-2">
+              <button type="button" className="btn btn-small text-ink" onClick={() => settle(true)}>{t('case.use_theirs')}</button>
+              <button type="button" className="btn btn-small text-ink" onClick={() => settle(false)}>{t('case.use_mine')}</button>
+            </span>
+          </div>
+        )}
+      </DialogForm>
+    </Dialog>
+  );
+}

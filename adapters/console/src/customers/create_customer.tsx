@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// A new customer. While number, mail or name are typed, those who may be meant are shown beside them; who is
+// known all the same is made a second one only when that is said.
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, post } from '../api/client';
+import type { CustomerCard } from '../api/types';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { type KnownCustomer, useKnown } from './record';
+
+const empty = { kind: 'person', name: '', numbers: '', email: '', address: '', product: '' };
+
+export function CreateCustomer({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [form, setForm] = useState(empty);
+  const [asked, setAsked] = useState({ number: '', email: '', name: '' });
+  const [although, setAlthough] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked({ number: form.numbers, email: form.email, name: form.name }), 150);
+    return () => clearTimeout(timer);
+  }, [form.numbers, form.email, form.name]);
+  const create = useMutation({
+    mutationFn: () => post<CustomerCard>('customers', { ...Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== '')), although_known: although }),
+    onSuccess: (made) => {
+      void client.invalidateQueries({ queryKey: ['customers'] });
+      onClose();
+      void navigate({ to: '/customers/$id', params: { id: String(made.id) } });
+    },
+  });
+  const duplicate = create.error instanceof ApiError && create.error.code === 'duplicate_customer' ? create.error : null;
+  const refused = (duplicate?.body.candidates ?? []) as KnownCustomer[];
+  const known = useKnown(asked);
+  const alike = refused.length > 0 ? refused : known.fetchStatus === 'idle' && known.data === undefined ? [] : (known.data?.items ?? []);
+  return (
+    <Dialog open title={t('create_customer.title')} onClose={onClose}>
+      <DialogForm busy={create.isPending} ready={form.name.trim() !== ''} error={duplicate ? null : create.error} confirm={t('create_customer.confirm')} onCancel={onClose} onConfirm={() => create.mutate()}>
+        <fieldset className="flex gap-4">
+          <legend className="label">{t('create_customer.kind')}</legend>
+          {(['person', 'company'] as const).map((kind) => (
+            <label key={kind} className="flex items-center gap-2 min-h-8">
+              <input type="radio" name="customer-kind" className="size-5 accent-(--accent)" checked={form.kind === kind} onChange={() => setForm({ ...form, kind })} />
+              {t(`customer_kind.${kind}`)}
+            </label>
+          ))}
+        </fieldset>
+        {(['numbers', 'name', 'email', 'address', 'product'] as const).map((field) => (
+          <div key={field}>
+            <label className="label" htmlFor={`create-${field}`}>{t(`customer.${field}`)}{field === 'name' && <span aria-hidden="true"> *</span>}</label>
+            <input id={`create-${field}`} className="field" type={field === 'email' ? 'email' : 'text'} autoComplete="off" value={form[field]} onChange={(event) => setForm({ ...form, [field]: event.target.value })} />
+          </div>
+        ))}
+        <div role="status" aria-live="polite">
+          {alike.length > 0 && (
+            <div className="banner bg-warn-soft text-warn flex-col items-start!" data-known={alike.length}>
+              <strong>{t('create_customer.known')}</strong>
+              <ul className="flex flex-col gap-0.5">
+                {alike.map((one) => (
+                  <li key={one.customer.id} className="flex gap-2 flex-wrap">
+                    <Link to="/customers/$id" params={{ id: String(one.customer.id) }} className="underline font-semibold" onClick={onClose}>{one.customer.name}</Link>
+                    <span>{one.number}</span><span>{t(`known_why.${one.why}`)}</span>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          )}
+        </div>
+        {duplicate && <p role="alert" className="error">{t('error.duplicate_customer')}</p>}
+        {(duplicate || although) && (
+          <label className="flex items-center gap-2 min-h-8">
+            <input type="checkbox" className="size-5 accent-(--accent)" checked={although} onChange={(event) => setAlthough(event.target.checked)} />
+            {t('create_customer.although')}
+          </label>
+        )}
+      </DialogForm>
+    </Dialog>
+  );
+}

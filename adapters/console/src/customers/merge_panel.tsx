@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records that are one customer: who merged them, when and why, with the way back; and who else may be the
+// same. Nothing is lost by a merge, so it can always be undone.
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCustomer } from '../api/queries';
+import type { CustomerCard } from '../api/types';
+import { stamp } from '../format';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { Failed, Loading } from '../ui/states';
+import { CustomerPicker } from './customer_picker';
+import { CustomerLink } from './people_panel';
+import { type CustomerMerge, useLookAlikes, useRecord, useRecordCommand } from './record';
+
+export function MergePanel({ customer, editable }: { customer: CustomerCard; editable: boolean }) {
+  const { t } = useTranslation();
+  const record = useRecord(customer.id);
+  const alike = useLookAlikes(customer.id).data?.items ?? [];
+  const [merging, setMerging] = useState<number | 'choose' | null>(null);
+  const [undoing, setUndoing] = useState<CustomerMerge | null>(null);
+  if (record.isPending) return <Loading />;
+  if (record.isLoadingError) return <Failed error={record.error} retry={() => void record.refetch()} />;
+  const { merges } = record.data;
+  return (
+    <div className="flex flex-col gap-5">
+      <section aria-label={t('merge.alike')}>
+        <h3 className="flex items-center gap-3 text-[15px] mb-1">{t('merge.alike')}
+          {editable && <button type="button" className="btn btn-small ml-auto" onClick={() => setMerging('choose')}>{t('merge.with_another')}</button>}
+        </h3>
+        {alike.length === 0 ? <p className="text-muted">{t('merge.no_alike')}</p> : (
+          <ul className="flex flex-col">
+            {alike.map((one) => (
+              <li key={one.customer.id} className="flex items-center gap-3 min-h-9 flex-wrap">
+                <CustomerLink customer={one.customer} />
+                <span className="text-muted">{one.number}</span>
+                <span className="tag bg-warn-soft text-warn">{t(`known_why.${one.why}`)}</span>
+                {editable && one.customer.kind === customer.kind && <button type="button" className="btn btn-small ml-auto" onClick={() => setMerging(one.customer.id)}>{t('merge.compare')}</button>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      <section aria-label={t('merge.title')}>
+        <h3 className="text-[15px] mb-1">{t('merge.title')}</h3>
+        {merges.length === 0 ? <p className="text-muted">{t('merge.none')}</p> : (
+          <ul className="flex flex-col gap-2">
+            {merges.map((merge) => (
+              <li key={merge.id} className="flex items-start gap-3" data-merge={merge.id}>
+                <div className="min-w-0">
+                  <p>{t('merge.line', { gone: merge.gone.name, kept: merge.kept.name })}</p>
+                  <p className="text-muted text-[13px]">{stamp(merge.at)} · {merge.by?.name ?? t('timeline.engine')} · {merge.reason}</p>
+                  {merge.undone_at && <p className="text-muted text-[13px]">{t('merge.undone', { at: stamp(merge.undone_at), by: merge.undone_by?.name ?? t('timeline.engine') })} · {merge.undone_why}</p>}
+                </div>
+                {editable && !merge.undone_at && <button type="button" className="btn btn-small ml-auto" onClick={() => setUndoing(merge)}>{t('merge.undo')}</button>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {merging !== null && <MergeDialog customer={customer} other={merging === 'choose' ? 0 : merging} onClose={() => setMerging(null)} />}
+      {undoing && <UndoDialog merge={undoing} onClose={() => setUndoing(null)} />}
+    </div>
+  );
+}
+
+function UndoDialog({ merge, onClose }: { merge: CustomerMerge; onClose(): void }) {
+  const { t } = useTranslation();
+  const command = useRecordCommand();
+  const [reason, setReason] = useState('');
+  return (
+    <Dialog open title={t('merge.undo_title', { gone: merge.gone.name })} onClose={onClose}>
+      <DialogForm
+        busy={command.isPending} ready={reason.trim() !== ''} error={command.error} confirm={t('merge.undo')} onCancel={onClose}
+        onConfirm={() => command.mutate({ path: `merges/${merge.id}/undo`, body: { reason: reason.trim() } }, { onSuccess: onClose })}
+      >
+        <p className="text-muted">{t('merge.undo_hint')}</p>
+        <div>
+          <label className="label" htmlFor="undo-reason">{t('merge.undo_reason')}<span aria-hidden="true"> *</span></label>
+          <textarea id="undo-reason" className="field" rows={2} maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+/** Both records side by side; the one that is kept is chosen, and nothing of the other is lost. */
+function MergeDialog({ customer, other, onClose }: { customer: CustomerCard; other: number; onClose(): void }) {
+  const { t } = useTranslation();
+  const command = useRecordCommand();
+  const [picked, setPicked] = useState<CustomerCard | null>(null);
+  const second = useCustomer(picked?.id ?? (other === 0 ? customer.id : other)).data;
+  const partner = picked ?? (other === 0 ? null : second ?? null);
+  // A record with a name is worth more than an unnamed caller's.
+  const [kept, setKept] = useState<number | null>(null);
+  const [reason, setReason] = useState('');
+  const keep = kept ?? (customer.provisional && partner && !partner.provisional ? partner.id : customer.id);
+  const merge = () => {
+    if (!partner) return;
+    const gone = keep === customer.id ? partner.id : customer.id;
+    command.mutate({ path: `customers/${keep}/merge`, body: { gone_id: gone, reason: reason.trim() } }, { onSuccess: onClose });
+  };
+  const rows: [string, (one: CustomerCard) => string][] = [
+    [t('customer.numbers'), (one) => one.numbers.map((entry) => entry.number).join('  ')],
+    [t('customer.email'), (one) => one.email],
+    [t('customer.address'), (one) => one.address],
+    [t('customer.product'), (one) => one.product],
+    [t('customer.tier'), (one) => t(`tier.${one.tier}`)],
+    [t('customer.open_cases'), (one) => String(one.open_cases)],
+    [t('customer.calls'), (one) => String(one.calls)],
+    [t('merge.since'), (one) => one.created_at.slice(0, 10)],
+  ];
+  return (
+    <Dialog open wide title={t('merge.dialog')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={partner !== null && reason.trim() !== ''} error={command.error} confirm={t('merge.confirm')} onCancel={onClose} onConfirm={merge}>
+        {other === 0 && <CustomerPicker label={t('merge.other')} kind={customer.kind} except={customer.id} value={picked} onPick={setPicked} />}
+        {partner && (
+          <table className="w-full border-collapse">
+            <thead>
+              <tr className="text-left">
+                <td className="py-1" />
+                {[customer, partner].map((one) => (
+                  <th key={one.id} className="py-1 px-3">
+                    <label className="flex items-center gap-2 min-h-9">
+                      <input type="radio" name="kept" className="size-5 accent-(--accent)" checked={keep === one.id} onChange={() => setKept(one.id)} />
+                      <span>{one.name}<span className="block text-[13px] font-normal text-muted">{keep === one.id ? t('merge.kept') : t('merge.gone')}</span></span>
+                    </label>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(([name, value]) => (
+                <tr key={name} className="border-t border-line align-top">
+                  <th className="py-1 pr-3 text-left font-normal text-muted whitespace-nowrap">{name}</th>
+                  <td className="py-1 px-3 break-words">{value(customer)}</td>
+                  <td className={`py-1 px-3 break-words ${value(customer) === value(partner) && value(partner) !== '' ? 'font-semibold' : ''}`}>{value(partner)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        <div>
+          <label className="label" htmlFor="merge-reason">{t('merge.reason')}<span aria-hidden="true"> *</span></label>
+          <textarea id="merge-reason" className="field" rows={2} maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+        <p className="text-muted">{t('merge.hint')}</p>
+      </DialogForm>
+    </Dialog>
+  );
+}

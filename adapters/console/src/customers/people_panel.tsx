@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is who: people in companies with their roles, and what customers are to each other. What has ended
+// stays to be read. The list says the same as the picture beside it.
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CustomerCard } from '../api/types';
+import { day } from '../format';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { Failed, Loading } from '../ui/states';
+import { CustomerPicker } from './customer_picker';
+import { NetworkPicture } from './network_picture';
+import { type CompanyRole, type NamedCustomer, type Relationship, relationshipKinds, roleKinds, useRecord, useRecordCommand } from './record';
+
+export function PeoplePanel({ customer, editable }: { customer: CustomerCard; editable: boolean }) {
+  const { t } = useTranslation();
+  const record = useRecord(customer.id);
+  const [adding, setAdding] = useState<'role' | 'relationship' | null>(null);
+  const command = useRecordCommand();
+  if (record.isPending) return <Loading />;
+  if (record.isLoadingError) return <Failed error={record.error} retry={() => void record.refetch()} />;
+  const { roles, relationships, shared_numbers: shared } = record.data;
+  const end = (what: 'company-roles' | 'relationships', id: number) => command.mutate({ path: `${what}/${id}/end` });
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-5 max-[1200px]:grid-cols-1">
+      <div className="flex flex-col gap-5 min-w-0">
+        <section aria-label={t('record.roles')}>
+          <h3 className="flex items-center gap-3 text-[15px] mb-1">{t('record.roles')}
+            {editable && <button type="button" className="btn btn-small ml-auto" onClick={() => setAdding('role')}>{t('record.add_role')}</button>}
+          </h3>
+          {roles.length === 0 ? <p className="text-muted">{t('record.no_roles')}</p> : (
+            <ul className="flex flex-col">
+              {roles.map((role) => <RoleLine key={role.id} role={role} self={customer.id} editable={editable} busy={command.isPending} onEnd={() => end('company-roles', role.id)} />)}
+            </ul>
+          )}
+        </section>
+        <section aria-label={t('record.relationships')}>
+          <h3 className="flex items-center gap-3 text-[15px] mb-1">{t('record.relationships')}
+            {editable && <button type="button" className="btn btn-small ml-auto" onClick={() => setAdding('relationship')}>{t('record.add_relationship')}</button>}
+          </h3>
+          {relationships.length === 0 ? <p className="text-muted">{t('record.no_relationships')}</p> : (
+            <ul className="flex flex-col">
+              {relationships.map((link) => <RelationshipLine key={link.id} link={link} self={customer.id} editable={editable} busy={command.isPending} onEnd={() => end('relationships', link.id)} />)}
+            </ul>
+          )}
+        </section>
+        {shared.length > 0 && (
+          <section aria-label={t('record.shared_numbers')}>
+            <h3 className="text-[15px] mb-1">{t('record.shared_numbers')}</h3>
+            <ul>
+              {shared.map((entry) => (
+                <li key={entry.number} className="flex gap-2 flex-wrap">{entry.number}{entry.others.map((other) => <CustomerLink key={other.id} customer={other} />)}</li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </div>
+      <NetworkPicture customer={customer.id} />
+      {adding === 'role' && <AddRole customer={customer} onClose={() => setAdding(null)} />}
+      {adding === 'relationship' && <AddRelationship customer={customer} onClose={() => setAdding(null)} />}
+    </div>
+  );
+}
+
+export function CustomerLink({ customer }: { customer: NamedCustomer }) {
+  return <Link to="/customers/$id" params={{ id: String(customer.id) }} className="link font-semibold">{customer.name}</Link>;
+}
+
+interface LineProps { self: number; editable: boolean; busy: boolean; onEnd(): void }
+
+function Spell({ from, until }: { from: string; until: string | null }) {
+  const { t } = useTranslation();
+  return <span className="text-muted text-[13px]">{until ? t('record.from_until', { from: day(from), until: day(until) }) : t('record.since', { from: day(from) })}</span>;
+}
+
+function RoleLine({ role, self, editable, busy, onEnd }: LineProps & { role: CompanyRole }) {
+  const { t } = useTranslation();
+  const other = role.company.id === self ? role.person : role.company;
+  return (
+    <li className={`flex items-center gap-2 min-h-9 flex-wrap ${role.until ? 'text-muted' : ''}`}>
+      <CustomerLink customer={other} />
+      <span className="tag bg-quiet-soft text-quiet">{t(`company_role.${role.role}`)}</span>
+      <span>{role.title}</span>
+      <Spell from={role.from} until={role.until} />
+      {editable && !role.until && <button type="button" className="btn btn-small ml-auto" disabled={busy} aria-label={t('record.end_of', { name: other.name })} onClick={onEnd}>{t('record.end')}</button>}
+    </li>
+  );
+}
+
+function RelationshipLine({ link, self, editable, busy, onEnd }: LineProps & { link: Relationship }) {
+  const { t } = useTranslation();
+  const forward = link.customer.id === self;
+  const other = forward ? link.other : link.customer;
+  return (
+    <li className={`flex items-center gap-2 min-h-9 flex-wrap ${link.until ? 'text-muted' : ''}`}>
+      <span>{forward ? t(`relationship_of.${link.kind}`) : t(`relationship_back.${link.kind}`)}</span>
+      <CustomerLink customer={other} />
+      <span className="text-muted">{link.note}</span>
+      <Spell from={link.from} until={link.until} />
+      {editable && !link.until && <button type="button" className="btn btn-small ml-auto" disabled={busy} aria-label={t('record.end_of', { name: other.name })} onClick={onEnd}>{t('record.end')}</button>}
+    </li>
+  );
+}
+
+function AddRole({ customer, onClose }: { customer: CustomerCard; onClose(): void }) {
+  const { t } = useTranslation();
+  const command = useRecordCommand();
+  const [other, setOther] = useState<CustomerCard | null>(null);
+  const [role, setRole] = useState<string>('contact');
+  const [title, setTitle] = useState('');
+  const company = customer.kind === 'company';
+  const add = () => {
+    const [company_id, person_id] = company ? [customer.id, other!.id] : [other!.id, customer.id];
+    command.mutate({ path: 'company-roles', body: { company_id, person_id, role, title: title.trim() } }, { onSuccess: onClose });
+  };
+  return (
+    <Dialog open title={t('record.add_role')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={other !== null} error={command.error} confirm={t('record.add_role')} onCancel={onClose} onConfirm={add}>
+        <CustomerPicker label={company ? t('record.person') : t('record.company')} kind={company ? 'person' : 'company'} except={customer.id} value={other} onPick={setOther} />
+        <div>
+          <label className="label" htmlFor="role-kind">{t('record.role')}</label>
+          <select id="role-kind" className="field" value={role} onChange={(event) => setRole(event.target.value)}>
+            {roleKinds.map((kind) => <option key={kind} value={kind}>{t(`company_role.${kind}`)}</option>)}
+          </select>
+        </div>
+        <div>
+          <label className="label" htmlFor="role-title">{t('record.job_title')}</label>
+          <input id="role-title" className="field" value={title} maxLength={100} onChange={(event) => setTitle(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+function AddRelationship({ customer, onClose }: { customer: CustomerCard; onClose(): void }) {
+  const { t } = useTranslation();
+  const command = useRecordCommand();
+  const [other, setOther] = useState<CustomerCard | null>(null);
+  const [choice, setChoice] = useState('of.household');
+  const [note, setNote] = useState('');
+  const add = () => {
+    const [way, kind] = choice.split('.');
+    const [customer_id, other_id] = way === 'of' ? [customer.id, other!.id] : [other!.id, customer.id];
+    command.mutate({ path: 'relationships', body: { customer_id, other_id, kind, note: note.trim() } }, { onSuccess: onClose });
+  };
+  return (
+    <Dialog open title={t('record.add_relationship')} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={other !== null} error={command.error} confirm={t('record.add_relationship')} onCancel={onClose} onConfirm={add}>
+        <p><strong>{customer.name}</strong></p>
+        <div>
+          <label className="label" htmlFor="relationship-kind">{t('record.is')}</label>
+          <select id="relationship-kind" className="field" value={choice} onChange={(event) => setChoice(event.target.value)}>
+            {relationshipKinds.map((kind) => <option key={kind} value={`of.${kind}`}>{t(`relationship_of.${kind}`)} …</option>)}
+            {relationshipKinds.filter((kind) => kind !== 'household').map((kind) => <option key={kind} value={`back.${kind}`}>{t(`relationship_back.${kind}`)} …</option>)}
+          </select>
+        </div>
+        <CustomerPicker label={t('record.other')} except={customer.id} value={other} onPick={setOther} />
+        <div>
+          <label className="label" htmlFor="relationship-note">{t('record.note')}</label>
+          <input id="relationship-note" className="field" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Agree on an action, change it, and end it: each asks for the few words it needs.
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useReference } from '../api/queries';
+import { serverNow } from '../feed/state';
+import { localInput, named } from '../format';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { agree, cancelAction, changeAction, finishAction, type ReviewAction, useAsk } from './queries';
+
+interface Done { onClose(): void; onDone(action: ReviewAction): void }
+
+/** A week from now, at six: what a review usually gives. */
+const nextWeek = (): string => `${localInput(serverNow() + 7 * 86_400_000).slice(0, 11)}18:00`;
+
+export function AgreeDialog({ onClose, onDone }: Done) {
+  const { t, i18n } = useTranslation();
+  const reference = useReference().data;
+  const [form, setForm] = useState({ title: '', text: '', department: '', assignee: '', case_number: '', due_at: nextWeek() });
+  const set = (part: Partial<typeof form>) => setForm((old) => ({ ...old, ...part }));
+  const save = useAsk(() => agree({
+    title: form.title.trim(), text: form.text.trim(), due_at: new Date(form.due_at).toISOString(),
+    ...(form.department === '' ? {} : { department: form.department }), ...(form.assignee === '' ? {} : { assignee: Number(form.assignee) }),
+    ...(form.case_number.trim() === '' ? {} : { case_number: form.case_number.trim() }),
+  }), onDone);
+  const ready = form.title.trim() !== '' && form.due_at !== '' && (form.department !== '' || form.assignee !== '');
+  return (
+    <Dialog open title={t('reviews.agree')} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={ready} error={save.error} confirm={t('reviews.agree')} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
+        <Line id="action-title" label={t('reviews.what')} required value={form.title} onChange={(title) => set({ title })} />
+        <Words id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
+        <div className="grid grid-cols-2 gap-3">
+          <div>
+            <label className="label" htmlFor="action-department">{t('reviews.department')}</label>
+            <select id="action-department" className="field" value={form.department} onChange={(event) => set({ department: event.target.value })}>
+              <option value="">{t('reviews.no_department')}</option>
+              {(reference?.departments ?? []).map((row) => <option key={row.code} value={row.code}>{named(row, i18n.language)}</option>)}
+            </select>
+          </div>
+          <Assignee value={form.assignee} department={form.department} onChange={(assignee) => set({ assignee })} />
+        </div>
+        <div className="grid grid-cols-2 gap-3">
+          <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
+          <Line id="action-case" label={t('reviews.case')} value={form.case_number} onChange={(case_number) => set({ case_number })} />
+        </div>
+        <p className="text-[13px] text-muted">{t('reviews.whose_hint')}</p>
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+export function ChangeDialog({ action, onClose, onDone }: Done & { action: ReviewAction }) {
+  const { t } = useTranslation();
+  const [form, setForm] = useState({ title: action.title, text: action.text, assignee: String(action.assignee?.id ?? ''), due_at: localInput(Date.parse(action.due_at)), reason: '' });
+  const set = (part: Partial<typeof form>) => setForm((old) => ({ ...old, ...part }));
+  const moved = form.due_at !== localInput(Date.parse(action.due_at));
+  const other = form.assignee !== String(action.assignee?.id ?? '');
+  const save = useAsk(() => changeAction(action, {
+    title: form.title.trim(), text: form.text.trim(), reason: form.reason.trim(),
+    ...(other ? { assignee: Number(form.assignee || 0) } : {}), ...(moved ? { due_at: new Date(form.due_at).toISOString() } : {}),
+  }), onDone);
+  return (
+    <Dialog open title={t('reviews.change')} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={form.title.trim() !== '' && form.due_at !== '' && form.reason.trim() !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
+        <Line id="action-title" label={t('reviews.what')} required value={form.title} onChange={(title) => set({ title })} />
+        <Words id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
+        <div className="grid grid-cols-2 gap-3">
+          <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
+          <Assignee value={form.assignee} department={action.department?.code ?? ''} onChange={(assignee) => set({ assignee })} />
+        </div>
+        <Line id="action-reason" label={t('reviews.change_reason')} required value={form.reason} onChange={(reason) => set({ reason })} />
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+/** Done with a result, or given up with a reason. */
+export function EndDialog({ action, how, onClose, onDone }: Done & { action: ReviewAction; how: 'done' | 'cancelled' }) {
+  const { t } = useTranslation();
+  const [words, setWords] = useState('');
+  const save = useAsk(() => (how === 'done' ? finishAction : cancelAction)(action, words.trim()), onDone);
+  return (
+    <Dialog open title={`${t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} · ${action.title}`} onClose={onClose}>
+      <DialogForm busy={save.isPending} ready={words.trim() !== ''} error={save.error} confirm={t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
+        <Words id="action-end" label={t(`reviews.${how === 'done' ? 'result' : 'cancel_reason'}`)} required value={words} onChange={setWords} />
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+// ------------------------------------------------------------------------------- fields
+interface Field { id: string; label: string; value: string; required?: boolean; onChange(value: string): void }
+const Star = () => <span aria-hidden="true"> *</span>;
+
+function Line({ id, label, value, required = false, onChange }: Field) {
+  return (
+    <div>
+      <label className="label" htmlFor={id}>{label}{required && <Star />}</label>
+      <input id={id} className="field" maxLength={150} required={required} value={value} onChange={(event) => onChange(event.target.value)} />
+    </div>
+  );
+}
+function Words({ id, label, value, required = false, onChange }: Field) {
+  return (
+    <div>
+      <label className="label" htmlFor={id}>{label}{required && <Star />}</label>
+      <textarea id={id} className="field" rows={3} required={required} value={value} onChange={(event) => onChange(event.target.value)} />
+    </div>
+  );
+}
+function Day({ value, onChange }: { value: string; onChange(value: string): void }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <label className="label" htmlFor="action-due">{t('reviews.due')}<Star /></label>
+      <input id="action-due" type="datetime-local" className="field" required value={value} min={localInput(serverNow())} onChange={(event) => onChange(event.target.value)} />
+    </div>
+  );
+}
+/** The department's people come first. */
+function Assignee({ value, department, onChange }: { value: string; department: string; onChange(value: string): void }) {
+  const { t } = useTranslation();
+  const users = [...(useReference().data?.users ?? [])].sort((a, b) => Number(b.department_code === department) - Number(a.department_code === department));
+  return (
+    <div>
+      <label className="label" htmlFor="action-assignee">{t('reviews.assignee')}</label>
+      <select id="action-assignee" className="field" value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">{t('reviews.liaisons')}</option>
+        {users.map((user) => <option key={user.id} value={user.id}>{user.name} · {t(`role.${user.role}`)}</option>)}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The salesman leaves and nobody is forgotten; somebody is away and a deputy stands in. Through the screens.
+import assert from 'node:assert/strict';
+import { no_violations } from './axe.mjs';
+import { api, base, close_browser, finish, fits, go, new_page, shot, sign_in, signed_in } from './lib.mjs';
+
+export default async function run(test) {
+  const { mails, sql } = await import('../support/system.mjs');
+  const { until } = await import('../support/until.mjs');
+
+  await test('my own absence with a deputy, entered and taken back by keyboard', async () => {
+    const agent = await signed_in('agent');
+    const me = (await api(agent, 'GET', 'me')).body.user;
+    await agent.locator('#top-bar').getByRole('button').filter({ hasText: /示闲|离线|小休|整理/ }).first().click();
+    await agent.getByRole('menuitem', { name: '我的缺勤与代理' }).click();
+    await agent.locator('#absence-reason').waitFor();
+    await no_violations(agent, 'absence');
+    const start = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 16);
+    const end = new Date(Date.now() + 33 * 86_400_000).toISOString().slice(0, 16);
+    await agent.fill('#absence-from', start);
+    await agent.fill('#absence-until', end);
+    await agent.locator('#absence-deputy').selectOption({ index: 1 });
+    await agent.fill('#absence-reason', '年假');
+    await agent.keyboard.press('Control+Enter');
+    await agent.locator('#absence-reason').waitFor({ state: 'detached' });
+    const { body } = await api(agent, 'GET', 'absences');
+    const planned = body.items.find((absence) => absence.state === 'planned' && absence.reason === '年假');
+    assert.ok(planned?.deputy, JSON.stringify(body));
+    assert.equal(planned.user.id, me.id);
+    assert.equal((await api(agent, 'POST', `absences/${planned.id}/end`, {})).status, 200);
+    await finish(agent);
+  });
+
+  await test('the salesman leaves and nobody is forgotten', async () => {
+    // The demo company's last agent: no other browser test needs this one.
+    const login = sign_in.users.agent6.login;
+    const [[id, name]] = sql(`select id, name from user_account where login = '${login}'`);
+    const owns = () => Number(sql(`select (select count(*) from case_file where owner_id = ${id} and state <> 'closed') + (select count(*) from callback where user_id = ${id} and state = 'open') + (select count(*) from account where owner_id = ${id}) + (select count(*) from review_action where assignee_id = ${id} and state = 'open')`)[0][0]);
+    const cases = sql(`select number from case_file where owner_id = ${id} and state <> 'closed' order by id`).flat();
+    assert.ok(cases.length > 0, `${name} has work to hand on`);
+    sql(`update desk set presence = 'offline', interaction_id = null where user_id = ${id}`);
+
+    const supervisor = await signed_in('supervisor');
+    await go(supervisor, 'people');
+    await supervisor.locator('tr[data-person]').first().waitFor();
+    await fits(supervisor);
+    await shot(supervisor, 'people-zh-light');
+    await no_violations(supervisor, 'people');
+    await supervisor.getByRole('link', { name: `离职交接 ${name}` }).focus();
+    await supervisor.keyboard.press('Enter');
+    await supervisor.locator('#departure-reason').waitFor();
+    await supervisor.locator(`[data-kind="cases"] [data-item]`).first().waitFor();
+    await no_violations(supervisor, 'departure');
+    await shot(supervisor, 'departure-review-zh-light');
+    await supervisor.fill('#departure-reason', '合同到期');
+    await supervisor.keyboard.press('Control+Enter');
+    await supervisor.locator('[data-summary]').waitFor();
+    await shot(supervisor, 'departure-confirm-zh-light');
+    await supervisor.keyboard.press('Control+Enter');
+    await supervisor.locator('[data-departed]').waitFor();
+    assert.equal(owns(), 0);
+    const locked_out = await new_page();
+    await locked_out.goto(`${base}/`);
+    await locked_out.fill('#login', login);
+    await locked_out.fill('#password', sign_in.users.agent6.password);
+    await locked_out.keyboard.press('Enter');
+    await locked_out.locator('p.error:not(:empty)').waitFor();
+    assert.equal(await locked_out.locator('#top-bar').count(), 0);
+    await finish(locked_out);
+    assert.equal(sql(`select disabled_at is not null from user_account where id = ${id}`)[0][0], 't');
+    assert.equal(sql(`select count(*) from session where user_id = ${id}`)[0][0], '0');
+    for (const number of cases) {
+      const [row] = sql(`select e.how, e.owner_id = f.owner_id from case_file f join ownership_entry e on e.case_id = f.id where f.number = '${number}' order by e.id desc limit 1`);
+      assert.deepEqual(row, ['departure', 't'], number);
+    }
+    const departed = sql("select id from history where kind = 'person_departed' order by id desc limit 1")[0][0];
+    const mailed = sql(`select payload->>'recipient' from outbox where key like 'mail:departure:${departed}:%'`).flat();
+    assert.equal(new Set(mailed).size, mailed.length, 'one mail each');
+    await until('every mail is sent', () => Number(sql(`select count(*) from outbox where key like 'mail:departure:${departed}:%' and done_at is null`)[0][0]), { good: (left) => left === 0, within: 20_000 });
+    assert.ok(mails(name).length >= mailed.length, 'the mails name whose work it was');
+    await supervisor.goto(`${base}/cases/${cases[0]}`);
+    await supervisor.getByText('离职交接').first().waitFor();
+    await finish(supervisor);
+
+    const manager = await signed_in('supervisor', { lang: 'en' });
+    await manager.goto(`${base}/people`);
+    await manager.locator('tr[data-left]').first().waitFor();
+    await shot(manager, 'people-en-light');
+    await finish(manager);
+  });
+  await close_browser();
+}
