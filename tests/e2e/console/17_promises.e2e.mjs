@@ -91,36 +91,6 @@ export default async function run(test) {
     await finish(liaison);
   });
 
-  await test('the supervisor finds disputes, what was chased three times and customers nobody reached', async () => {
-    const supervisor = await signed_in('supervisor');
-    await go(supervisor, 'promises');
-    for (const list of ['extension', 'chased', 'exhausted', 'disputed']) {
-      await supervisor.locator(`[data-tab="${list}"]`).click();
-      await supervisor.locator('section li').first().waitFor();
-      await fits(supervisor);
-      await no_violations(supervisor, 'promises');
-      await shot(supervisor, `promises-${list}-zh-light`);
-    }
-    const entry = supervisor.locator('section li').first();
-    const number = await entry.getAttribute('data-case');
-    await supervisor.locator('[data-list]').focus();
-    await supervisor.keyboard.press('Enter');
-    await supervisor.getByRole('dialog').waitFor();
-    await supervisor.fill('#dispatch-text', '核实后不属于该部门');
-    await supervisor.keyboard.press('Control+Enter');
-    await supervisor.getByRole('dialog').waitFor({ state: 'detached' });
-    const { body: after } = await api(supervisor, 'GET', `cases/${number}`);
-    assert.equal(after.dispatches.at(-1).state, 'returned');
-    await finish(supervisor);
-    const english = await signed_in('supervisor', { lang: 'en' });
-    await go(english, 'promises');
-    await english.locator('[data-panel="satisfaction"] tbody tr').first().waitFor();
-    await fits(english);
-    await no_violations(english, 'promises');
-    await shot(english, 'promises-en-light');
-    await finish(english);
-  });
-
   await test('a customer who is not satisfied reopens the case with a score', async () => {
     const supervisor = await signed_in('supervisor');
     const { body: list } = await api(supervisor, 'GET', 'callbacks?list=all&limit=200');

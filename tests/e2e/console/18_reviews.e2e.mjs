@@ -94,7 +94,7 @@ export default async function run(test) {
     assert.equal(alert.title, late);
     await page.getByRole('button', { name: /^提醒，/ }).click();
     const line = page.locator(`[data-alert="${alert.id}"]`);
-    await line.getByText(late).waitFor();
+    await line.getByText(late).first().waitFor();
     await shot(page, 'reviews-alert-zh-light');
     await no_violations(page, 'alert of an action');
     await line.getByRole('link', { name: '打开行动项' }).click();
