@@ -246,7 +246,7 @@ TEST(Compose, WithoutACaseTheTitleSaysWhatItIsAbout) {
   const std::string action = R"("title":"改进包装\nBcc: x","review_action":9,"clock_kind":)";
   const Mail late = written("en", action + R"("review_action","step":"climb_9h","breach":true)");
   EXPECT_EQ(late.subject,
-            "[Still overdue] Action “改进包装 Bcc: x”: agreed day, alert not acknowledged");
+            "[Still overdue] Action “改进包装 Bcc: x”: completion, alert not acknowledged");
   EXPECT_THAT(late.html, HasSubstr("href=\"http://127.0.0.1:8080/review-actions/9\""));
 }
 

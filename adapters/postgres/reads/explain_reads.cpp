@@ -292,6 +292,7 @@ std::optional<ClockExplanation> explain_clock(Tx& tx, const Rules& rules, std::i
   SlaClock again = clock;
   again.ended_at.reset();
   again.breached_at.reset();
+  again.due_at.reset();  // also of what was promised: would it be promised again?
   arm(again, pauses, rules);
   out.reproduced = again.due_at == clock.due_at;
   const Instant middle = clock.due_at.value_or(out.until.at);

@@ -17,7 +17,7 @@ std::string_view clock_word(Language language, const std::string& kind) {
       {"resolution", {"解决时限", "Resolution"}},
       {"final_response", {"最终答复", "Final response"}},
       {"pool_hold", {"公海保护期", "Hold period"}},
-      {"review_action", {"行动项期限", "Agreed day"}}};
+      {"review_action", {"期限", "Completion"}}};
   const auto found = kWords.find(kind);
   if (found == kWords.end()) return say(language, "时限", "Promise");
   return say(language, found->second.first, found->second.second);

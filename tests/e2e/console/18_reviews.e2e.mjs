@@ -94,14 +94,14 @@ export default async function run(test) {
     assert.equal(alert.title, late);
     await page.getByRole('button', { name: /^提醒，/ }).click();
     const line = page.locator(`[data-alert="${alert.id}"]`);
-    await line.getByText(late).first().waitFor();
+    await line.getByText(late, { exact: true }).first().waitFor();
     await shot(page, 'reviews-alert-zh-light');
     await no_violations(page, 'alert of an action');
     await line.getByRole('link', { name: '打开行动项' }).click();
     await page.getByRole('heading', { name: late }).waitFor();
-    const link = await until('the mail with its link', () => mails(late).map((mail) => /\/a\/[A-Za-z0-9._~-]+/.exec(mail)?.[0]).find(Boolean), { within: 20_000 });
+    const link = await until('the mail with its link', () => mails(late).map((mail) => /\/a\/[A-Za-z0-9._~-]+/.exec(mail.text)?.[0]).find(Boolean), { within: 20_000 });
     await page.goto(`${base}${link}`);
-    await page.getByText(late).waitFor();
+    await page.getByText(late).first().waitFor();
     await page.getByRole('button', { name: '确认收到' }).click();
     await page.getByText('已确认，谢谢。').waitFor();
     assert.ok(!(await api(lead, 'GET', 'alerts?state=open')).body.items.some((row) => row.id === alert.id));
