@@ -142,16 +142,33 @@ void FeedHub::opened(std::shared_ptr<http::WebSocket> socket) {
   if (!attached) return socket->close(1008, "unauthorised");
   api::Subject subject;
   subject.user = attached->user;
+  bool placed = false;
   {
     const std::lock_guard lock{mutex_};
     consoles_[socket.get()] = Console{socket, std::move(subject), random_token().substr(0, 16)};
+    placed = placed_;
   }
   sign_of_life(*socket, true);
   beat(attached->user.id, Seconds{0});
+  if (placed) spawn_greeting(std::move(socket));
+}
+
+void FeedHub::spawn_greeting(std::shared_ptr<http::WebSocket> socket) {
+  const auto* attached = std::any_cast<Attached>(&socket->request().attachment);
   boost::asio::co_spawn(executor_, greet(std::move(socket), attached->since),
                         [](std::exception_ptr error) {
                           if (error) spdlog::warn("feed: a console could not be greeted");
                         });
+}
+
+void FeedHub::greet_who_came_early() {
+  std::vector<std::shared_ptr<http::WebSocket>> early;
+  {
+    const std::lock_guard lock{mutex_};
+    placed_ = true;
+    for (const auto& [socket, console] : consoles_) early.push_back(console.socket);
+  }
+  for (auto& socket : early) spawn_greeting(std::move(socket));
 }
 
 awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since) {
@@ -355,7 +372,11 @@ awaitable<bool> FeedHub::tail() {
   cursor_xid_ = notes->back().xid;
   cursor_id_ = notes->back().seq;
   const bool more = notes->size() == 1000;
-  if (notes->front().kind != "start") co_await push(std::move(*notes));
+  if (notes->front().kind == "start") {
+    greet_who_came_early();
+  } else {
+    co_await push(std::move(*notes));
+  }
   co_return more;
 }
 

@@ -67,6 +67,9 @@ class FeedHub {
   boost::asio::awaitable<void> push_one(const Note& note);
   /// What the one whom the note is about gets instead of an event.
   boost::asio::awaitable<std::string> own_message(const Note& note);
+  void spawn_greeting(std::shared_ptr<http::WebSocket> socket);
+  /// The tail has its place now: a greeting before it would have promised more than is heard.
+  void greet_who_came_early();
   boost::asio::awaitable<void> greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since);
   void opened(std::shared_ptr<http::WebSocket> socket);
   void closed(http::WebSocket& socket);
@@ -88,6 +91,7 @@ class FeedHub {
   std::optional<Status> announced_;
   mutable std::mutex mutex_;
   Consoles consoles_;
+  bool placed_ = false;
 };
 
 }  // namespace firsthand::runtime
