@@ -29,8 +29,8 @@ struct DoorOptions {
   postgres::ConnectOptions connect;
   std::size_t batch_max = 128;
   std::size_t queue_max = 4096;  ///< of each lane
-  std::size_t firings_batch_max = 256;
-  std::size_t firing_writers = 2;
+  std::size_t firings_batch_max = 512;
+  std::size_t firing_writers = 3;
   Millis patience{4000};  ///< how long an event waits for a database that has gone away
 };
 

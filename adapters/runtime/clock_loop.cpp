@@ -13,9 +13,9 @@ namespace {
 
 using boost::asio::awaitable;
 
-// Eight batches of the door: its two writers have one each, the others collect meanwhile.
-constexpr std::size_t kFlyingMax = 2048;
-constexpr std::size_t kClaimMax = 512;
+// Eight batches of the door: its three writers have one each, the others collect meanwhile.
+constexpr std::size_t kFlyingMax = 4096;
+constexpr std::size_t kClaimMax = 1024;
 constexpr Millis kLongest{5000};
 constexpr Millis kLookEvery{250};
 // Claimed a little early, by clocks that differ a little: waited for here, still leased.

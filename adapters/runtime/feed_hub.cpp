@@ -352,10 +352,17 @@ awaitable<void> FeedHub::push_one(const Note& note) {
 
 awaitable<bool> FeedHub::tail() {
   const std::int64_t after = cursor_id_;
-  auto work = [xid = cursor_xid_, after](postgres::Connection& connection) {
+  // With nobody here to tell, only the place is kept; who comes meanwhile is greeted with it.
+  bool alone = false;
+  {
+    const std::lock_guard lock{mutex_};
+    alone = consoles_.empty();
+    if (alone) placed_ = false;
+  }
+  auto work = [xid = cursor_xid_, after, alone](postgres::Connection& connection) {
     std::vector<Note> notes;
     postgres::Tx tx{connection, postgres::Access::read_only};
-    if (xid == "0") {
+    if (xid == "0" || alone) {
       Note newest;
       newest.xid = "1";
       const auto rows = tx.exec(kNewest);

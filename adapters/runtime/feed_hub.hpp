@@ -91,7 +91,7 @@ class FeedHub {
   std::optional<Status> announced_;
   mutable std::mutex mutex_;
   Consoles consoles_;
-  bool placed_ = false;
+  bool placed_ = false;  ///< the tail's place is known, and kept for those who are here
 };
 
 }  // namespace firsthand::runtime
