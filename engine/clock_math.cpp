@@ -166,6 +166,23 @@ Due before_working_days(Instant end, std::int64_t days, const Calendar& calendar
   }
 }
 
+// By these pauses alone, which are joined and lie behind the start.
+Due step_among(Instant start, Budget budget, StepPoint point, const Calendar& calendar,
+               std::span<const Pause> pauses) {
+  const std::int64_t at_due = point.kind == StepKind::percent ? 100 : 0;
+  const bool by_days = budget.kind == BudgetKind::working_days;
+  const Due whole =
+      by_days || point.amount == at_due ? due(start, budget, calendar, pauses) : Due{};
+  if (point.amount == at_due) return whole;
+  if (by_days && !whole) return whole;
+  const Millis total = by_days ? elapsed(start, whole.at, budget.kind, calendar, pauses)
+                               : std::max(to_millis(budget.amount), Millis::zero());
+  const Millis used = point.kind == StepKind::percent
+                          ? total * std::clamp<std::int64_t>(point.amount, 0, 10'000) / 100
+                          : total + to_millis(point.amount);
+  return after_running(start, used, own_time_of(budget.kind, calendar), pauses);
+}
+
 void append(std::vector<ExplainSpan>& spans, ExplainSpan next) {
   if (!spans.empty() && spans.back().kind == next.kind && spans.back().name_zh == next.name_zh &&
       spans.back().name_en == next.name_en) {
@@ -259,18 +276,20 @@ Millis elapsed(Instant start, Instant until, BudgetKind kind, const Calendar& ca
 
 Due step_at(Instant start, Budget budget, StepPoint point, const Calendar& calendar,
             std::span<const Pause> pauses) {
-  const std::int64_t at_due = point.kind == StepKind::percent ? 100 : 0;
-  const bool by_days = budget.kind == BudgetKind::working_days;
-  const Due whole =
-      by_days || point.amount == at_due ? due(start, budget, calendar, pauses) : Due{};
-  if (point.amount == at_due) return whole;
-  if (by_days && !whole) return whole;
-  const Millis total = by_days ? elapsed(start, whole.at, budget.kind, calendar, pauses)
-                               : std::max(to_millis(budget.amount), Millis::zero());
-  const Millis used = point.kind == StepKind::percent
-                          ? total * std::clamp<std::int64_t>(point.amount, 0, 10'000) / 100
-                          : total + to_millis(point.amount);
-  return after_running(start, used, own_time_of(budget.kind, calendar), pauses_from(start, pauses));
+  const auto standing = pauses_from(start, pauses);
+  if (budget.kind != BudgetKind::working_days)
+    return step_among(start, budget, point, calendar, standing);
+  // A share of working days is known by their end, which pauses move. What had come before a pause
+  // began was due then and stays so; what had not comes when it is over, and not before.
+  for (std::size_t begun = 0;; ++begun) {
+    const std::span<const Pause> known_then{standing.data(), begun};
+    Due at = step_among(start, budget, point, calendar, known_then);
+    if (at && begun > 0 && standing[begun - 1].to) {
+      const auto again = calendar.next_working(*standing[begun - 1].to);
+      if (again) at.at = std::max(at.at, *again);
+    }
+    if (begun == standing.size() || (at && at.at <= standing[begun].from)) return at;
+  }
 }
 
 Explanation explain(Instant start, Instant until, BudgetKind kind, const Calendar& calendar,

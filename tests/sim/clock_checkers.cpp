@@ -306,12 +306,7 @@ void ClockCheckers::alerts(const Place& at) {
     // where its ladder has climbed by now; warnings about the past are not told at all.
     const bool late = clock != clocks_.end() && clock->second.row.breached_at &&
                       *clock->second.row.breached_at <= alert.due_at;
-    Instant known = late ? std::max(alert.due_at, clock->second.since) : alert.due_at;
-    // A share of some working days is a share of less when they are paused in between.
-    const bool days =
-        clock != clocks_.end() && clock->second.row.budget.kind == BudgetKind::working_days;
-    for (const auto& pause : at.file ? at.file->pauses : std::vector<ClockPause>{})
-      if (days && pause.until) known = std::max(known, *pause.until);
+    const Instant known = late ? std::max(alert.due_at, clock->second.since) : alert.due_at;
     if (alert.fired_at > known + kTimerSlack)
       found_(8, name("too late: alert", alert.id) + name(" clock", alert.clock) + " " + alert.step +
                     " of " + std::string{word(alert.clock_kind)} + " due " +

@@ -134,17 +134,19 @@ void RuleChanges::change_ladders(Rules& next) {
         breach->escalate = 1 + static_cast<int>(random_.below(3));
         breach->recipients = {RecipientRole::liaison, RecipientRole::back_line};
         break;
-      default:  // a climb that waits for nobody's word, behind all others
-        if (steps.back().at.kind == StepKind::offset &&
-            steps.back().at.amount > Seconds{hours{6}}.count())
-          break;
-        steps.push_back({"climb_6h_" + std::to_string(next.revision),
-                         StepPoint::offset(hours{6}),
-                         {RecipientRole::manager},
-                         {AlertChannel::console},
-                         false,
-                         false,
-                         3});
+      default: {  // a climb that waits for nobody's word; steps stay in their order
+        const LadderStep climb{"climb_6h_" + std::to_string(next.revision),
+                               StepPoint::offset(hours{6}),
+                               {RecipientRole::manager},
+                               {AlertChannel::console},
+                               false,
+                               false,
+                               3};
+        const auto later = std::find_if(steps.begin(), steps.end(), [&climb](const auto& step) {
+          return step.at.kind == StepKind::offset && step.at.amount > climb.at.amount;
+        });
+        steps.insert(later, climb);
+      }
     }
   }
 }

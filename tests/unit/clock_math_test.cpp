@@ -512,6 +512,21 @@ TEST(Step, points_of_the_ladder) {
        StepPoint::percent(50),
        {open_pause("2026-03-02T17:00:00+08:00")},
        "paused"},
+      {"working days: fires before an open pause",
+       Budget::working_days(1),
+       StepPoint::percent(10),
+       {open_pause("2026-03-02T17:30:00+08:00")},
+       "2026-03-02T17:00:00+08:00"},
+      {"working days: what came before a pause stays where it was",
+       Budget::working_days(1),
+       StepPoint::percent(10),
+       {pause("2026-03-02T17:30:00+08:00", "2026-03-03T19:00:00+08:00")},
+       "2026-03-02T17:00:00+08:00"},
+      {"working days: what comes behind a pause is a share of what is left",
+       Budget::working_days(1),
+       StepPoint::percent(50),
+       {pause("2026-03-02T17:30:00+08:00", "2026-03-03T19:00:00+08:00")},
+       "2026-03-04T12:15:00+08:00"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);

@@ -199,6 +199,28 @@ TEST_F(ClockRules, a_step_that_is_due_and_waits_for_its_timer_is_not_passed_over
   EXPECT_EQ(story.alerts(id, ClockKind::resolution, "warn_50").size(), 1u);
 }
 
+TEST_F(ClockRules, a_pause_takes_back_no_step_that_was_due_before_it) {
+  // A share of working days is known by their end, and a pause takes that away.
+  clock_of("repair", ClockKind::resolution).budget = Budget::working_days(5);
+  auto& steps = ladder("department").steps;
+  LadderStep twin = steps.front();
+  twin.name = "warn_50_twin";
+  steps.insert(steps.begin(), twin);
+  const CaseId id = taken();
+  const SlaClock clock = story.live_clock(id, ClockKind::resolution);
+  // The timers are late: the owner waits for the customer before they come.
+  story.at(*clock.fire_at + Seconds{1});
+  story.must(
+      by(agent(1)).does(event::ClocksPaused{id, "waiting_for_customer", story.now() + hours{20}}));
+  recompute_case(id);
+  EXPECT_EQ(story.live_clock(id, ClockKind::resolution).fire_at, clock.fire_at);
+  story.timers_run();
+  EXPECT_EQ(story.alerts(id, ClockKind::resolution, "warn_50_twin").size(), 1u);
+  EXPECT_EQ(story.alerts(id, ClockKind::resolution, "warn_50").size(), 1u);
+  EXPECT_EQ(story.live_clock(id, ClockKind::resolution).step, "warn_80");
+  EXPECT_EQ(story.live_clock(id, ClockKind::resolution).fire_at, std::nullopt);
+}
+
 TEST_F(ClockRules, a_step_taken_off_or_put_into_the_ladder_is_honoured) {
   const CaseId id = taken();
   auto& steps = ladder("department").steps;
