@@ -6,8 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -20,6 +22,8 @@
 #include <thread>
 #include <vector>
 
+#include "adapters/asio/net/http_client.hpp"
+#include "adapters/codec/base64.hpp"
 #include "adapters/telephony/ari_link.hpp"
 
 namespace firsthand::telephony::test {
@@ -141,6 +145,21 @@ inline AriOptions options_from(const char* text) {
   options.calls.app = "engine";
   options.backoff_min = 50ms;
   return options;
+}
+
+// Whether Asterisk still has this channel: a phone is told of the end a little before it is over.
+inline bool has_channel(const AriOptions& options, const std::string& channel) {
+  asio::io_context context;
+  net::HttpClientOptions to;
+  to.host = options.host;
+  to.port = options.port;
+  to.headers = {
+      {"Authorization", "Basic " + codec::base64_encode(options.user + ":" + options.password)}};
+  net::HttpClient client(context.get_executor(), to);
+  auto reply = asio::co_spawn(context, client.request("GET", options.base + "/channels/" + channel),
+                              asio::use_future);
+  context.run();
+  return reply.get().value().status == 200;
 }
 
 // One engine: the adapter on a thread of its own, and what it has told.

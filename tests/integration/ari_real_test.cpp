@@ -209,6 +209,8 @@ TEST_F(AriReal, WhatEndedInAGapIsEndedOnceOnReturn) {
   engine->adapter().stop();
   phones->say({{"do", "hangup"}, {"id", "c1"}});
   ASSERT_TRUE(phones->hears("ended", "id", "c1"));
+  const auto patience = std::chrono::steady_clock::now() + kPatience;
+  while (has_channel(options, channel)) ASSERT_LT(std::chrono::steady_clock::now(), patience);
   const std::size_t before = engine->events.size();
   engine->adapter().start();
   ASSERT_TRUE(engine->expect<LinkUp>(before));
