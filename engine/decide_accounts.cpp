@@ -178,6 +178,8 @@ Outcome Decision::on(const event::AccountExtended& e) {
   if (e.until <= now || e.until > now + kExtensionMax)
     return refuse("invalid", "The new end lies between now and a year from now.", "until");
   const Matter hold = matter(account->customer);
+  if (const SlaClock* running = running_hold(hold.clockwork); running && running->due_at >= e.until)
+    return refuse("invalid", "The hold period lasts as long already.", "until");
   stop_clocks(hold, ClockKind::pool_hold, ClockState::cancelled);
   const auto whole = std::chrono::ceil<Seconds>(e.until - now);
   const Promise promise{now + whole, Budget::calendar(whole), rules.company_calendar};

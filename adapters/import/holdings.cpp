@@ -35,7 +35,7 @@ class Holding {
       : rules_(rules), now_(now), id_(customer.id), docket_(known(customer), next_id, next_id) {}
 
   void lives(std::size_t place, const std::vector<UserId>& owners, UserId supervisor) {
-    const UserId owner = owners[place % owners.size()];
+    const UserId owner = owners[place / 7 % owners.size()];
     const int ago = static_cast<int>(place * 37 % kGivenWithinDays);
     const Instant given = now_ - days{ago} - hours{2 + static_cast<int>(place % 7)};
     does(supervisor, event::AccountAssigned{id_, owner, "按区域分配"}, given);
@@ -50,10 +50,11 @@ class Holding {
     }
     timers(now_);
     const Account& account = docket_.now.accounts.at(id_);
-    if (account.state == AccountState::pooled && place % 4 == 0) {
-      const UserId next = owners[(place + 1) % owners.size()];
-      does(next, event::AccountClaimed{id_, account.version},
-           std::min(account.since + days{1}, now_ - hours{1}));
+    // Not today: everybody has all claims of the day left.
+    const Instant claimed = account.since + days{1};
+    if (account.state == AccountState::pooled && place % 4 == 0 && claimed < now_ - days{1}) {
+      const UserId next = owners[(place / 7 + 1) % owners.size()];
+      does(next, event::AccountClaimed{id_, account.version}, claimed);
     }
   }
 

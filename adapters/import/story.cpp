@@ -280,15 +280,17 @@ void Story::plan_open_cases() {
       if (kind.due_today) script.wish.at = options_.now + between(3600, 6 * 3600);
       const Instant at =
           earlier(office_, options_.now, between(kind.from_min * 60, kind.to_min * 60));
-      const bool late = options_.now - at < std::chrono::minutes{15};
+      // By letter: certain to become a case of its own, and nobody is still talking when we begin.
+      const bool written =
+          script.talk != Talk::nothing || options_.now - at < std::chrono::minutes{15};
       chronicle_.at(
           at,
-          [this, script, late,
+          [this, script, written,
            category =
                complaints[static_cast<std::size_t>(below(static_cast<int>(complaints.size())))]](
               Instant t) {
             const Wish wish{some_caller(t), category, script};
-            late ? write_in(t, wish) : tell_of(t, wish);
+            written ? write_in(t, wish) : tell_of(t, wish);
           });
     }
   }

@@ -163,13 +163,24 @@ void write_ownership_and_dispatches(SqlSink& sink, const Rows& rows) {
                        {"suggested_department_id", kId},
                        {"ended_by", kId},
                        {"ended_at", kTime},
-                       {"answer", kText}}};
+                       {"answer", kText},
+                       {"chases", kInt},
+                       {"chased_at", kTime},
+                       {"disputed_at", kTime},
+                       {"disputed_by", kId},
+                       {"dispute_reason", kText},
+                       {"dispute_settled_at", kTime},
+                       {"extension_until", kTime},
+                       {"extension_by", kId},
+                       {"extension_reason", kText}}};
   for (const CaseFile& file : rows.cases) {
     for (const Dispatch& d : file.dispatches) {
       dispatches.add(d.id).add(d.case_id).add(d.department).add(word(d.state)).add(d.note);
       dispatches.add(d.by).add(d.at).add(d.accepted_by).add(d.accepted_at).add(d.return_reason);
       dispatches.add(d.suggested_department).add(d.ended_by).add(d.ended_at).add(d.answer);
-      dispatches.end_row();
+      dispatches.add(d.chases).add(d.chased_at).add(d.disputed_at).add(d.disputed_by);
+      dispatches.add(d.dispute_reason).add(d.dispute_settled_at).add(d.extension_until);
+      dispatches.add(d.extension_by).add(d.extension_reason).end_row();
     }
   }
   dispatches.flush();
@@ -196,12 +207,13 @@ void write_callbacks(SqlSink& sink, const Rows& rows) {
                 {"ended_why", kText},
                 {"promised_at", kTime},
                 {"satisfied", kBool},
+                {"score", kInt},
                 {"version", kId}}};
   for (const Callback& c : rows.callbacks) {
     out.add(c.id).add(word(c.kind)).add(c.case_id).add(c.customer).add(c.interaction);
     out.add(c.number).add(word(c.caller)).add(c.user).add(c.department).add(c.window_from);
     out.add(c.due_at).add(word(c.state)).add(c.attempts).add(c.next_try_at).add(c.ended_at);
-    out.add(c.ended_why).add(c.promised_at).add(c.satisfied).add(c.version);
+    out.add(c.ended_why).add(c.promised_at).add(c.satisfied).add(c.score).add(c.version);
     out.end_row();
   }
   out.flush();

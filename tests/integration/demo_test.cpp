@@ -299,6 +299,16 @@ TEST(Demo, TheWholeCompany) {
       company.number("select count(*) from callback b join customer_number n using "
                      "(customer_id) where n.number like '+861380013800%' and b.state = 'open'"),
       0);
+  // Something for the supervisor to decide.
+  for (const char* waits :
+       {"chases >= 3", "disputed_at is not null", "extension_until is not null"}) {
+    EXPECT_GE(
+        company.number("select count(*) from dispatch where state in ('sent', 'accepted') and " +
+                       std::string{waits}),
+        1)
+        << waits;
+  }
+  EXPECT_GE(company.number("select count(*) from callback where score is not null"), 1000);
   EXPECT_EQ(company.number("select count(*) from user_account where role = 'agent'"), 6);
   EXPECT_EQ(company.number("select count(*) from user_account where role = 'back_line'"), 12);
   EXPECT_EQ(company.query("select extension from user_account where login = 'liaison_repair'"),

@@ -513,6 +513,7 @@ std::vector<Row> account_rows(Afternoon& a) {
       {"extend the pool", extend(kSupervisor, a.pooled, later, "x"), "not_held"},
       {"extend without a reason", extend(kSupervisor, a.held, later, ""), "invalid", "reason"},
       {"extend into the past", extend(kSupervisor, a.held, a.story.now(), "x"), "invalid", "until"},
+      {"extend to an earlier day", extend(kSupervisor, a.held, later, "x"), "invalid", "until"},
       {"extend for years", extend(kSupervisor, a.held, later + hours{24 * 400}, "x"), "invalid",
        "until"},
       {"follow up the pool", follow(agent(1), a.pooled, Channel::email, "x"), "not_held"},

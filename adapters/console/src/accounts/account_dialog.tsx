@@ -20,7 +20,8 @@ export function AccountDialog({ customer, account, verb, onClose }: { customer: 
   const [text, setText] = useState('');
   const [person, setPerson] = useState('');
   const [channel, setChannel] = useState<(typeof channels)[number]>('field_visit');
-  const [until, setUntil] = useState(() => localInput(serverNow() + 30 * day));
+  const earliest = Math.max(serverNow(), Date.parse(account?.clock?.due_at ?? '') || 0);
+  const [until, setUntil] = useState(() => localInput(earliest + 30 * day));
   const people = (reference?.users ?? []).filter((user) => ['agent', 'back_line', 'liaison'].includes(user.role) && user.id !== account?.owner?.id);
   const words = text.trim();
   const ready = words !== '' && (verb !== 'assign' || person !== '') && (verb !== 'extend' || until !== '');
@@ -52,7 +53,7 @@ export function AccountDialog({ customer, account, verb, onClose }: { customer: 
         {verb === 'extend' && (
           <div>
             <label className="label" htmlFor="account-until">{t('account.until')}</label>
-            <input id="account-until" type="datetime-local" className="field" value={until} min={localInput(serverNow())} max={localInput(serverNow() + 366 * day)} onChange={(event) => setUntil(event.target.value)} />
+            <input id="account-until" type="datetime-local" className="field" value={until} min={localInput(earliest)} max={localInput(serverNow() + 366 * day)} onChange={(event) => setUntil(event.target.value)} />
           </div>
         )}
         {verb === 'follow_up' && (
