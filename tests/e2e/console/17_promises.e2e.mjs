@@ -20,6 +20,8 @@ const shows = async (page, number) => {
 };
 
 export default async function run(test) {
+  const { sql } = await import('../support/system.mjs');
+
   await test('the repair centre calls the customer, who says nobody did; then it is verified', async () => {
     const agent = await signed_in('agent');
     const liaison = await signed_in('liaison_repair');
@@ -89,6 +91,63 @@ export default async function run(test) {
     assert.equal(promised(after), promised(row), 'what the customer was promised stays');
     await finish(agent);
     await finish(liaison);
+  });
+
+  await test('the supervisor finds disputes, what was chased three times and customers nobody reached', async () => {
+    const agent = await signed_in('agent');
+    const liaison = await signed_in('liaison_repair');
+    const work = async () => {
+      const row = await register(agent);
+      return { number: row.number, dispatch: row.dispatches.at(-1).id, callback: row.callbacks.find((callback) => callback.kind === 'promised').id };
+    };
+    const [extension, chased, exhausted, disputed] = [await work(), await work(), await work(), await work()];
+    const does = async (page, path, body) => {
+      const { status, body: answer } = await api(page, 'POST', path, body);
+      assert.equal(status, 200, `${path}: ${JSON.stringify(answer)}`);
+    };
+    await does(liaison, `dispatches/${extension.dispatch}/extension`, { until: '2099-01-04T02:00:00Z', reason: '等配件到货' });
+    await does(liaison, `callbacks/${exhausted.callback}/attempts`, { outcome: 'wrong_number', note: '接电话的不是客户' });
+    // Working days lie between two chases, and between the work and a dispute about it.
+    for (let level = 1; level <= 3; level += 1) {
+      await does(agent, `dispatches/${chased.dispatch}/chase`, { note: '客户又来电催问' });
+      sql(`update dispatch set chased_at = chased_at - interval '20 days' where id = ${chased.dispatch}`);
+    }
+    sql(`update dispatch set at = at - interval '20 days' where id = ${disputed.dispatch}`);
+    await does(liaison, `dispatches/${disputed.dispatch}/dispute`, { reason: '核实后不属于本部门' });
+    await finish(liaison);
+
+    const supervisor = await signed_in('supervisor');
+    await go(supervisor, 'promises');
+    for (const [list, row] of Object.entries({
+      extension: `[data-case="${extension.number}"]`, chased: `[data-case="${chased.number}"]`, exhausted: `[data-callback="${exhausted.callback}"]`, disputed: `[data-case="${disputed.number}"]`,
+    })) {
+      await supervisor.locator(`[data-tab="${list}"]`).click();
+      await supervisor.locator(`section li${row}`).waitFor();
+      await fits(supervisor);
+      await no_violations(supervisor, 'promises');
+      await shot(supervisor, `promises-${list}-zh-light`);
+    }
+    // The newest dispute is the last one.
+    await supervisor.locator('[data-list]').focus();
+    await supervisor.keyboard.press('End');
+    await supervisor.keyboard.press('Enter');
+    await supervisor.getByRole('dialog').filter({ hasText: disputed.number }).waitFor();
+    await supervisor.fill('#dispatch-text', '核实后不属于该部门');
+    await supervisor.keyboard.press('Control+Enter');
+    await supervisor.getByRole('dialog').waitFor({ state: 'detached' });
+    const { body: after } = await api(supervisor, 'GET', `cases/${disputed.number}`);
+    assert.equal(after.dispatches.at(-1).state, 'returned');
+    assert.equal(after.state, 'open', 'it is back with its owner');
+    await supervisor.locator(`section li[data-case="${disputed.number}"]`).waitFor({ state: 'detached' });
+    await finish(agent);
+    await finish(supervisor);
+    const english = await signed_in('supervisor', { lang: 'en' });
+    await go(english, 'promises');
+    await english.locator('[data-panel="satisfaction"] tbody tr').first().waitFor();
+    await fits(english);
+    await no_violations(english, 'promises');
+    await shot(english, 'promises-en-light');
+    await finish(english);
   });
 
   await test('a customer who is not satisfied reopens the case with a score', async () => {
