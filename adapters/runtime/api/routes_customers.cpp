@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customers: finding, reading, editing, the timeline and an audited look at a number.
+#include <algorithm>
+
 #include "adapters/runtime/api/visible_customer.hpp"
 #include "engine/words.hpp"
 
@@ -133,8 +135,16 @@ awaitable<Response> timeline(ApiContext& api, Request& request) {
   filter.kinds = kinds_of(query_text(request, "kinds", 2000));
   filter.after = query_text(request, "after");
   filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
-  const auto scope = scope_of(subject_of(request), true);
-  const std::int64_t department = scope.reach == postgres::Reach::department ? scope.department : 0;
+  const Subject& subject = subject_of(request);
+  const auto scope = scope_of(subject, true);
+  const Row row =
+      row_of(std::get<postgres::CustomerFacts>(facts), subject, *api.rules(), api.now());
+  // Whoever answers for the account reads all of it before a visit; others in a department, what
+  // the department has had to do with the customer.
+  const auto& owners = row.owners;
+  const bool mine = std::find(owners.begin(), owners.end(), scope.user) != owners.end();
+  const bool limited = scope.reach == postgres::Reach::department && !mine;
+  const std::int64_t department = limited ? scope.department : 0;
   auto work = [id = *id, filter, department](Tx& tx, const Rules&) {
     return postgres::timeline_of_customer(tx, id, filter, department);
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The salesman leaves and nobody is forgotten; somebody is away and a deputy stands in. Through the screens.
+// The salesman leaves and nobody is forgotten; somebody is away and a deputy stands in; cases are given to
+// somebody else together. Through the screens.
 import assert from 'node:assert/strict';
 import { no_violations } from './axe.mjs';
 import { api, base, close_browser, finish, fits, go, new_page, shot, sign_in, signed_in } from './lib.mjs';
@@ -29,6 +30,53 @@ export default async function run(test) {
     assert.equal(planned.user.id, me.id);
     assert.equal((await api(agent, 'POST', `absences/${planned.id}/end`, {})).status, 200);
     await finish(agent);
+  });
+
+  await test('several cases get another owner at once, with one reason, by keyboard', async () => {
+    const agent = await signed_in('agent2');
+    const numbers = [];
+    for (const text of ['测试：改派第一件', '测试：改派第二件']) {
+      const { status, body } = await api(agent, 'POST', 'cases', { category: 'cpzl', text, number: `137${String(Date.now()).slice(-8)}`, customer: { name: '示例改派' } });
+      assert.equal(status, 201, JSON.stringify(body));
+      numbers.push(body.number);
+    }
+    await finish(agent);
+    const supervisor = await signed_in('supervisor');
+    const { body: reference } = await api(supervisor, 'GET', 'reference');
+    const to = reference.users.find((user) => user.name === sql(`select name from user_account where login = '${sign_in.users.agent3.login}'`)[0][0]);
+    await supervisor.goto(`${base}/cases?list=all`);
+    await supervisor.getByRole('grid').getByRole('row').nth(1).waitFor();
+    // The newest come first.
+    await supervisor.getByRole('grid').focus();
+    await supervisor.keyboard.press('x');
+    await supervisor.keyboard.press('j');
+    await supervisor.keyboard.press('x');
+    const bar = supervisor.locator('[data-marked="2"]');
+    await bar.waitFor();
+    for (const number of numbers) assert.ok(await supervisor.getByRole('checkbox', { name: `勾选 ${number}` }).isChecked(), number);
+    await fits(supervisor);
+    await no_violations(supervisor, 'marked cases');
+    await bar.getByRole('button', { name: '改派' }).click();
+    await supervisor.selectOption('#many-to', String(to.id));
+    await supervisor.fill('#many-reason', '测试：按技能重新分配');
+    await no_violations(supervisor, 'reassign many');
+    await shot(supervisor, 'cases-reassign-zh-light');
+    await supervisor.keyboard.press('Control+Enter');
+    await bar.waitFor({ state: 'detached' });
+    for (const number of numbers) {
+      const { body: row } = await api(supervisor, 'GET', `cases/${number}`);
+      assert.equal(row.owner.id, to.id);
+    }
+    await supervisor.goto(`${base}/cases/${numbers[0]}`);
+    await supervisor.getByText('测试：按技能重新分配').first().waitFor();
+    await finish(supervisor);
+    const english = await signed_in('supervisor', { lang: 'en' });
+    await english.goto(`${base}/cases?list=all`);
+    await english.getByRole('checkbox', { name: `Mark ${numbers[0]}` }).check();
+    await english.getByText('1 marked').waitFor();
+    await fits(english);
+    await shot(english, 'cases-marked-en-light');
+    await finish(english);
   });
 
   await test('the salesman leaves and nobody is forgotten', async () => {

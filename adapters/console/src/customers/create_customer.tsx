@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// A new customer. While number, mail or name are typed, those who may be meant are shown beside them; who is
-// known all the same is made a second one only when that is said.
+// A new customer, and whose it is from then on: one's own, or a colleague's for whom it is entered. While number,
+// mail or name are typed, those who may be meant are shown beside them; who is known all the same is made a
+// second one only when that is said.
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post } from '../api/client';
+import { useReference } from '../api/queries';
 import type { CustomerCard } from '../api/types';
+import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
 import { type KnownCustomer, useKnown } from './record';
 
 const empty = { kind: 'person', name: '', numbers: '', email: '', address: '', product: '' };
 
+/** Accounts belong to those who talk to customers; who leads gives them out. */
+const holds = (role: string): boolean => ['agent', 'back_line', 'liaison'].includes(role);
+
 export function CreateCustomer({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const client = useQueryClient();
+  const me = useMe().user;
+  const colleagues = (useReference().data?.users ?? []).filter((user) => user.id !== me.id && holds(user.role));
   const [form, setForm] = useState(empty);
+  const [whose, setWhose] = useState(holds(me.role) ? me.id : 0);
   const [asked, setAsked] = useState({ number: '', email: '', name: '' });
   const [although, setAlthough] = useState(false);
   useEffect(() => {
@@ -24,7 +33,7 @@ export function CreateCustomer({ onClose }: { onClose(): void }) {
     return () => clearTimeout(timer);
   }, [form.numbers, form.email, form.name]);
   const create = useMutation({
-    mutationFn: () => post<CustomerCard>('customers', { ...Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== '')), although_known: although }),
+    mutationFn: () => post<CustomerCard>('customers', { ...Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== '')), although_known: although, ...(whose === 0 ? {} : whose === me.id ? { account_owner: whose } : { entered_for: whose }) }),
     onSuccess: (made) => {
       void client.invalidateQueries({ queryKey: ['customers'] });
       onClose();
@@ -53,6 +62,14 @@ export function CreateCustomer({ onClose }: { onClose(): void }) {
             <input id={`create-${field}`} className="field" type={field === 'email' ? 'email' : 'text'} autoComplete="off" value={form[field]} onChange={(event) => setForm({ ...form, [field]: event.target.value })} />
           </div>
         ))}
+        <div>
+          <label className="label" htmlFor="create-whose">{t('create_customer.whose')}</label>
+          <select id="create-whose" className="field" value={whose} onChange={(event) => setWhose(Number(event.target.value))}>
+            <option value={0}>{t('create_customer.nobodys')}</option>
+            {holds(me.role) && <option value={me.id}>{t('create_customer.mine')}</option>}
+            {colleagues.map((user) => <option key={user.id} value={user.id}>{t('create_customer.entered_for', { name: user.name })}</option>)}
+          </select>
+        </div>
         <div role="status" aria-live="polite">
           {alike.length > 0 && (
             <div className="banner bg-warn-soft text-warn flex-col items-start!" data-known={alike.length}>

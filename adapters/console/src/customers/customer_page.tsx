@@ -2,7 +2,7 @@
 // The customer's whole record: who, how to reach, what is open, and everything that happened.
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Eye, FilePlus2, Pencil } from 'lucide-react';
+import { Eye, FilePlus2, FileWarning, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, patch, post } from '../api/client';
@@ -54,6 +54,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
     <div className="h-full grid grid-cols-[360px_minmax(0,1fr)] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <section className="panel p-4 gap-3.5 overflow-auto" aria-label={t('customer.panel')} tabIndex={0}>
         <CustomerHead customer={customer} link={false} />
+        <FirstOfAll customer={customer} />
         <div className="flex gap-2 flex-wrap">
           {role === 'agent' && (
             <button
@@ -66,7 +67,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
               <FilePlus2 aria-hidden="true" size={16} />{t('customer.register')}
             </button>
           )}
-          <button type="button" className="btn" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={15} />{t('action.edit')}</button>
+          {can.includes('edit_customer') && <button type="button" className="btn" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={15} />{t('action.edit')}</button>}
         </div>
         <section>
           <h2 className="text-[15px] mb-1">{t('customer.numbers')}</h2>
@@ -89,7 +90,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
         </section>
       </section>
       <section className="panel" aria-label={t(`customer_tab.${tab}`)}>
-        <div className="panel-head flex gap-1.5" role="group" aria-label={t('customer_tab.label')}>
+        <div className="panel-head justify-start! gap-1.5" role="group" aria-label={t('customer_tab.label')}>
           {tabs.map((name) => (
             <button key={name} type="button" className="tab" aria-pressed={tab === name} onClick={() => setTab(name)} data-tab={name}>
               {name === 'merges' && (customer.merged_records ?? 0) > 0 ? t('customer_tab.merges_count', { count: customer.merged_records ?? 0 }) : t(`customer_tab.${name}`)}<KeyCap id={`customer_${name}`} />
@@ -104,6 +105,18 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
         </div>
       </section>
       {editing && <EditCustomer customer={customer} onClose={() => setEditing(false)} />}
+    </div>
+  );
+}
+
+/** Whoever is about to visit or call reads this before anything else. */
+function FirstOfAll({ customer }: { customer: CustomerCard }) {
+  const { t } = useTranslation();
+  const first = customer.banner.filter((entry) => entry.kind === 'open_complaint' || entry.kind === 'overdue_promise');
+  if (first.length === 0) return null;
+  return (
+    <div className="banner bg-late-soft text-late flex-wrap gap-x-4 gap-y-1 font-semibold" data-banner="first" role="group" aria-label={t('banner.label')}>
+      {first.map((entry) => <span key={entry.kind} className="flex items-center gap-1.5"><FileWarning aria-hidden="true" size={16} className="shrink-0" />{t(`banner.${entry.kind}`, { count: entry.count })}</span>)}
     </div>
   );
 }

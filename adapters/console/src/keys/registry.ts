@@ -29,6 +29,7 @@ export const keyTable = {
   next: { combo: 'J', scope: 'list' },
   previous: { combo: 'K', scope: 'list' },
   open: { combo: 'Enter', scope: 'list' },
+  mark: { combo: 'X', scope: 'list' },
   accept: { combo: '1', scope: 'liaison' },
   called: { combo: '2', scope: 'liaison' },
   give_back: { combo: '3', scope: 'liaison' },

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several cases get another owner at once, with one reason. What the engine refuses stays marked and says why.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../api/client';
+import { useReference } from '../api/queries';
+import { Dialog, DialogForm } from '../ui/dialog';
+import { notify } from '../ui/toasts';
+
+interface Done { items: { number: string; refused: string }[]; reassigned: number }
+
+export function ReassignMany({ marked, onMarked }: { marked: ReadonlySet<string>; onMarked(numbers: ReadonlySet<string>): void }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="flex items-center gap-3 px-4 py-1.5 border-b border-line bg-accent-soft" role="group" aria-label={t('reassign_many.label')} data-marked={marked.size}>
+      <span className="font-semibold" role="status">{t('reassign_many.marked', { count: marked.size })}</span>
+      <button type="button" className="btn btn-small btn-primary" data-verb="reassign_many" onClick={() => setOpen(true)}>{t('verb.reassign')}</button>
+      <button type="button" className="btn btn-small" onClick={() => onMarked(new Set())}>{t('reassign_many.none')}</button>
+      {open && <Form marked={marked} onMarked={onMarked} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+function Form({ marked, onMarked, onClose }: { marked: ReadonlySet<string>; onMarked(numbers: ReadonlySet<string>): void; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const people = (useReference().data?.users ?? []).filter((user) => ['agent', 'back_line', 'supervisor'].includes(user.role));
+  const [to, setTo] = useState('');
+  const [reason, setReason] = useState('');
+  const [refused, setRefused] = useState<Done['items']>([]);
+  const command = useMutation({
+    mutationFn: () => post<Done>('cases/reassign', { cases: [...marked], to: Number(to), reason: reason.trim() }),
+    onSuccess: (done) => {
+      const left = done.items.filter((item) => item.refused !== '');
+      for (const key of ['cases', 'case', 'desk', 'history']) void client.invalidateQueries({ queryKey: [key] });
+      if (done.reassigned > 0) notify({ kind: 'done', text: t('reassign_many.done', { count: done.reassigned }) });
+      setRefused(left);
+      onMarked(new Set(left.map((item) => item.number)));
+      if (left.length === 0) onClose();
+    },
+  });
+  return (
+    <Dialog open title={t('reassign_many.title', { count: marked.size })} onClose={onClose}>
+      <DialogForm busy={command.isPending} ready={to !== '' && reason.trim() !== ''} error={command.error} confirm={t('verb.reassign')} onCancel={onClose} onConfirm={() => command.mutate()}>
+        <p className="text-muted">{t('verb_hint.reassign')}</p>
+        <div>
+          <label className="label" htmlFor="many-to">{t('reassign_many.to')}</label>
+          <select id="many-to" className="field" value={to} onChange={(event) => setTo(event.target.value)}>
+            <option value="">{t('action.choose')}</option>
+            {people.map((user) => <option key={user.id} value={user.id}>{user.name} · {t(`role.${user.role}`)}</option>)}
+          </select>
+        </div>
+        <div>
+          <label className="label" htmlFor="many-reason">{t('verb_text.reassign')}<span aria-hidden="true"> *</span></label>
+          <textarea id="many-reason" className="field" rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+        {refused.length > 0 && (
+          <ul role="alert" className="error">{refused.map((item) => <li key={item.number}>{item.number} · {t(`error.${item.refused}`, { defaultValue: item.refused })}</li>)}</ul>
+        )}
+      </DialogForm>
+    </Dialog>
+  );
+}
