@@ -33,7 +33,7 @@ async function test(name, work) {
 
 for (const file of files) {
   console.log(`-- ${file}`);
-  if (file.startsWith('console/')) ({ after_failure } = await import('./console/lib.mjs'));
+  if (/^(console|stories)\//.test(file)) ({ after_failure } = await import('./console/lib.mjs'));
   const { default: run } = await import(new URL(file, import.meta.url));
   await run(test);
 }
