@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "adapters/import/books.hpp"
 #include "adapters/import/chronicle.hpp"
 #include "adapters/import/holdings.hpp"
 #include "adapters/import/story.hpp"
@@ -127,10 +128,11 @@ LoadReport load_demo(SqlSink& sink, const Rules& rules, const Secrets& secrets,
   history.flush();
   write(sink, rows);
   give_accounts(sink, history, rows, with_people, options.now, [&] { return ids.take(); });
+  keep_books(sink, history, rows, options.now, [&] { return ids.take(); });
   const std::size_t second_records =
       tie_customers(sink, history, rows, with_people, options.now, [&] { return ids.take(); });
   for (const char* table : {"customer", "interaction", "case_file", "callback", "sla_clock",
-                            "alert", "account", "history"}) {
+                            "alert", "account", "business_fact", "history"}) {
     sink.execute(std::string{"analyze "} + table);  // the first screens should not wait for it
   }
   plan_absences(sink, options.now);

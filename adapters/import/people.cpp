@@ -262,7 +262,8 @@ std::string renew_sign_in(SqlSink& sink, const std::vector<Person>& people, cons
         ", version = version + 1 where login = " + sql_text(person.login));
     users[person.sign_in] = boost::json::object{{"login", person.login}, {"password", password}};
   }
-  const std::string web = secrets.new_secret(), pbx = secrets.new_secret();
+  const std::string web = secrets.new_secret(), pbx = secrets.new_secret(),
+                    finance = secrets.new_secret();
   const std::string signing = webhook_secret(secrets.new_secret());
   const auto put = [&](const char* name, const std::string& token, const char* scope,
                        const std::string& signing_secret) {
@@ -276,11 +277,13 @@ std::string renew_sign_in(SqlSink& sink, const std::vector<Person>& people, cons
   };
   put("web", web, "complaints", "");
   put("pbx", pbx, "telephony", signing);
-  return indented({{"url", url},
-                   {"users", std::move(users)},
-                   {"tokens", boost::json::object{{"web", web}, {"pbx", pbx}}},
-                   {"pbx_signing_secret", signing}},
-                  0) +
+  put("finance", finance, "import", "");
+  return indented(
+             {{"url", url},
+              {"users", std::move(users)},
+              {"tokens", boost::json::object{{"web", web}, {"pbx", pbx}, {"finance", finance}}},
+              {"pbx_signing_secret", signing}},
+             0) +
          "\n";
 }
 

@@ -39,8 +39,8 @@ std::vector<Person> base_people();
 std::vector<User> hire(SqlSink& sink, const std::vector<Person>& people, const Rules& rules,
                        Instant since);
 
-/// Gives everybody of `people` with a sign_in key a new password, and makes the tokens web and pbx
-/// anew. Answers the text of sign-in.json; nothing is readable anywhere else afterwards.
+/// Gives everybody of `people` with a sign_in key a new password, and makes the tokens web, pbx and
+/// finance anew. Answers the text of sign-in.json; nothing is readable anywhere else afterwards.
 std::string renew_sign_in(SqlSink& sink, const std::vector<Person>& people, const Secrets& secrets,
                           const std::string& url);
 

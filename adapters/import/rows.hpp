@@ -61,7 +61,7 @@ class RowBatch {
 struct Rows {
   struct CustomerMore {
     std::string kind = "person", initials;
-    std::int64_t unpaid_balance_cents = 0;
+    std::int64_t unpaid_cents = 0;  ///< an invoice that nobody has paid; a fact, see books.hpp
   };
   std::vector<std::pair<Customer, CustomerMore>> customers;
   std::vector<Interaction> interactions;

@@ -136,7 +136,7 @@ void Story::plan_customers() {
       more.kind = "company";
       customer.name = std::string{name.text} + "（" + digits(i, 4) + "）";
       more.initials = name.initials;
-      if (chance(20)) more.unpaid_balance_cents = 10'000 * (1 + below(900));
+      if (chance(20)) more.unpaid_cents = 10'000 * (1 + below(900));
     } else {
       const auto& surname = pick(words::kSurnames);
       const auto& given = pick(words::kGiven);

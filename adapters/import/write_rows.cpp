@@ -26,7 +26,6 @@ void write_customers(SqlSink& sink, const Rows& rows) {
                       {"provisional", kBool},
                       {"do_not_call", kBool},
                       {"product", kText},
-                      {"unpaid_balance_cents", kId},
                       {"created_at", kTime},
                       {"version", kId}}};
   RowBatch numbers{
@@ -34,7 +33,7 @@ void write_customers(SqlSink& sink, const Rows& rows) {
   for (const auto& [c, more] : rows.customers) {
     customers.add(c.id).add(more.kind).add(c.name).add(more.initials).add(c.language);
     customers.add(word(c.tier)).add(c.email).add(c.address).add(c.provisional).add(c.do_not_call);
-    customers.add(c.product).add(more.unpaid_balance_cents).add(c.created_at).add(c.version);
+    customers.add(c.product).add(c.created_at).add(c.version);
     customers.end_row();
   }
   customers.flush();

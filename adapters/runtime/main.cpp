@@ -10,6 +10,7 @@
 #include "adapters/postgres/migrate.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/clock_command.hpp"
+#include "adapters/runtime/import_command.hpp"
 #include "adapters/runtime/node.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/setup.hpp"
@@ -85,10 +86,20 @@ int run(int argc, char** argv) {
   std::string directory = FIRSTHAND_DEFAULTS;
   defaults->add_option("--directory", directory, "folder of the TOML files")->capture_default_str();
   bool replace = false;
-  defaults->add_flag("--replace", replace, "also replace documents that were edited in the console");
+  defaults->add_flag("--replace", replace,
+                     "also replace documents that were edited in the console");
   auto* demo = app.add_subcommand("load-demo", "load the demo company, once");
   auto* base = app.add_subcommand(
       "load-base", "make an administrator and the API tokens of an empty company, once");
+  auto* take_in =
+      app.add_subcommand("import", "take in customers or business facts from a CSV file");
+  take_in->footer(kImportHelp);
+  ImportFile imported;
+  take_in->add_option("what", imported.kind, "customers or facts")->required();
+  take_in->add_option("file", imported.file, "CSV")->required()->check(CLI::ExistingFile);
+  take_in->add_option("--mapping", imported.mapping, "which column is which field, in TOML");
+  take_in->add_option("--source", imported.source, "the system it comes from, such as erp");
+  take_in->add_flag("--dry-run", imported.dry_run, "say what would happen and change nothing");
   auto* check = app.add_subcommand("check-config", "check the settings and say what is wrong");
   bool explain = false;
   check->add_flag("--explain", explain, "print every setting with its default and meaning");
@@ -125,6 +136,7 @@ int run(int argc, char** argv) {
   if (defaults->parsed()) return load_defaults(settings, directory, replace);
   if (demo->parsed()) return load_demo(settings);
   if (base->parsed()) return load_base(settings);
+  if (take_in->parsed()) return import_file(settings, imported);
   if (create->parsed()) {
     std::getline(std::cin, user.password);
     return create_user(settings, user);

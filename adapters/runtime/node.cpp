@@ -23,6 +23,7 @@
 #include "adapters/runtime/clock_skew.hpp"
 #include "adapters/runtime/delivery_room.hpp"
 #include "adapters/runtime/feed_hub.hpp"
+#include "adapters/runtime/import_loop.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/roll_call.hpp"
@@ -111,6 +112,7 @@ class Node {
     tasks_.spawn("rules", keep_rules());
     tasks_.spawn("rules change", rules_change_.run());
     tasks_.spawn("tiers", tiers_.run());
+    tasks_.spawn("imports", imports_.run());
     tasks_.spawn("spool", file_spooled(door_, spool_));
     tasks_.spawn("housekeeping", keep_house());
     if (telephone_) {
@@ -343,6 +345,7 @@ class Node {
   RoutingLoop routing_;
   RulesChangeLoop rules_change_;
   TierLoop tiers_{door_, pool_, rules_source()};
+  ImportLoop imports_{{door_, pool_, rules_source(), {settings_.telephony.region}}};
   DeliveryRoom deliveries_;
   FeedHub feed_;
   RollCall roll_call_;

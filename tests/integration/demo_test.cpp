@@ -279,7 +279,11 @@ TEST(Demo, TheWholeCompany) {
         "'2026-11-30T03:00:00Z'",
         "select count(*) from case_file where repeat_of <> ''",
         "select count(*) from interaction where outcome = 'abandoned'",
-        "select count(*) from customer where kind = 'company' and unpaid_balance_cents > 0"}) {
+        "select count(*) from customer c, customer_totals(array[c.id]) t where c.kind = 'company' "
+        "and "
+        "t.invoiced > t.received",
+        "select count(*) from business_fact where kind = 'contract' and ends_on < '2026-12-31'",
+        "select count(*) from customer_figures where revenue_cents > 0 and margin_percent > 0"}) {
     EXPECT_GE(company.number(sql), 2) << sql;
   }
 
@@ -358,7 +362,7 @@ TEST(Demo, SignInFileOpensTheDoors) {
     EXPECT_TRUE(postgres::password_fits(hash, std::string{entry.at("password").as_string()}))
         << role;
   }
-  for (const char* name : {"web", "pbx"}) {
+  for (const char* name : {"web", "pbx", "finance"}) {
     const std::string token{sign_in.at("tokens").at(name).as_string()};
     EXPECT_EQ(company.query("select name from api_token where token_hash = '" +
                             postgres::stored_form(token) + "'"),

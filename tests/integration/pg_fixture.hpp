@@ -40,9 +40,11 @@ insert into user_account (id, login, name, role, department_id, extension, email
  (16, 'back_line', '后线样例', 'back_line', null, '', ''),
  (17, 'manager', '经理样例', 'manager', null, '', ''),
  (18, 'administrator', '管理员样例', 'administrator', null, '', '');
-insert into customer (id, name, initials, tier, product, unpaid_balance_cents, do_not_call, created_at) values
- (101, '王演示', 'wys', 'key', 'T900 SN-1', 12300, false, now() - interval '400 days'),
- (102, '100% 公司', 'bfbgs', 'standard', '', 0, true, now() - interval '10 days');
+insert into customer (id, name, initials, tier, product, do_not_call, created_at) values
+ (101, '王演示', 'wys', 'key', 'T900 SN-1', false, now() - interval '400 days'),
+ (102, '100% 公司', 'bfbgs', 'standard', '', true, now() - interval '10 days');
+insert into business_fact (source, kind, external_id, customer_id, on_date, amount_cents, currency) values
+ ('erp', 'invoice', 'FP-1', 101, now()::date - 40, 20000, 'CNY'), ('erp', 'payment', 'SK-1', 101, now()::date - 20, 7700, 'CNY');
 insert into customer_number (customer_id, number, label) values
  (101, '+8613812345678', 'mobile'), (101, '+861062345678', 'office'), (102, '+8613900000002', '');
 insert into case_file (id, number, kind, state, customer_id, channel, category, text, severity, owner_id,

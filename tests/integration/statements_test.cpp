@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/postgres/import_store.hpp"
 #include "adapters/postgres/reads/account_reads.hpp"
 #include "adapters/postgres/reads/case_reads.hpp"
 #include "adapters/postgres/reads/complaint_reads.hpp"
@@ -15,10 +16,13 @@
 #include "adapters/postgres/reads/delivery_reads.hpp"
 #include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/postgres/reads/explain_reads.hpp"
+#include "adapters/postgres/reads/fact_reads.hpp"
 #include "adapters/postgres/reads/people_reads.hpp"
 #include "adapters/postgres/reads/promise_reads.hpp"
+#include "adapters/postgres/reads/record_reads.hpp"
 #include "adapters/postgres/reads/review_reads.hpp"
 #include "adapters/postgres/reads/search_reads.hpp"
+#include "adapters/postgres/reconciliation_store.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/rules_documents.hpp"
 #include "tests/integration/pg_fixture.hpp"
@@ -29,12 +33,28 @@ namespace {
 std::vector<postgres::Statement> all_statements() {
   namespace s = postgres::statements;
   std::vector<postgres::Statement> all;
-  for (const auto* list :
-       {&s::kRows, &s::kCaseReads, &s::kHistoryReads, &s::kDeskReads, &s::kWorkReads,
-        &s::kWallboardReads, &s::kCustomerReads, &s::kAccountReads, &s::kSearchReads,
-        &s::kDeliveryReads, &s::kExplainReads, &s::kPeopleReads, &s::kComplaintReads,
-        &s::kRegisterReads, &s::kReviewReads, &s::kPromiseReads, &s::kSessions,
-        &runtime::statements::kRulesDocuments}) {
+  for (const auto* list : {&s::kRows,
+                           &s::kCaseReads,
+                           &s::kHistoryReads,
+                           &s::kDeskReads,
+                           &s::kWorkReads,
+                           &s::kWallboardReads,
+                           &s::kCustomerReads,
+                           &s::kAccountReads,
+                           &s::kSearchReads,
+                           &s::kDeliveryReads,
+                           &s::kExplainReads,
+                           &s::kPeopleReads,
+                           &s::kComplaintReads,
+                           &s::kRegisterReads,
+                           &s::kReviewReads,
+                           &s::kPromiseReads,
+                           &s::kSessions,
+                           &s::kRecordReads,
+                           &s::kFactReads,
+                           &s::kImportStore,
+                           &s::kReconciliations,
+                           &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;

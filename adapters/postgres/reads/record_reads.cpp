@@ -92,7 +92,8 @@ constexpr Statement kFigures{
 constexpr Statement kToScore{
     "record_to_score",
     "select c.id from customer c where c.id > $1 and c.merged_into is null"
-    " and exists (select 1 from customer_figures where revenue_cents > 0) and not exists"
+    " and exists (select 1 from business_fact where kind in ('invoice','fee')"
+    "  and on_date > (now() - interval '1 year')::date) and not exists"
     " (select 1 from tier_score s where s.customer_id = c.id and s.at >= $2::timestamptz)"
     " order by c.id limit $3"};
 
@@ -102,6 +103,8 @@ constexpr Statement kKnown{
     "with found as ("
     "  (select n.customer_id as id, 1 as rank, 'number' as why from customer_number n"
     "    where n.number = any($1::text[]) limit 50)"
+    "  union all (select r.customer_id, 0, 'reference' from customer_reference r"
+    "    where $8 <> '' and r.external_id = $8 and ($9 = '' or r.source = $9) limit 50)"
     "  union all (select n.customer_id, 2, 'number' from customer_number n"
     "    where $2 <> '' and n.number like $2 || '%' order by n.number limit 50)"
     "  union all (select c.id, 3, 'email' from customer c"
@@ -276,9 +279,10 @@ Ids customers_to_score(Tx& tx, std::int64_t after, Instant before, int limit) {
 
 std::vector<KnownCustomer> known_customers(Tx& tx, const KnownQuestion& question) {
   std::vector<KnownCustomer> out;
-  const auto rows = tx.exec(kKnown, array_of(question.numbers), like_text(question.number_begins),
-                            question.email, like_text(question.name), question.address,
-                            question.except, std::clamp(question.limit, 1, 50));
+  const auto rows =
+      tx.exec(kKnown, array_of(question.numbers), like_text(question.number_begins), question.email,
+              like_text(question.name), question.address, question.except,
+              std::clamp(question.limit, 1, 50), question.reference, question.source);
   for (const auto& row : rows) {
     Columns columns(row);
     KnownCustomer known;

@@ -96,13 +96,14 @@ struct KnownQuestion {
   std::string email;
   std::string name;
   std::string address;
-  std::int64_t except = 0;  ///< this customer and what is merged with it
+  std::string reference, source;  ///< an id of another system; source "": of any
+  std::int64_t except = 0;        ///< this customer and what is merged with it
   int limit = 10;
 };
 struct KnownCustomer {
   NamedCustomer customer;
   std::string number;  ///< masked, the first one
-  std::string why;     ///< number, email, name, name_and_address
+  std::string why;     ///< reference, number, email, name, name_and_address
 };
 BOOST_DESCRIBE_STRUCT(KnownCustomer, (), (customer, number, why))
 

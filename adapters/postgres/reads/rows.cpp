@@ -105,7 +105,7 @@ constexpr Statement kAlertNotices{
 constexpr Statement kCustomerCards{
     "read_customer_cards",
     "select c.id, c.kind, c.name, c.tier, c.language, c.email, c.address, c.product,"
-    " c.provisional, c.do_not_call, c.unpaid_balance_cents, c.created_at, c.version,"
+    " c.provisional, c.do_not_call, greatest(0, m.invoiced - m.received), c.created_at, c.version,"
     " (select count(*) from case_file f where f.customer_id = any(g.ids)"
     "   and f.state not in ('resolved', 'closed')),"
     " (select count(*) from case_file f where f.customer_id = any(g.ids) and f.kind = 'complaint'"
@@ -120,6 +120,7 @@ constexpr Statement kCustomerCards{
     "  from unnest($1::bigint[]) with ordinality as u(id, place) group by 1) w"
     " join customer c on c.id = w.id"
     " cross join lateral (select customer_group(c.id) as ids) g"
+    " cross join lateral customer_totals(g.ids) m"
     " cross join lateral (select count(*) filter (where x.channel = 'call') as calls,"
     "  count(*) filter (where x.channel in ('walk_in', 'field_visit')) as visits,"
     "  count(*) filter (where x.channel = 'call' and x.direction = 'inbound'"

@@ -144,7 +144,8 @@ std::optional<std::string> idempotency_key(const Request& request) {
 Event console_event(const Request& request, Happening what, UserId acting_for) {
   Event event;
   const auto& subject = subject_of(request);
-  event.source = "console:" + std::to_string(subject.user_id());
+  event.source = subject.client ? "api:" + subject.client->name
+                                : "console:" + std::to_string(subject.user_id());
   const std::string key = idempotency_key(request).value_or("");
   // One key means one request: the path keeps two routes apart that were given the same.
   event.key = key.empty() ? http::new_trace_id() : request.method + ' ' + request.path + ' ' + key;

@@ -126,6 +126,9 @@ void add_public_routes(http::Router& router, ApiContext& api);
 void add_delivery_routes(http::Router& router, ApiContext& api);
 void add_link_routes(http::Router& router, ApiContext& api);
 void add_people_routes(http::Router& router, ApiContext& api);
+void add_import_routes(http::Router& router, ApiContext& api);
+void add_reconciliation_routes(http::Router& router, ApiContext& api);
+void add_neglect_routes(http::Router& router, ApiContext& api);
 void add_system_routes(http::Router& router, ApiContext& api);
 
 }  // namespace firsthand::runtime::api

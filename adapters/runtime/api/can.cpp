@@ -58,16 +58,22 @@ bool in_department(const Subject& subject, Role role, const Row* row) {
 bool client_can(const postgres::ApiClient& client, Action action) {
   switch (action) {
     case Action::file_complaint: return client.may("complaints");
+    // Order and finance systems: customers are entered here before they are dealt with there.
+    case Action::import_data:
+    case Action::reconcile:
+    case Action::create_customer: return client.may("import");
+    case Action::see_imports:
+    case Action::see_customers:
+    case Action::see_customer: return client.may("import") || client.may("read");
     case Action::push_call_events: return client.may("telephony");
     case Action::see_reference:
     case Action::see_cases:
     case Action::see_case:
     case Action::see_callbacks:
     case Action::see_alerts:
-    case Action::see_customers:
-    case Action::see_customer:
     case Action::see_register:
     case Action::see_review_actions:
+    case Action::see_neglected:
     case Action::see_wallboard: return client.may("read");
     case Action::use_session:
     case Action::work_desk:
@@ -102,9 +108,9 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::give_account:
     case Action::give_up_account:
     case Action::follow_up_account:
-    case Action::create_customer:
     case Action::merge_customers:
     case Action::score_tier:
+    case Action::make_follow_ups:
     case Action::see_deliveries:
     case Action::resend_delivery:
     case Action::edit_profile:
@@ -220,6 +226,11 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::finish_review_action:
       return row == nullptr || holds(row->owners, me) || in_department(subject, role, row);
     case Action::cancel_review_action: return one_of(role, {Role::supervisor, Role::manager});
+    case Action::see_imports:
+    case Action::reconcile:
+    case Action::see_neglected: return leads(role);
+    case Action::import_data: return one_of(role, {Role::supervisor, Role::administrator});
+    case Action::make_follow_ups: return one_of(role, {Role::supervisor, Role::manager});
     case Action::file_complaint:
     case Action::push_call_events: return false;
   }

@@ -84,6 +84,11 @@ enum class Action {
   edit_review_action,  ///< agree on one, change one
   finish_review_action,
   cancel_review_action,
+  see_imports,
+  import_data,    ///< customers and business facts of other systems
+  reconcile,      ///< with what finance says
+  see_neglected,  ///< customers nobody is in touch with
+  make_follow_ups,
   file_complaint,
   push_call_events,
 };
@@ -151,6 +156,11 @@ inline constexpr std::pair<Action, std::string_view> kActionWords[] = {
     {Action::edit_review_action, "edit_review_action"},
     {Action::finish_review_action, "finish_review_action"},
     {Action::cancel_review_action, "cancel_review_action"},
+    {Action::see_imports, "see_imports"},
+    {Action::import_data, "import_data"},
+    {Action::reconcile, "reconcile"},
+    {Action::see_neglected, "see_neglected"},
+    {Action::make_follow_ups, "make_follow_ups"},
     {Action::file_complaint, "file_complaint"},
     {Action::push_call_events, "push_call_events"},
 };

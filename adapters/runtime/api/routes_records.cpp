@@ -64,9 +64,11 @@ awaitable<Response> exists(ApiContext& api, Request& request) {
   question.email = query_text(request, "email", 200);
   question.name = query_text(request, "name", 100);
   question.address = query_text(request, "address", 500);
+  question.reference = query_text(request, "reference", 100);
+  question.source = query_text(request, "source", 64);
   question.limit = query_number(request, "limit", 5, 1, 50);
-  if (question.numbers.empty() && question.number_begins.empty() && question.email.empty() &&
-      question.name.empty()) {
+  if (question.reference.empty() && question.numbers.empty() && question.number_begins.empty() &&
+      question.email.empty() && question.name.empty()) {
     const KnownAnswer nothing;
     co_return answer(nothing);
   }

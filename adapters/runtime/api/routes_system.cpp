@@ -95,6 +95,8 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_delivery_routes(router, api);
   add_link_routes(router, api);
   add_people_routes(router, api);
+  add_import_routes(router, api);
+  add_reconciliation_routes(router, api);
   add_complaint_routes(router, api);
   add_register_routes(router, api);
   add_rules_routes(router, api);

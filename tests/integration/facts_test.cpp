@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: Apache-2.0
+// Imports over HTTP and by the command line, and the balances that come of them: the same again
+// changes nothing, bad lines cost themselves only, a killed import goes on.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <tuple>
+
+#include "tests/integration/api_harness.hpp"
+#include "tests/support/child_process.hpp"
+
+namespace firsthand::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Facts : public ::testing::Test {
+ protected:
+  ApiServer api;
+
+  std::string value(const std::string& sql) { return api.company.value(sql); }
+
+  /// The answer of an import, checked against its schema.
+  Answer imported(const std::string& body, const std::string& more = "") {
+    const auto answer = api.post("administrator", "/imports", body, more);
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    EXPECT_THAT(api.wrong("Import", answer), IsEmpty());
+    return answer;
+  }
+  static std::string counts(const Answer& answer) {
+    std::string out = answer.text("state");
+    for (const char* name : {"lines", "added", "changed", "unchanged", "refused"})
+      out += " " + std::to_string(answer.at(name).as_int64());
+    return out;
+  }
+  /// "line code field" of each refused line.
+  std::string refusals(const Answer& answer) {
+    const auto page = api.get(
+        "administrator", "/imports/" + std::to_string(answer.at("id").as_int64()) + "/refusals");
+    EXPECT_THAT(api.wrong("RefusedLines", page), IsEmpty());
+    std::string out;
+    for (const auto& item : page.at("items").as_array()) {
+      out += std::to_string(item.at("line").as_int64()) + " " +
+             std::string(item.at("code").as_string()) + " " +
+             std::string(item.at("field").as_string()) + ";";
+    }
+    return out;
+  }
+  static std::string ago(int days) {
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    return to_iso8601(Date{today - std::chrono::days{days}});
+  }
+  static std::string quoted(const std::string& text) {
+    return boost::json::serialize(boost::json::value(text));
+  }
+};
+
+constexpr const char* kPeople = R"({"kind":"customers","source":"erp","rows":[
+ {"external_id":"K1","name":"示例商贸","kind":"company","numbers":"021-5550 1234","account_owner":"agent"},
+ {"external_id":"K2","name":"示例乙","numbers":"13700000002 / 13700000003","email":"b@example.com"},
+ {"external_id":"K3","name":"","numbers":"13700000004"},
+ {"external_id":"K4","name":"示例丁","numbers":"n/a"},
+ {"external_id":"K5","name":"王演示","numbers":"13812345678"},
+ {"external_id":"K6","name":"别人","numbers":"13812345678"},
+ {"external_id":"K7","name":"示例庚","account_owner":"nobody"}]})";
+
+TEST_F(Facts, customers_come_in_once_and_known_ones_are_met) {
+  const auto first = imported(kPeople);
+  EXPECT_EQ(counts(first), "done 7 3 0 0 4");
+  EXPECT_EQ(refusals(first),
+            "4 missing name;5 bad_number numbers;7 duplicate_customer numbers;8 unknown_owner "
+            "account_owner;");
+  EXPECT_EQ(value("select customer_id from customer_reference where external_id = 'K5'"), "101")
+      << "the same name and number is the same customer";
+  EXPECT_EQ(value("select a.owner_id from account a join customer_reference r using (customer_id) "
+                  "where external_id = 'K1'"),
+            std::to_string(kAgent));
+  EXPECT_EQ(value("select count(*) from customer_number n join customer_reference r using "
+                  "(customer_id) where r.external_id = 'K2'"),
+            "2");
+
+  const std::string before = value("select count(*) || ' ' || max(version) from customer");
+  const std::string history = value("select count(*) from history");
+  EXPECT_EQ(counts(imported(kPeople)), "done 7 0 0 3 4");
+  EXPECT_EQ(value("select count(*) || ' ' || max(version) from customer"), before);
+  EXPECT_EQ(value("select count(*) from history"), history);
+
+  // A line that differs changes what it names; what people have corrected since stays otherwise.
+  const auto edited = imported(
+      R"({"kind":"customers","source":"erp","rows":[{"external_id":"K2","name":"示例乙","email":"new@example.com"}]})");
+  EXPECT_EQ(counts(edited), "done 1 0 1 0 0");
+  EXPECT_EQ(value("select c.email from customer c join customer_reference r on r.customer_id = "
+                  "c.id where r.external_id = 'K2'"),
+            "new@example.com");
+  const auto known = api.get("agent", "/customers/exists?reference=K2&source=erp");
+  EXPECT_THAT(api.wrong("KnownCustomers", known), IsEmpty());
+  EXPECT_EQ(known.at("items").at(0).at("why").as_string(), "reference");
+}
+
+TEST_F(Facts, facts_are_written_once_and_what_they_were_is_kept) {
+  imported(kPeople);
+  const auto body = [](const std::string& amount) {
+    const std::string invoice =
+        R"({"external_id":"F1","kind":"invoice","customer":"K1","on_date":")" + ago(300) +
+        R"(","due_on":")" + ago(270) + R"(","amount":")" + amount + R"(","cost":"600.00"})";
+    return R"({"kind":"facts","source":"erp","rows":[)" + invoice +
+           R"(,{"external_id":"F1","kind":"payment","customer":"K1","on_date":")" + ago(285) +
+           R"(","amount":"400","settles":"F1"},)"
+           R"({"external_id":"W1","kind":"fee","customer":"K1","on_date":")" +
+           ago(250) +
+           R"(","amount":"99.99","title":"年费"},)"
+           R"({"external_id":"H1","kind":"contract","customer":"K1","on_date":")" +
+           ago(300) +
+           R"(","ends_on":"2099-12-31","amount":"0"},)"
+           R"({"external_id":"F2","kind":"invoice","customer":"K9","on_date":"2026-01-05","amount":"1"},)"
+           R"({"external_id":"F3","kind":"invoice","customer":"K1","on_date":"2026-01-32","amount":"1"},)" +
+           invoice + "]}";
+  };
+  auto dry = body("1000.00");
+  dry.insert(1, R"("dry_run":true,)");
+  EXPECT_EQ(counts(imported(dry)), "done 7 5 0 0 2") << "nothing is written, so both F1 are new";
+  EXPECT_EQ(
+      value("select count(*) from business_fact where source = 'erp' and import_id is not null"),
+      "0");
+
+  const auto first = imported(body("1000.00"));
+  EXPECT_EQ(counts(first), "done 7 4 0 1 2");
+  EXPECT_EQ(refusals(first), "6 unknown_customer customer;7 bad_date on_date;");
+  EXPECT_EQ(counts(imported(body("1000.00"))), "done 7 0 0 5 2");
+  EXPECT_EQ(value("select count(*) from business_fact_change"), "0");
+  EXPECT_EQ(counts(imported(body("1100.00"))), "done 7 0 1 4 2");
+  EXPECT_EQ(value("select before ->> 'amount_cents' from business_fact_change"), "100000");
+
+  const std::string id =
+      value("select customer_id from customer_reference where external_id = 'K1'");
+  const auto money = api.get("agent", "/customers/" + id + "/money");
+  ASSERT_EQ(money.status, 200) << money.body;
+  EXPECT_THAT(api.wrong("Money", money), IsEmpty());
+  EXPECT_EQ(money.at("invoiced_cents").as_int64(), 119999);
+  EXPECT_EQ(money.at("received_cents").as_int64(), 40000);
+  EXPECT_EQ(money.at("due_cents").as_int64(), 79999);
+  EXPECT_EQ(money.at("overdue_cents").as_int64(), 79999);
+  EXPECT_EQ(money.at("fees_due_cents").as_int64(), 9999);
+  EXPECT_EQ(money.text("contract_ends_on"), "2099-12-31");
+  EXPECT_EQ(money.at("references").as_array().size(), 1u);
+
+  const auto card = api.get("agent", "/customers/" + id);
+  EXPECT_THAT(api.wrong("Customer", card), IsEmpty());
+  EXPECT_EQ(card.at("unpaid_balance_cents").as_int64(), 79999);
+  EXPECT_THAT(card.body, HasSubstr(R"({"kind":"unpaid_balance","count":79999})"));
+  EXPECT_EQ(value("select revenue_cents || ' ' || round(margin_percent) from customer_figures "
+                  "where customer_id = " +
+                  id),
+            "119999 45");
+
+  // One line of history a customer and import, and none where nothing has changed.
+  EXPECT_EQ(value("select string_agg(data ->> 'added' || '/' || (data ->> 'changed'), ' ' order by "
+                  "id) from history where kind = 'facts_imported' and customer_id = " +
+                  id),
+            "4/0 0/1");
+  const auto timeline = api.get("agent", "/customers/" + id + "/timeline");
+  EXPECT_THAT(timeline.body, HasSubstr("facts_imported"));
+}
+
+TEST_F(Facts, a_request_is_answered_once_and_its_key_means_one_import) {
+  const std::string key = "Idempotency-Key: night-1\r\n";
+  const auto first = imported(kPeople, key);
+  const auto again = imported(kPeople, key);
+  EXPECT_EQ(first.at("id"), again.at("id"));
+  const auto other = api.post(
+      "administrator", "/imports",
+      R"({"kind":"customers","source":"erp","rows":[{"external_id":"K9","name":"x"}]})", key);
+  EXPECT_EQ(other.status, 422);
+  EXPECT_EQ(other.code(), "key_reused");
+}
+
+TEST_F(Facts, what_is_wrong_with_a_request_is_said_before_anything_is_read) {
+  const auto wrong = [&](const std::string& body) {
+    const auto answer = api.post("administrator", "/imports", body);
+    EXPECT_EQ(answer.status, 422) << answer.body;
+    return answer.field();
+  };
+  EXPECT_EQ(wrong(R"({"kind":"facts","rows":[]})"), "source");
+  EXPECT_EQ(wrong(R"({"kind":"facts","source":"erp"})"), "csv");
+  EXPECT_EQ(wrong(R"({"kind":"facts","source":"erp","csv":""})"), "mapping");
+  EXPECT_EQ(wrong(R"({"kind":"facts","source":"erp","csv":"a,b\n1,2\n"})"), "mapping");
+  EXPECT_EQ(wrong(R"({"kind":"facts","source":"erp","mapping":"x = 1","csv":"a"})"), "mapping");
+  EXPECT_EQ(api.post("agent", "/imports", kPeople).status, 403);
+  EXPECT_EQ(api.post("token:web", "/imports", kPeople).status, 403);
+  EXPECT_EQ(api.get("liaison_repair", "/imports").status, 403);
+  EXPECT_EQ(api.get("administrator", "/imports/77").status, 404);
+  const auto list = api.get("token:report", "/imports");
+  EXPECT_THAT(api.wrong("ImportList", list), IsEmpty());
+  EXPECT_EQ(value("select count(*) from import_run"), "0");
+}
+
+TEST_F(Facts, another_systems_file_comes_in_by_its_mapping_and_its_report_is_defused) {
+  imported(kPeople);
+  const std::string csv =
+      "单号;类型;客户;日期;金额\nF1;发票;K1;5.1.2026;1.234,50\n=F2;发票;K1;5.1.2026;1,5x\n";
+  const std::string mapping =
+      "source = \"erp\"\nseparator = \";\"\ndate_format = \"dd.mm.yyyy\"\ndecimal = \",\"\n"
+      "[columns]\nexternal_id = \"单号\"\nkind = \"类型\"\ncustomer = \"客户\"\non_date = "
+      "\"日期\"\n"
+      "amount = \"金额\"\n[words.kind]\n\"发票\" = \"invoice\"\n";
+  const auto done = imported(R"({"kind":"facts","mapping":)" + quoted(mapping) + R"(,"csv":)" +
+                             quoted(csv) + "}");
+  EXPECT_EQ(counts(done), "done 2 1 0 0 1");
+  EXPECT_EQ(value("select amount_cents from business_fact where external_id = 'F1'"), "123450");
+  const auto report =
+      api.get("administrator",
+              "/imports/" + std::to_string(done.at("id").as_int64()) + "/refusals?format=csv");
+  EXPECT_THAT(report.body, HasSubstr("3,bad_amount,amount,"));
+  EXPECT_THAT(report.body, HasSubstr("\"'=F2;"));
+}
+
+// What is still open, against a walk that pays the bills one after another.
+TEST_F(Facts, open_items_are_what_payments_have_not_covered) {
+  std::mt19937_64 random{20261122};
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  for (int round = 0; round < 60; ++round) {
+    api.company.run("delete from business_fact where customer_id = 102");
+    struct Item {
+      std::string id;
+      int due;
+      std::int64_t amount, open;
+    };
+    std::vector<Item> items;
+    std::vector<std::pair<std::string, std::int64_t>> payments;
+    std::int64_t credit = 0;
+    const int count = 1 + below(6);
+    for (int i = 0; i < count; ++i) {
+      const std::int64_t amount = (1 + below(20)) * 100;
+      items.push_back({"F" + std::to_string(i), below(10), amount, amount});
+    }
+    for (int i = 0; i < below(6); ++i)
+      payments.emplace_back(below(3) ? "F" + std::to_string(below(count + 1)) : "",
+                            (1 + below(25)) * 100);
+    if (below(4) == 0) credit = (1 + below(5)) * 100;
+    std::string sql =
+        "insert into business_fact (source, kind, external_id, customer_id, on_date, due_on, "
+        "amount_cents, currency, settles) values ";
+    for (const auto& item : items) {
+      sql += "('p','" + std::string(below(2) ? "invoice" : "fee") + "','" + item.id +
+             "',102,'2026-01-01',date '2026-02-01' + " + std::to_string(item.due) + "," +
+             std::to_string(item.amount) + ",'CNY',''),";
+    }
+    for (std::size_t i = 0; i < payments.size(); ++i) {
+      sql += "('p','payment','S" + std::to_string(i) + "',102,'2026-01-01',null," +
+             std::to_string(payments[i].second) + ",'CNY','" + payments[i].first + "'),";
+    }
+    if (credit > 0)
+      sql += "('p','invoice','C',102,'2026-01-01',null," + std::to_string(-credit) + ",'CNY',''),";
+    sql.back() = ' ';
+    api.company.run(sql);
+
+    std::int64_t money = credit;
+    for (const auto& [what, amount] : payments) {
+      std::int64_t left = amount;
+      for (auto& item : items) {
+        if (item.id != what) continue;
+        const auto used = std::min(item.open, left);
+        item.open -= used;
+        left -= used;
+      }
+      money += left;
+    }
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+      return std::tie(a.due, a.id) < std::tie(b.due, b.id);
+    });
+    std::string wanted;
+    std::int64_t sum = 0;
+    for (auto& item : items) {
+      const auto used = std::min(item.open, money);
+      item.open -= used;
+      money -= used;
+      sum += item.open;
+    }
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.id < b.id; });
+    for (const auto& item : items)
+      wanted += (wanted.empty() ? "" : " ") + item.id + "=" + std::to_string(item.open);
+    EXPECT_EQ(value("select string_agg(f.external_id || '=' || i.open_cents, ' ' order by "
+                    "f.external_id) from customer_open_items(array[102::bigint]) i join "
+                    "business_fact f on f.id = i.fact_id"),
+              wanted)
+        << sql;
+    EXPECT_EQ(value("select greatest(0, invoiced - received) = " + std::to_string(sum) +
+                    " from customer_totals(array[102::bigint])"),
+              "t")
+        << sql;
+  }
+}
+
+// ------------------------------------------------------------------------------- the command line
+/// Files of another system, the same ones each time, with a bad line in fifty.
+struct Exports {
+  std::filesystem::path folder;
+  int customers, facts;
+  std::int64_t bad_customers = 0, bad_facts = 0;
+
+  Exports(std::filesystem::path where, int customer_count, int fact_count)
+      : folder(std::move(where)), customers(customer_count), facts(fact_count) {
+    std::filesystem::create_directories(folder);
+    std::mt19937_64 random{4711};
+    const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+    std::ofstream people{folder / "customers.csv"};
+    people << "external_id,name,kind,numbers,email\r\n";
+    for (int i = 0; i < customers; ++i) {
+      const std::string id = "K" + std::to_string(i);
+      const std::string number = "139" + std::to_string(10'000'000 + i);
+      if (below(50) == 0) {
+        const char* bad[] = {",,person,,\r\n", ",robot,", ",person,none,\r\n"};
+        const int which = below(3);
+        people << id << (which == 0 ? bad[0] : ",客户" + id + bad[which]);
+        if (which == 1) people << number << ",\r\n";
+        ++bad_customers;
+      } else {
+        people << id << ",\"客户, " << id << "\"," << (below(5) ? "person" : "company") << ","
+               << number << ",\r\n";
+      }
+    }
+    std::ofstream money{folder / "facts.csv"};
+    money << "external_id,kind,customer,on_date,amount,title\r\n";
+    for (int i = 0; i < facts; ++i) {
+      const std::string id = "F" + std::to_string(i);
+      const std::string who = "K" + std::to_string(below(customers));
+      if (below(50) == 0) {
+        const char* bad[] = {",invoice,Kx,2026-01-05,1,\r\n", ",invoice,K1,2026-02-30,1,\r\n",
+                             ",invoice,K1,2026-01-05,a lot,\r\n",
+                             ",\"invoice\"x,K1,2026-01-05,1,\r\n"};
+        money << id << bad[below(4)];
+        ++bad_facts;
+      } else {
+        money << id << "," << (below(2) ? "invoice" : "payment") << "," << who << ",2026-0"
+              << 1 + below(9) << "-1" << below(10) << "," << 1 + below(5000) << "."
+              << 10 + below(90) << ",\"line \"\"" << i << "\"\"\"\r\n";
+      }
+    }
+  }
+};
+
+class CommandLine : public ::testing::Test {
+ protected:
+  Company company;
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("firsthand-import-" + std::to_string(::getpid()));
+  ~CommandLine() override { std::filesystem::remove_all(folder); }
+
+  ChildProcess start(const std::vector<std::string>& words) {
+    ChildOptions options;
+    options.words = {FIRSTHAND_BINARY, "import"};
+    options.words.insert(options.words.end(), words.begin(), words.end());
+    options.environment = {"FIRSTHAND_POSTGRES_URL=" + company.url(),
+                           "FIRSTHAND_REDIS_URL=", "FIRSTHAND_POSTGRES_STATEMENT_TIMEOUT_MS=60000"};
+    options.log_file = folder / "log";
+    return ChildProcess(options);
+  }
+  void import(const std::vector<std::string>& words) {
+    auto child = start(words);
+    ASSERT_EQ(child.wait(std::chrono::steady_clock::now() + std::chrono::minutes{5}), 0) << log();
+  }
+  std::string log() const {
+    std::ifstream in{folder / "log"};
+    return {std::istreambuf_iterator<char>{in}, {}};
+  }
+  std::int64_t number(const std::string& sql) { return std::stoll(company.value(sql)); }
+};
+
+TEST_F(CommandLine, good_lines_are_in_bad_ones_reported_and_a_killed_import_goes_on) {
+  const Exports files{folder, 4000, 20'000};
+  ASSERT_GT(files.bad_customers, 40);
+  import({"customers", files.folder / "customers.csv", "--source", "erp"});
+  EXPECT_EQ(number("select count(*) from customer_reference"),
+            files.customers - files.bad_customers)
+      << log();
+  EXPECT_EQ(number("select count(*) from import_refusal"), files.bad_customers);
+  const auto customers = number("select count(*) from customer");
+
+  // Lines of customers who were refused are refused as well.
+  const std::string facts = files.folder / "facts.csv";
+  import({"facts", facts, "--source", "erp", "--dry-run"});
+  EXPECT_EQ(number("select count(*) from business_fact where source = 'erp' and import_id > 0"), 0);
+  const auto wanted = number("select added from import_run where dry_run");
+  const auto refused = number("select refused from import_run where dry_run");
+  EXPECT_EQ(wanted + refused, files.facts);
+  EXPECT_GE(refused, files.bad_facts);
+
+  auto killed = start({"facts", facts, "--source", "erp"});
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{2};
+  const std::string far =
+      "select coalesce(max(last_line), 0) from import_run where not dry_run and kind = 'facts'";
+  while (number(far) < 3000 && killed.running() && std::chrono::steady_clock::now() < deadline) {
+  }
+  killed.end(SIGKILL);
+  const auto stood_at = number(far);
+  ASSERT_GE(stood_at, 3000) << log();
+  ASSERT_LT(stood_at, files.facts) << "it was done before it was killed";
+  import({"facts", facts, "--source", "erp"});
+  EXPECT_THAT(log(), HasSubstr("going on behind line"));
+  EXPECT_EQ(number("select count(*) from import_run where kind = 'facts' and not dry_run"), 1);
+  EXPECT_EQ(
+      company.value("select state || ' ' || lines || ' ' || added || ' ' || changed || ' ' || "
+                    "refused from import_run where kind = 'facts' and not dry_run"),
+      "done " + std::to_string(files.facts) + " " + std::to_string(wanted) + " 0 " +
+          std::to_string(refused));
+  EXPECT_EQ(number("select count(*) from business_fact where source = 'erp' and import_id > 0"),
+            wanted);
+  EXPECT_EQ(number("select count(*) from import_refusal r join import_run i on i.id = r.run_id "
+                   "where i.kind = 'facts' and not i.dry_run"),
+            refused);
+  EXPECT_EQ(number("select count(*) from history where kind = 'facts_imported'"),
+            number("select count(distinct customer_id) from business_fact where import_id > 0"));
+
+  // Once more: nothing is new, nothing changes, nobody's history grows.
+  import({"customers", files.folder / "customers.csv", "--source", "erp"});
+  import({"facts", facts, "--source", "erp"});
+  EXPECT_EQ(number("select count(*) from customer"), customers);
+  EXPECT_EQ(number("select sum(added + changed) from import_run where id in (select max(id) from "
+                   "import_run group by kind)"),
+            0);
+  EXPECT_EQ(number("select count(*) from business_fact_change"), 0);
+  EXPECT_EQ(number("select count(*) from history where kind = 'facts_imported'"),
+            number("select count(distinct customer_id) from business_fact where import_id > 0"));
+}
+
+}  // namespace
+}  // namespace firsthand::test
