@@ -80,6 +80,8 @@ const departure = createRoute({
   validateSearch: (search: Record<string, unknown>): { user?: number } => (Number(search.user) > 0 ? { user: Number(search.user) } : {}),
   component: lazyRouteComponent(() => import('./people/departure_page'), 'DeparturePage'),
 });
+const imports = createRoute({ getParentRoute: () => root, path: '/imports', component: lazyRouteComponent(() => import('./facts/imports_page'), 'ImportsPage') });
+const reconciliation = createRoute({ getParentRoute: () => root, path: '/reconciliation', component: lazyRouteComponent(() => import('./facts/reconciliation_page'), 'ReconciliationPage') });
 const calendars = createRoute({ getParentRoute: () => root, path: '/admin/calendars', component: lazyRouteComponent(() => import('./admin/calendars_page'), 'CalendarsPage') });
 const policies = createRoute({ getParentRoute: () => root, path: '/admin/policies', component: lazyRouteComponent(() => import('./admin/policies/policies_page'), 'PoliciesPage') });
 const deliveries = createRoute({
@@ -90,7 +92,7 @@ const deliveries = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, pool, liaison, register, reviewActions, reviewAction, wallboard, promises, people, departure, deliveries, calendars, policies]),
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, pool, liaison, register, reviewActions, reviewAction, wallboard, promises, people, departure, imports, reconciliation, deliveries, calendars, policies]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });

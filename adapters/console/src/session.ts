@@ -48,15 +48,15 @@ export const homeOf: Record<Role, string> = {
   agent: '/desk', back_line: '/back-line', liaison: '/liaison', supervisor: '/wallboard', manager: '/wallboard', administrator: '/cases',
 };
 
-export type Screen = 'desk' | 'cases' | 'customers' | 'pool' | 'callbacks' | 'back-line' | 'liaison' | 'review-actions' | 'register' | 'wallboard' | 'promises' | 'people' | 'admin/deliveries' | 'admin/calendars' | 'admin/policies';
+export type Screen = 'desk' | 'cases' | 'customers' | 'pool' | 'callbacks' | 'back-line' | 'liaison' | 'review-actions' | 'register' | 'wallboard' | 'promises' | 'people' | 'imports' | 'admin/deliveries' | 'admin/calendars' | 'admin/policies';
 /** What each role finds in its navigation; what it lacks is hidden, not greyed. */
 export const screensOf: Record<Role, Screen[]> = {
   agent: ['desk', 'cases', 'customers', 'pool', 'callbacks', 'review-actions'],
   back_line: ['back-line', 'cases', 'customers', 'pool', 'callbacks', 'review-actions', 'promises', 'register'],
   liaison: ['liaison', 'cases', 'customers', 'pool', 'callbacks', 'review-actions'],
-  supervisor: ['wallboard', 'cases', 'customers', 'pool', 'callbacks', 'review-actions', 'promises', 'back-line', 'register', 'people', 'admin/deliveries', 'admin/calendars', 'admin/policies'],
-  manager: ['wallboard', 'cases', 'customers', 'pool', 'callbacks', 'review-actions', 'promises', 'back-line', 'register', 'people', 'admin/deliveries', 'admin/calendars', 'admin/policies'],
-  administrator: ['cases', 'customers', 'pool', 'callbacks', 'promises', 'back-line', 'wallboard', 'register', 'people', 'admin/deliveries', 'admin/calendars', 'admin/policies'],
+  supervisor: ['wallboard', 'cases', 'customers', 'pool', 'callbacks', 'review-actions', 'promises', 'back-line', 'register', 'people', 'imports', 'admin/deliveries', 'admin/calendars', 'admin/policies'],
+  manager: ['wallboard', 'cases', 'customers', 'pool', 'callbacks', 'review-actions', 'promises', 'back-line', 'register', 'people', 'imports', 'admin/deliveries', 'admin/calendars', 'admin/policies'],
+  administrator: ['cases', 'customers', 'pool', 'callbacks', 'promises', 'back-line', 'wallboard', 'register', 'people', 'imports', 'admin/deliveries', 'admin/calendars', 'admin/policies'],
 };
 /** Who takes offered calls and therefore has a presence. */
 export const hasPresence = (role: Role): boolean => role === 'agent' || role === 'back_line' || role === 'supervisor';

@@ -19,6 +19,7 @@ import { useKeys } from '../keys/use_keys';
 import { useMe, useRole } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
 import { ErrorLine, Failed, Loading } from '../ui/states';
+import { MoneyPanel } from '../facts/money_panel';
 import { MergePanel } from './merge_panel';
 import { PeoplePanel } from './people_panel';
 import { TierPanel } from './tier_panel';
@@ -31,7 +32,7 @@ export function CustomerPage() {
   return <CustomerView customer={customer.data} />;
 }
 
-const tabs = ['timeline', 'people', 'merges', 'tier'] as const;
+const tabs = ['timeline', 'people', 'merges', 'tier', 'money'] as const;
 type Tab = (typeof tabs)[number];
 
 function CustomerView({ customer }: { customer: CustomerCard }) {
@@ -41,7 +42,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
   const can = useMe().can;
   const [editing, setEditing] = useState(false);
   const [tab, setTab] = useState<Tab>('timeline');
-  useKeys({ customer_timeline: () => setTab('timeline'), customer_people: () => setTab('people'), customer_merges: () => setTab('merges'), customer_tier: () => setTab('tier') });
+  useKeys({ customer_timeline: () => setTab('timeline'), customer_people: () => setTab('people'), customer_merges: () => setTab('merges'), customer_tier: () => setTab('tier'), customer_money: () => setTab('money') });
   const facts: [string, string][] = [
     [t('customer.kind'), t(`customer_kind.${customer.kind}`)],
     [t('customer.email'), customer.email],
@@ -101,6 +102,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
           {tab === 'timeline' && <CustomerTimeline customer={customer.id} />}
           {tab === 'people' && <PeoplePanel customer={customer} editable={can.includes('edit_customer')} />}
           {tab === 'merges' && <MergePanel customer={customer} editable={can.includes('merge_customers')} />}
+          {tab === 'money' && <MoneyPanel customer={customer.id} />}
           {tab === 'tier' && <TierPanel customer={customer} scorable={can.includes('score_tier')} />}
         </div>
       </section>

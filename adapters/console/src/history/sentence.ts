@@ -28,6 +28,7 @@ export const groupOf: Record<string, Group> = {
   customers_merged: 'change', customers_unmerged: 'change', case_relinked: 'change', caller_named: 'change', tier_changed: 'change',
   account: 'change', account_followed_up: 'call',
   review_action_agreed: 'change', review_action_changed: 'change', review_action_done: 'change', review_action_cancelled: 'change',
+  facts_imported: 'change',
   note: 'note',
 };
 export const kindsOf = (group: Group | 'all'): string => (group === 'all' ? '' : Object.keys(groupOf).filter((kind) => groupOf[kind] === group).join(','));
@@ -122,6 +123,9 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     tier_from: word('tier', first(data, 'tier_from')),
     tier: word('tier', first(data, 'tier')),
     score: first(data, 'score'),
+    added: first(data, 'added'),
+    changed: first(data, 'changed'),
+    source: entry.source.replace(/^import:/, ''),
   };
 }
 

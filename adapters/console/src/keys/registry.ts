@@ -2,7 +2,7 @@
 // Every key of the console, once. Handlers bind to an id of this table, buttons print the key from it, and
 // the key sheet is made from it. Two entries that could answer the same press are refused at start-up.
 
-export type KeyScope = 'global' | 'desk' | 'intake' | 'wrap_up' | 'list' | 'liaison' | 'callbacks' | 'case' | 'accounts' | 'reviews' | 'composer' | 'dialog' | 'customer' | 'customers';
+export type KeyScope = 'global' | 'desk' | 'intake' | 'wrap_up' | 'list' | 'liaison' | 'callbacks' | 'case' | 'accounts' | 'reviews' | 'composer' | 'dialog' | 'customer' | 'customers' | 'facts';
 
 export interface KeyEntry {
   /** As in KeyboardEvent: modifiers in the order Ctrl+Shift+, then the key. */
@@ -46,6 +46,8 @@ export const keyTable = {
   customer_people: { combo: '2', scope: 'customer' },
   customer_merges: { combo: '3', scope: 'customer' },
   customer_tier: { combo: '4', scope: 'customer' },
+  customer_money: { combo: '5', scope: 'customer' },
+  facts_new: { combo: 'N', scope: 'facts' },
   customer_new: { combo: 'N', scope: 'customers' },
   account_claim: { combo: '1', scope: 'accounts' },
   account_follow_up: { combo: '2', scope: 'accounts' },
@@ -136,7 +138,7 @@ export function dispatchKey(event: KeyboardEvent): void {
   }
 }
 
-const rank = (scope: KeyScope): number => ['dialog', 'composer', 'intake', 'wrap_up', 'liaison', 'callbacks', 'accounts', 'reviews', 'customer', 'customers', 'list', 'case', 'desk', 'global'].indexOf(scope);
+const rank = (scope: KeyScope): number => ['dialog', 'composer', 'intake', 'wrap_up', 'liaison', 'callbacks', 'accounts', 'reviews', 'customer', 'customers', 'facts', 'list', 'case', 'desk', 'global'].indexOf(scope);
 
 let installed = false;
 export function installKeys(): void {

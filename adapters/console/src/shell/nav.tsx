@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from '@tanstack/react-router';
-import { BookOpen, CalendarDays, ClipboardCheck, Headset, Inbox, ListChecks, Mails, MonitorCheck, PhoneForwarded, Scale, ShieldAlert, Timer, UserCog, Users, Waves } from 'lucide-react';
+import { BookOpen, CalendarDays, ClipboardCheck, FileInput, Headset, Inbox, ListChecks, Mails, MonitorCheck, PhoneForwarded, Scale, ShieldAlert, Timer, UserCog, Users, Waves } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useFailedDeliveries } from '../admin/deliveries';
 import { type Screen, screensOf, useRole } from '../session';
 
 const icons: Record<Screen, typeof Headset> = {
-  desk: Headset, cases: ListChecks, customers: Users, pool: Waves, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, 'review-actions': ClipboardCheck, register: BookOpen, wallboard: MonitorCheck, promises: Scale, people: UserCog, 'admin/deliveries': Mails, 'admin/calendars': CalendarDays, 'admin/policies': Timer,
+  desk: Headset, cases: ListChecks, customers: Users, pool: Waves, callbacks: PhoneForwarded, 'back-line': ShieldAlert, liaison: Inbox, 'review-actions': ClipboardCheck, register: BookOpen, wallboard: MonitorCheck, promises: Scale, people: UserCog, imports: FileInput, 'admin/deliveries': Mails, 'admin/calendars': CalendarDays, 'admin/policies': Timer,
 };
 
 export function Nav() {
