@@ -526,7 +526,7 @@ TEST(Step, points_of_the_ladder) {
        Budget::working_days(1),
        StepPoint::percent(50),
        {pause("2026-03-02T17:30:00+08:00", "2026-03-03T19:00:00+08:00")},
-       "2026-03-04T12:15:00+08:00"},
+       "2026-03-04T13:15:00+08:00"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);

@@ -105,6 +105,28 @@ RC_GTEST_PROP(ClockProperty, splitting_a_pause_changes_nothing, ()) {
             elapsed(world.start, until, kind, world.calendar, world.pauses));
 }
 
+// A share of working days: pauses that begin later take no step back, those before it never end
+// behind it, and the steps keep their order.
+RC_GTEST_PROP(ClockProperty, a_pause_takes_back_no_step_that_had_come, ()) {
+  World world = random_world();
+  const Budget budget = Budget::working_days(static_cast<int>(whole(1, 8)));
+  const StepPoint point = StepPoint::percent(static_cast<int>(whole(1, 99)));
+  const auto at = [&](StepPoint step) {
+    return step_at(world.start, budget, step, world.calendar, world.pauses);
+  };
+  const Due before = at(point);
+  RC_PRE(static_cast<bool>(before));
+  for (const Pause& pause : world.pauses)
+    RC_ASSERT((*before <= std::max(pause.from, world.start) || *before >= *pause.to));
+  const StepPoint next = StepPoint::percent(static_cast<int>(whole(point.amount, 99)));
+  if (const Due later = at(next)) RC_ASSERT(*later >= *before);
+  const Instant from = *before + Millis{minutes{whole(0, 3000)}};
+  const bool ends = one_in(2);
+  world.pauses.push_back(
+      {from, ends ? std::optional{from + minutes{whole(0, 5000)}} : std::nullopt});
+  matches(at(point), before);
+}
+
 // Recomputing: from what is left at any moment on the way, as often as one likes.
 RC_GTEST_PROP(ClockProperty, recomputing_changes_nothing, ()) {
   const World world = random_world();

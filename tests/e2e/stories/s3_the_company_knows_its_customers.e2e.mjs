@@ -66,7 +66,7 @@ export default async function run(test) {
     assert.equal(can.claim, false);
     assert.equal(await refused(page, 'POST', `customers/${customer.id}/account/claim`, { version: account.version }), 'account_taken');
     await page.goto(`${base}/customers/${customer.id}`);
-    await page.locator('[data-account]').getByText('保留期').first().or(page.locator('[data-account] dl')).first().waitFor();
+    await page.locator('[data-account]').getByText('保护期至').waitFor();
     await shot(page, 'story-3-account');
   });
 
