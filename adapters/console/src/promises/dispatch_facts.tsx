@@ -7,7 +7,7 @@ import { named, stamp } from '../format';
 export function ChasedTag({ chases }: { chases: number }) {
   const { t } = useTranslation();
   if (chases === 0) return null;
-  return <span className={`tag ${chases >= 3 ? 'bg-late-soft text-late' : 'bg-risk-soft text-risk'}`} data-chases={chases}>{t('promise.chased', { count: chases })}</span>;
+  return <span className={`tag self-start ${chases >= 3 ? 'bg-late-soft text-late' : 'bg-risk-soft text-risk'}`} data-chases={chases}>{t('promise.chased', { count: chases })}</span>;
 }
 
 export function DispatchFacts({ dispatch }: { dispatch: Dispatch }) {
