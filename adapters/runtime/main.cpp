@@ -14,6 +14,7 @@
 #include "adapters/runtime/node.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/setup.hpp"
+#include "adapters/runtime/verify_history.hpp"
 
 extern char** environ;
 
@@ -106,6 +107,10 @@ int run(int argc, char** argv) {
   auto* clock = app.add_subcommand(
       "clock", "compute due times: a JSON object a line on standard input, one a line on output");
   clock->footer(kClockHelp);
+  auto* verify = app.add_subcommand(
+      "verify-history", "hold the history against its seals; says which row is not as it was");
+  std::string expected;
+  verify->add_option("--expect", expected, "a head that an earlier run has printed");
   auto* create =
       app.add_subcommand("create-user", "make a user; the password is read from standard input");
   NewUser user;
@@ -137,6 +142,7 @@ int run(int argc, char** argv) {
   if (demo->parsed()) return load_demo(settings);
   if (base->parsed()) return load_base(settings);
   if (take_in->parsed()) return import_file(settings, imported);
+  if (verify->parsed()) return verify_history(settings, expected, std::cout);
   if (create->parsed()) {
     std::getline(std::cin, user.password);
     return create_user(settings, user);

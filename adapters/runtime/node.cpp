@@ -24,6 +24,7 @@
 #include "adapters/runtime/delivery_room.hpp"
 #include "adapters/runtime/feed_hub.hpp"
 #include "adapters/runtime/import_loop.hpp"
+#include "adapters/runtime/history_sealer.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/roll_call.hpp"
@@ -115,6 +116,7 @@ class Node {
     tasks_.spawn("imports", imports_.run());
     tasks_.spawn("spool", file_spooled(door_, spool_));
     tasks_.spawn("housekeeping", keep_house());
+    tasks_.spawn("history seal", sealer_.run());
     if (telephone_) {
       tasks_.spawn("telephone", telephone_->send_commands());
       tasks_.spawn("pbx lock", hold_pbx());
@@ -346,6 +348,7 @@ class Node {
   RulesChangeLoop rules_change_;
   TierLoop tiers_{door_, pool_, rules_source()};
   ImportLoop imports_{{door_, pool_, rules_source(), {settings_.telephony.region}}};
+  HistorySealer sealer_{pool_, metrics_};
   DeliveryRoom deliveries_;
   FeedHub feed_;
   RollCall roll_call_;

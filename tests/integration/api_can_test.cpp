@@ -105,6 +105,7 @@ constexpr MatrixRow kMatrix[] = {
     {Action::see_customer, "ablsmd", "absmd", "ablsmd", "absmd"},
     {Action::edit_customer, "abs", "abs", "abs", "abs"},
     {Action::reveal_number, "abls", "abs", "abls", "abs"},
+    {Action::erase_customer, "md", "md", "md", "md"},
     {Action::create_customer, "abls", "abls", "abls", "abls"},
     {Action::merge_customers, "absm", "absm", "absm", "absm"},
     {Action::score_tier, "smd", "smd", "smd", "smd"},

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "adapters/postgres/erasure.hpp"
+#include "adapters/postgres/history_seal.hpp"
 #include "adapters/postgres/import_store.hpp"
 #include "adapters/postgres/reads/account_reads.hpp"
 #include "adapters/postgres/reads/case_reads.hpp"
@@ -54,6 +56,8 @@ std::vector<postgres::Statement> all_statements() {
                            &s::kFactReads,
                            &s::kImportStore,
                            &s::kReconciliations,
+                           &s::kErasure,
+                           &s::kHistorySeal,
                            &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());
   }
@@ -113,9 +117,10 @@ TEST(Rights, TheEngineCannotRewriteHistory) {
   Company company;
   for (const char* sql :
        {"update history set kind = 'x'", "delete from history", "truncate history",
-        "update history_default set kind = 'x'", "update ownership_entry set reason = 'x'",
-        "delete from ownership_entry", "delete from case_file", "delete from sla_clock",
-        "delete from callback_attempt"}) {
+        "update history_default set kind = 'x'", "delete from history_seal",
+        "update history_seal set rows = 0", "delete from history_salt",
+        "update ownership_entry set reason = 'x'", "delete from ownership_entry",
+        "delete from case_file", "delete from sla_clock", "delete from callback_attempt"}) {
     postgres::Tx tx(company.connection());
     try {
       tx.exec_sql(sql);

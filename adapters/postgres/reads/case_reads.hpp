@@ -69,6 +69,15 @@ std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t custo
                                                       const HistoryFilter& filter,
                                                       std::int64_t department = 0);
 
+/// Who took a history out of the house; of a case, or of a customer.
+struct ExportNote {
+  std::int64_t by = 0;  ///< 0: another system
+  std::string source, format;
+  std::int64_t case_id = 0, customer = 0;
+  std::int64_t entries = 0;
+};
+void note_history_export(Tx& tx, const ExportNote& note);
+
 /// The customer's own page, by the token of its address.
 std::optional<StatusPage> status_page(Tx& tx, const std::string& public_token);
 /// What the sender of a complaint is told.

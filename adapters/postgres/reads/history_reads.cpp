@@ -70,6 +70,14 @@ constexpr Statement kTimelineOfCustomer{
 constexpr Statement kNames{"read_names_of_customers",
                            "select id, name from customer where id = any($1::bigint[])"};
 
+constexpr Statement kNoteExport{
+    "note_history_export",
+    "insert into history (id, at, customer_id, case_id, kind, actor_id, source, data)"
+    " select nextval('firsthand_id'), now(), coalesce(nullif($1::bigint, 0), f.customer_id), f.id,"
+    "  'history_exported', nullif($3::bigint, 0), $4,"
+    "  jsonb_build_object('format', $5::text, 'entries', $6::bigint)"
+    " from (select 1) one left join case_file f on f.id = $2::bigint returning id"};
+
 constexpr Statement kStatusPage{
     "read_status_page",
     "select f.number, f.state, f.language, o.name, f.opened_at,"
@@ -202,6 +210,11 @@ std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t custo
   return history_page(tx, rows, limit);
 }
 
+void note_history_export(Tx& tx, const ExportNote& note) {
+  tx.exec(kNoteExport, note.customer, note.case_id, note.by, note.source, note.format,
+          note.entries);
+}
+
 // ------------------------------------------------------------------------------- the public page
 std::optional<StatusPage> status_page(Tx& tx, const std::string& public_token) {
   const auto rows = tx.exec(kStatusPage, public_token);
@@ -238,7 +251,8 @@ std::optional<Receipt> receipt_of(Tx& tx, const std::string& case_number) {
 
 namespace statements {
 const std::vector<Statement> kHistoryReads{kHistoryOfCase, kTimelineSources, kTimelineOfCustomer,
-                                           kNames,         kStatusPage,      kReceipt};
+                                           kNames,         kNoteExport,      kStatusPage,
+                                           kReceipt};
 }
 
 }  // namespace firsthand::postgres

@@ -115,6 +115,8 @@ void add_callback_routes(http::Router& router, ApiContext& api);
 void add_promise_routes(http::Router& router, ApiContext& api);
 void add_customer_routes(http::Router& router, ApiContext& api);
 void add_search_routes(http::Router& router, ApiContext& api);
+void add_erasure_routes(http::Router& router, ApiContext& api);
+void add_export_routes(http::Router& router, ApiContext& api);
 void add_account_routes(http::Router& router, ApiContext& api);
 void add_complaint_routes(http::Router& router, ApiContext& api);
 void add_register_routes(http::Router& router, ApiContext& api);

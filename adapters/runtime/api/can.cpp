@@ -103,6 +103,7 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::acknowledge_alert:
     case Action::edit_customer:
     case Action::reveal_number:
+    case Action::erase_customer:
     case Action::see_pool:
     case Action::claim_account:
     case Action::give_account:
@@ -191,6 +192,7 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::reveal_number:
       return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor}) &&
              sees(subject, role, row);
+    case Action::erase_customer: return one_of(role, {Role::manager, Role::administrator});
     case Action::see_pool: return true;
     case Action::claim_account: return claims_accounts(role);
     case Action::give_account: return gives_accounts(role);

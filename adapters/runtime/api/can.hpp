@@ -57,7 +57,8 @@ enum class Action {
   see_customer,
   edit_customer,
   reveal_number,
-  see_pool,  ///< and one's own accounts
+  erase_customer,  ///< for good; and the hold that forbids it
+  see_pool,        ///< and one's own accounts
   claim_account,
   give_account,  ///< assign to somebody, extend a hold period
   give_up_account,
@@ -129,6 +130,7 @@ inline constexpr std::pair<Action, std::string_view> kActionWords[] = {
     {Action::see_customer, "see_customer"},
     {Action::edit_customer, "edit_customer"},
     {Action::reveal_number, "reveal_number"},
+    {Action::erase_customer, "erase_customer"},
     {Action::see_pool, "see_pool"},
     {Action::claim_account, "claim_account"},
     {Action::give_account, "give_account"},

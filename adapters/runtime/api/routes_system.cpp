@@ -90,6 +90,8 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_promise_routes(router, api);
   add_customer_routes(router, api);
   add_search_routes(router, api);
+  add_erasure_routes(router, api);
+  add_export_routes(router, api);
   add_account_routes(router, api);
   add_record_routes(router, api);
   add_delivery_routes(router, api);

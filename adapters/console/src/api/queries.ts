@@ -3,7 +3,7 @@
 import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useLive } from '../feed/state';
 import { ApiError, get } from './client';
-import type { Alert, Callback, Case, CaseRow, CustomerCard, DeskAnswer, HistoryEntry, Inbox, Page, Reference, Wallboard } from './types';
+import type { Alert, Callback, Case, CaseRow, CustomerCard, DeskAnswer, HistoryEntry, Inbox, Page, Reference, SearchResult, Wallboard } from './types';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -80,8 +80,19 @@ export const useInbox = () => useQuery({ queryKey: ['inbox'], queryFn: ({ signal
 export const useCustomers = (q: string, limit = 50) =>
   useQuery({
     queryKey: ['customers', q, limit],
-    queryFn: ({ signal }) => get<Page<CustomerCard>>(`customers?${query({ ...(/^[+\d*\s-]{3,}$/.test(q) ? { phone: q.replace(/[\s-]/g, '') } : { q }), limit })}`, signal),
+    queryFn: ({ signal }) => get<Page<CustomerCard>>(`customers?${query({ q, limit })}`, signal),
     placeholderData: (old) => old,
+  });
+
+/** Customers and cases by anything; one Chinese character is a question, one letter is not yet. */
+export const askable = (q: string): boolean => q.length >= 2 || /\p{Script=Han}/u.test(q);
+export const useSearch = (q: string) =>
+  useQuery({
+    enabled: askable(q),
+    queryKey: ['search', q],
+    queryFn: ({ signal }) => get<SearchResult>(`search?${query({ q, limit: 8 })}`, signal),
+    placeholderData: (old) => old,
+    staleTime: 2000,
   });
 
 export const useCustomer = (id: number) =>

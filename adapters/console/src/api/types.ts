@@ -42,6 +42,12 @@ export interface CaseRow {
   owner: UserRef; handler: UserRef | null; department: Department | null; escalation_level: number; opened_at: Instant;
   product: string; clock: Clock | null; overdue: boolean; version: number;
 }
+export interface SearchMatch { field: 'number' | 'name' | 'pinyin' | 'email' | 'product' | 'text' | 'resolution' | 'customer'; before: string; hit: string; after: string }
+export interface SearchResult {
+  customers: { customer: CustomerCard; match: SearchMatch }[];
+  cases: { case: CaseRow; match: SearchMatch }[];
+  took_ms: number;
+}
 export type CaseAction =
   | 'dispatch' | 'accept' | 'return' | 'answer' | 'resolve' | 'close' | 'reopen' | 'reassign' | 'hand_over' | 'escalate' | 'note' | 'pause'
   | 'chase' | 'dispute' | 'settle' | 'extend' | 'answer_extension' | 'verify';

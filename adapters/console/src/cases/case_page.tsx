@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useCase, useHistory, useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, phone, stamp, wordOf } from '../format';
+import { HistoryFile } from '../customers/customer_papers';
 import { ComplaintPanel } from '../complaints/complaint_panel';
 import { CasePromises } from '../promises/case_promises';
 import { Timeline } from '../history/timeline';
@@ -85,6 +86,7 @@ function CaseView({ row }: { row: Case }) {
               </>
             )}
           </div>
+          <div className="self-end"><HistoryFile of={`cases/${row.number}`} /></div>
           {history.isPending ? <Loading rows={6} /> : history.isLoadingError ? <Failed error={history.error} retry={() => void history.refetch()} /> : (
             <Timeline entries={entries} groups={['call', 'note', 'department', 'callback', 'clock', 'change', 'case']} />
           )}

@@ -20,6 +20,7 @@ import { useMe, useRole } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { MoneyPanel } from '../facts/money_panel';
+import { CustomerPapers } from './customer_papers';
 import { MergePanel } from './merge_panel';
 import { PeoplePanel } from './people_panel';
 import { TierPanel } from './tier_panel';
@@ -89,6 +90,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
           <h2 className="text-[15px]">{t('account.title')}</h2>
           <AccountPanel customer={customer} keys={false} />
         </section>
+        <CustomerPapers customer={customer} />
       </section>
       <section className="panel" aria-label={t(`customer_tab.${tab}`)}>
         <div className="panel-head justify-start! gap-1.5" role="group" aria-label={t('customer_tab.label')}>

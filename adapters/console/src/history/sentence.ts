@@ -14,6 +14,7 @@ export const groupOf: Record<string, Group> = {
   case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
   ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change', hand_over_withdrawn: 'change', handler_changed: 'change', person_departed: 'change',
   edited: 'change', presence: 'change', number_revealed: 'change', customer_created: 'change', late_event: 'change',
+  history_exported: 'change', customer_erased: 'change', legal_hold: 'change', legal_hold_ended: 'change',
   dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department', dispatch_reopened: 'department',
   dispatch_chased: 'department', dispatch_disputed: 'department', dispute_settled: 'department', extension_asked: 'department', extension_granted: 'department',
   extension_refused: 'department', told_verified: 'case', told_rejected: 'case',
@@ -126,6 +127,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     added: first(data, 'added'),
     changed: first(data, 'changed'),
     source: entry.source.replace(/^import:/, ''),
+    entries: first(data, 'entries'),
   };
 }
 
@@ -155,6 +157,6 @@ export function words(entry: HistoryEntry): string {
   const own = first(data, 'what', 'text', 'note', 'answer', 'resolution', 'result', 'last_text');
   if (own !== '') return own;
   const spoken = ['dispatch_returned', 'reopened', 'escalated', 'reassigned', 'hand_over_offered', 'hand_over_declined', 'hand_over_withdrawn', 'callback_cancelled', 'callback_given_up',
-    'dispatch_disputed', 'dispute_settled', 'extension_asked', 'extension_granted', 'extension_refused', 'told_rejected', 'customers_merged', 'customers_unmerged', 'account', 'review_action_changed', 'review_action_cancelled'];
+    'dispatch_disputed', 'dispute_settled', 'extension_asked', 'extension_granted', 'extension_refused', 'told_rejected', 'customers_merged', 'customers_unmerged', 'account', 'review_action_changed', 'review_action_cancelled', 'customer_erased', 'legal_hold'];
   return spoken.includes(kind) ? first(data, 'return_reason', 'reason') : '';
 }

@@ -61,7 +61,7 @@ const Line = memo(function Line({ entry, linkCases, compact }: { entry: HistoryE
   const { t, i18n } = useTranslation();
   const reference = useReference().data;
   const Icon = icons[groupOf[entry.kind] ?? 'change'];
-  const own = words(entry);
+  const own = words(entry) || (entry.data.erased ? t('history_words.erased') : '');
   const who = entry.actor ? (entry.acting_for ? t('timeline.acting', { actor: entry.actor.name, owner: entry.acting_for.name }) : entry.actor.name) : t('timeline.engine');
   return (
     <li className="grid grid-cols-[26px_minmax(0,1fr)] gap-1.5 pb-2.5 last:pb-0" data-kind={entry.kind}>

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// One box: digits find phones and case numbers, letters find initials, characters find names.
+// One box: any part of a number, a name, its pinyin or initials, a device, the words of a case. The server says
+// where it found them, best first; the part that matched is marked.
 import { useNavigate } from '@tanstack/react-router';
 import { FileText, History, Search, UserRound } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useCases, useCustomers } from '../api/queries';
+import { askable, useSearch } from '../api/queries';
+import type { SearchMatch } from '../api/types';
 import { categoryName } from '../format';
 import { composing } from '../keys/registry';
 import { Dialog } from '../ui/dialog';
 
-interface Found { id: string; kind: 'case' | 'customer' | 'recent'; title: string; hint: string; go: { to: string; label: string } }
+interface Found { id: string; kind: 'case' | 'customer' | 'recent'; title: string; hint: string; match?: SearchMatch; go: { to: string; label: string } }
 const recentKey = 'firsthand.recent';
 
 function readRecent(): Found[] {
@@ -40,23 +42,24 @@ function Finder({ input, onClose }: { input: React.RefObject<HTMLInputElement | 
     const timer = setTimeout(() => setWanted(typed.trim()), 100);
     return () => clearTimeout(timer);
   }, [typed]);
-  const enough = wanted.length >= 2;
-  const customers = useCustomers(enough ? wanted : '-', 8);
-  const cases = useCases({ list: 'all', q: enough ? wanted : '-' });
+  const enough = askable(wanted);
+  const search = useSearch(wanted);
   const found = useMemo<Found[]>(() => {
     if (!enough) return readRecent().map((entry) => ({ ...entry, kind: 'recent' }));
-    const caseRows = (cases.data?.pages[0]?.items ?? []).slice(0, 6).map<Found>((row) => ({
-      id: row.number, kind: 'case', title: `${row.number} · ${row.customer.name}`,
+    const cases = (search.data?.cases ?? []).map<Found>(({ case: row, match }) => ({
+      id: row.number, kind: 'case', title: `${row.number} · ${row.customer.name}`, match,
       hint: `${categoryName(row, i18n.language)} · ${t(`case_state.${row.state}`)}`, go: { to: `/cases/${row.number}`, label: row.number },
     }));
-    const people = (customers.data?.items ?? []).map<Found>((row) => ({
-      id: `c${row.id}`, kind: 'customer', title: row.name, hint: row.numbers.map((entry) => entry.number).join('  '), go: { to: `/customers/${row.id}`, label: row.name },
+    const people = (search.data?.customers ?? []).map<Found>(({ customer: row, match }) => ({
+      id: `c${row.id}`, kind: 'customer', title: row.name, match,
+      hint: row.numbers.map((entry) => entry.number).join('  '), go: { to: `/customers/${row.id}`, label: row.name },
     }));
-    return /\d{6}/.test(wanted) || /^gd/i.test(wanted) ? [...caseRows, ...people] : [...people, ...caseRows];
-  }, [enough, wanted, cases.data, customers.data, i18n.language, t]);
+    return cases[0]?.match?.field === 'number' ? [...cases, ...people] : [...people, ...cases];
+  }, [enough, search.data, i18n.language, t]);
 
   const choose = (entry: Found) => {
-    const recent = [entry, ...readRecent().filter((old) => old.id !== entry.id)].slice(0, 10);
+    const { match: _, ...kept } = entry;
+    const recent = [kept, ...readRecent().filter((old) => old.id !== entry.id)].slice(0, 10);
     localStorage.setItem(recentKey, JSON.stringify(recent));
     onClose();
     void navigate({ to: entry.go.to });
@@ -92,13 +95,26 @@ function Finder({ input, onClose }: { input: React.RefObject<HTMLInputElement | 
           return (
             <li key={`${entry.kind}${entry.id}`} id={`found-${index}`} role="option" aria-selected={index === at} className={`menu-item ${index === at ? 'bg-accent-soft' : ''}`} onClick={() => choose(entry)}>
               <Icon aria-hidden="true" size={16} className="shrink-0 text-muted" />
-              <span className="font-semibold whitespace-nowrap">{entry.title}</span>
-              <span className="text-muted truncate">{entry.hint}</span>
+              <span className="font-semibold whitespace-nowrap"><Title entry={entry} /></span>
+              <span className="text-muted truncate"><Place match={entry.match} />{entry.hint}</span>
             </li>
           );
         })}
       </ul>
-      {found.length === 0 && <p className="text-muted px-2" role="status">{enough ? (customers.isFetching || cases.isFetching ? t('search.busy') : t('search.nothing')) : t('search.hint')}</p>}
+      {found.length === 0 && <p className="text-muted px-2" role="status">{enough ? (search.isFetching ? t('search.busy') : t('search.nothing')) : t('search.hint')}</p>}
     </>
   );
+}
+
+/** What was found in the title is marked there. */
+function Title({ entry: { title, match } }: { entry: Found }) {
+  const at = match && match.hit !== '' && ['name', 'number'].includes(match.field) ? title.indexOf(match.hit) : -1;
+  if (at < 0 || !match) return title;
+  return <>{title.slice(0, at)}<mark className="bg-transparent text-accent-text font-bold underline">{match.hit}</mark>{title.slice(at + match.hit.length)}</>;
+}
+
+/** What was found elsewhere is shown with a few words around it. */
+function Place({ match }: { match: SearchMatch | undefined }) {
+  if (!match || match.hit === '' || ['name', 'number'].includes(match.field)) return null;
+  return <>{match.before}<mark className="bg-transparent text-accent-text font-bold underline">{match.hit}</mark>{match.after}{' · '}</>;
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What leaves the house about a customer, and what is removed for good: the history as a file or a page to
+// print, the legal hold, and the erasure.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Download, Eraser, Printer, ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { get, post, put } from '../api/client';
+import type { CustomerCard } from '../api/types';
+import { useMe } from '../session';
+import { Dialog, DialogForm } from '../ui/dialog';
+
+/** The whole history of a case or customer, in the language of the screen. */
+export function HistoryFile({ of }: { of: string }) {
+  const { t, i18n } = useTranslation();
+  const file = (format: string) => `/api/v1/${of}/history/export?format=${format}&lang=${i18n.language}`;
+  return (
+    <span className="flex gap-1.5 flex-wrap">
+      <a className="btn btn-small" href={file('csv')} download>
+        <Download aria-hidden="true" size={14} />{t('papers.export')}
+      </a>
+      <a className="btn btn-small" href={file('json')} download aria-label={t('papers.export_json')}>JSON</a>
+      <a className="btn btn-small" href={file('html')} target="_blank" rel="noreferrer">
+        <Printer aria-hidden="true" size={14} />{t('papers.print')}
+      </a>
+    </span>
+  );
+}
+
+interface Holding { reason: string; erased: boolean }
+
+export function CustomerPapers({ customer }: { customer: CustomerCard }) {
+  const may = useMe().can.includes('erase_customer');
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex gap-1.5 flex-wrap">
+        <HistoryFile of={`customers/${customer.id}`} />
+      </div>
+      {may && <Erasing customer={customer} />}
+    </div>
+  );
+}
+
+function Erasing({ customer }: { customer: CustomerCard }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState<'erase' | 'hold' | null>(null);
+  const { data: holding } = useQuery({
+    queryKey: ['legal-hold', customer.id],
+    queryFn: ({ signal }) => get<Holding>(`customers/${customer.id}/legal-hold`, signal),
+  });
+  if (!holding) return null;
+  if (holding.erased) return <p className="text-muted">{t('papers.erased')}</p>;
+  const held = holding.reason !== '';
+  return (
+    <>
+      {held && <p className="banner">{t('papers.held', { reason: holding.reason })}</p>}
+      <div className="flex gap-1.5 flex-wrap">
+        <button type="button" className="btn btn-small" onClick={() => setOpen('hold')}>
+          <ShieldCheck aria-hidden="true" size={14} />{t(held ? 'papers.end_hold' : 'papers.hold')}
+        </button>
+        <button type="button" className="btn btn-small" disabled={held} onClick={() => setOpen('erase')}>
+          <Eraser aria-hidden="true" size={14} />{t('papers.erase')}
+        </button>
+      </div>
+      {open === 'hold' && <HoldDialog customer={customer} held={held} onClose={() => setOpen(null)} />}
+      {open === 'erase' && <EraseDialog customer={customer} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+/** While there is a reason nothing of this customer is erased. */
+function HoldDialog({ customer, held, onClose }: { customer: CustomerCard; held: boolean; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const hold = useMutation({
+    mutationFn: () => put<CustomerCard>(`customers/${customer.id}/legal-hold`, { reason: held ? '' : reason.trim() }),
+    onSuccess: () => {
+      void client.invalidateQueries();
+      onClose();
+    },
+  });
+  const title = t(held ? 'papers.end_hold' : 'papers.hold');
+  return (
+    <Dialog open title={title} onClose={onClose}>
+      <DialogForm busy={hold.isPending} ready={held || reason.trim() !== ''} error={hold.error} confirm={title} onCancel={onClose} onConfirm={() => hold.mutate()}>
+        <p>{t(held ? 'papers.end_hold_hint' : 'papers.hold_hint')}</p>
+        {!held && (
+          <div>
+            <label className="label" htmlFor="hold-reason">{t('papers.hold_reason')}</label>
+            <input id="hold-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
+          </div>
+        )}
+      </DialogForm>
+    </Dialog>
+  );
+}
+
+/** For good: so the name is typed once more. */
+function EraseDialog({ customer, onClose }: { customer: CustomerCard; onClose(): void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const erase = useMutation({
+    mutationFn: () => post<CustomerCard>(`customers/${customer.id}/erase`, { reason: reason.trim() }),
+    onSuccess: () => {
+      client.clear();
+      onClose();
+    },
+  });
+  return (
+    <Dialog open title={t('papers.erase_title', { name: customer.name })} onClose={onClose}>
+      <DialogForm
+        busy={erase.isPending} ready={reason.trim() !== '' && typed.trim() === customer.name.trim()} error={erase.error}
+        confirm={t('papers.erase')} onCancel={onClose} onConfirm={() => erase.mutate()}
+      >
+        <p className="banner bg-late-soft text-late">{t('papers.erase_hint')}</p>
+        <div>
+          <label className="label" htmlFor="erase-reason">{t('papers.reason')}</label>
+          <input id="erase-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
+        </div>
+        <div>
+          <label className="label" htmlFor="erase-name">{t('papers.again', { name: customer.name })}</label>
+          <input id="erase-name" className="field" autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} />
+        </div>
+      </DialogForm>
+    </Dialog>
+  );
+}
