@@ -30,6 +30,20 @@ std::set<CustomerId> merged_under(const World& world, CustomerId id) {
   return found;
 }
 
+CustomerId record_of_number(const World& world, CustomerId customer, const std::string& number) {
+  const CustomerId kept = kept_record(world, customer);
+  const auto has = [&](CustomerId id) {
+    const auto found = world.customers.find(id);
+    if (found == world.customers.end()) return false;
+    const auto& numbers = found->second.numbers;
+    return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+  };
+  if (has(kept)) return kept;
+  const auto records = merged_under(world, kept);
+  const auto found = std::find_if(records.begin(), records.end(), has);
+  return found == records.end() ? kept : *found;
+}
+
 bool has_number(const World& world, CustomerId customer, const std::string& number) {
   return std::any_of(world.customers.begin(), world.customers.end(), [&](const auto& entry) {
     const auto& numbers = entry.second.numbers;

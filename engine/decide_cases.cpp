@@ -96,7 +96,9 @@ Outcome Decision::on(const event::CaseRegistered& e) {
     customer.name = e.customer_name;
     customer.provisional = false;
   }
-  if (!e.email.empty() && customer.email.empty()) customer.email = e.email;
+  // An address belongs to the record by whose number it came, also when a merge is undone.
+  Customer& written = *docket.customer(record_of_number(docket.now, customer.id, number));
+  if (!e.email.empty() && written.email.empty()) written.email = e.email;
   if (!number.empty() && !has_number(docket.now, customer.id, number))
     customer.numbers.push_back(number);
   if (!e.product.empty()) customer.product = e.product;

@@ -99,6 +99,28 @@ TEST_P(Merges, what_came_while_merged_goes_to_whose_number_it_came_by) {
   EXPECT_EQ(story->refused(by(agent(1)).does(event::CustomersUnmerged{id, "x"})), "already_undone");
 }
 
+TEST_P(Merges, an_address_of_mail_goes_back_to_whose_number_it_came_by) {
+  const CustomerId kept = customer("示例甲", {kOwn});
+  const CustomerId gone = customer("示例乙", {kOther});
+  const MergeId id = merge(kept, gone);
+  const auto writes = [&](const std::string& number, const std::string& email) {
+    event::CaseRegistered e;
+    e.number = number;
+    e.email = email;
+    e.channel = Channel::web;
+    e.category = "qt";
+    e.text = "写信说的";
+    story->must(by(agent(1)).does(e));
+  };
+  writes(kOther, "b@example.test");
+  EXPECT_EQ(record(kept).email, "") << "it is shown with the customer and kept where it belongs";
+  writes(kOwn, "a@example.test");
+  writes(kOther, "later@example.test");
+  unmerge(id);
+  EXPECT_EQ(record(kept).email, "a@example.test");
+  EXPECT_EQ(record(gone).email, "b@example.test");
+}
+
 TEST_P(Merges, an_abandoned_call_while_merged_takes_its_callback_and_clock_along) {
   const CustomerId kept = customer("示例甲", {kOwn});
   const CustomerId gone = customer("示例乙", {kOther});

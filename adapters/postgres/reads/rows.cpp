@@ -104,7 +104,9 @@ constexpr Statement kAlertNotices{
 
 constexpr Statement kCustomerCards{
     "read_customer_cards",
-    "select c.id, c.kind, c.name, c.tier, c.language, c.email, c.address, c.product,"
+    "select c.id, c.kind, c.name, c.tier, c.language, coalesce(nullif(c.email, ''),"
+    "  (select m.email from customer m where m.id = any(g.ids) and m.email <> ''"
+    "   order by m.id limit 1), ''), c.address, c.product,"
     " c.provisional, c.do_not_call, greatest(0, m.invoiced - m.received), c.created_at, c.version,"
     " (select count(*) from case_file f where f.customer_id = any(g.ids)"
     "   and f.state not in ('resolved', 'closed')),"
