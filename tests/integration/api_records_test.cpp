@@ -93,6 +93,25 @@ TEST_F(Records, people_and_relationships_are_on_both_records_with_names) {
   EXPECT_THAT(told.body, HasSubstr(R"("person_name":"示例甲")"));
 }
 
+TEST_F(Records, a_name_that_is_nearly_the_same_is_suggested_and_never_refused) {
+  const std::string one = person("王晓敏示", "13700000011");
+  const std::string sounds = person("王小敏示", "13700000012");
+  const std::string other = person("孙无关", "13700000013");
+  const auto alike = api.get("agent", "/customers/" + one + "/duplicates");
+  EXPECT_THAT(api.wrong("KnownCustomers", alike), IsEmpty());
+  ASSERT_EQ(alike.at("items").as_array().size(), 1u) << alike.body;
+  EXPECT_EQ(alike.at("items").at(0).at("why").as_string(), "same_reading");
+  EXPECT_EQ(alike.at("items").at(0).at("customer").at("id").as_int64(), std::stoll(sounds));
+
+  const std::string company = person("海城示例贸易有限公司", "13700000014");
+  const std::string shorter = person("海城示例贸易公司", "13700000015");
+  const auto near = api.get("agent", "/customers/" + company + "/duplicates");
+  ASSERT_EQ(near.at("items").as_array().size(), 1u) << near.body;
+  EXPECT_EQ(near.at("items").at(0).at("why").as_string(), "similar_name");
+  EXPECT_TRUE(
+      api.get("agent", "/customers/" + other + "/duplicates").at("items").as_array().empty());
+}
+
 TEST_F(Records, a_merge_is_seen_everywhere_and_undone_without_a_trace_on_what_was_there) {
   const std::string kept = person("示例甲", "13700000001");
   const std::string gone = person("示例甲", "13700000002");

@@ -113,6 +113,12 @@ constexpr Statement kKnown{
     "     case when $5 <> '' and c.address = $5 then 'name_and_address' else 'name' end"
     "    from customer c where $4 <> '' and c.name like $4 || '%' and not c.provisional"
     "    order by c.name limit 50)"
+    "  union all (select c.id, 6, 'similar_name' from customer c"
+    "    where $10 <> '' and c.name % $10 and similarity(c.name, $10) >= 0.45 and not c.provisional"
+    "    order by similarity(c.name, $10) desc, c.id limit 50)"
+    "  union all (select r.id, 7, 'same_reading' from (select c.id, c.name from customer c"
+    "     where $10 <> '' and length(initials($10)) > 1 and c.initials = initials($10)"
+    "     and not c.provisional limit 2000) r where syllables(r.name) = syllables($10) limit 50)"
     "), best as (select customer_root(id) as id, min(rank) as rank,"
     "  (array_agg(why order by rank))[1] as why from found group by 1)"
     " select " FIRSTHAND_NAMED("c")
@@ -279,10 +285,10 @@ Ids customers_to_score(Tx& tx, std::int64_t after, Instant before, int limit) {
 
 std::vector<KnownCustomer> known_customers(Tx& tx, const KnownQuestion& question) {
   std::vector<KnownCustomer> out;
-  const auto rows =
-      tx.exec(kKnown, array_of(question.numbers), like_text(question.number_begins), question.email,
-              like_text(question.name), question.address, question.except,
-              std::clamp(question.limit, 1, 50), question.reference, question.source);
+  const auto rows = tx.exec(kKnown, array_of(question.numbers), like_text(question.number_begins),
+                            question.email, like_text(question.name), question.address,
+                            question.except, std::clamp(question.limit, 1, 50), question.reference,
+                            question.source, question.nearly ? question.name : std::string());
   for (const auto& row : rows) {
     Columns columns(row);
     KnownCustomer known;
@@ -304,6 +310,7 @@ std::vector<KnownCustomer> look_alikes(Tx& tx, std::int64_t customer) {
   columns >> question.email >> question.name >> question.address >> numbers;
   question.numbers = read_array(numbers);
   question.except = customer;
+  question.nearly = true;
   return known_customers(tx, question);
 }
 

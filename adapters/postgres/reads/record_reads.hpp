@@ -97,13 +97,15 @@ struct KnownQuestion {
   std::string name;
   std::string address;
   std::string reference, source;  ///< an id of another system; source "": of any
+  bool nearly = false;            ///< also names that are similar, or read the same
   std::int64_t except = 0;        ///< this customer and what is merged with it
   int limit = 10;
 };
 struct KnownCustomer {
   NamedCustomer customer;
   std::string number;  ///< masked, the first one
-  std::string why;     ///< reference, number, email, name, name_and_address
+  /// reference, number, email, name_and_address, name, similar_name, same_reading
+  std::string why;
 };
 BOOST_DESCRIBE_STRUCT(KnownCustomer, (), (customer, number, why))
 
@@ -117,7 +119,7 @@ std::optional<CustomerFigures> customer_figures(Tx& tx, std::int64_t customer);
 Ids customers_to_score(Tx& tx, std::int64_t after, Instant before, int limit);
 /// Best reasons first; each customer once.
 std::vector<KnownCustomer> known_customers(Tx& tx, const KnownQuestion& question);
-/// Who else may be this customer: by number, mail, or name.
+/// Who else may be this customer: by number, mail, or a name that is the same or nearly.
 std::vector<KnownCustomer> look_alikes(Tx& tx, std::int64_t customer);
 /// Other customers who have the number of this call.
 std::vector<NamedCustomer> others_with_number(Tx& tx, std::int64_t interaction);
