@@ -116,11 +116,12 @@ awaitable<Response> export_customer(ApiContext& api, Request& request) {
   const auto scope = scope_of(subject, true);
   const std::int64_t department = scope.reach == postgres::Reach::department ? scope.department : 0;
   auto work = [id = *id, after = query_text(request, "after"), department, subject,
+               rules = api.rules(), now = api.now(),
                note = note_of(subject, *paper)](postgres::Connection& connection) mutable {
     Tx tx(connection);
     Exported out;
     const auto facts = postgres::customer_facts(tx, id, subject.user_id(), subject.department_id());
-    const Row row = row_of(facts, subject);
+    const Row row = row_of(facts, subject, *rules, now);
     if (!facts.exists || !can(subject, Action::see_customer, &row)) return out;
     const auto card = postgres::read_customer(tx, id);
     if (!card) return out;
