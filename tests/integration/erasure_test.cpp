@@ -97,6 +97,16 @@ insert into history (id, at, customer_id, case_id, kind, actor_id, source, data)
  (928, now() - interval '1 day', 101, 201, 'callback_given_up', 11, 'console:11', '{"why": "marker", "how": "marker said", "name": "marker"}');
 insert into review_action (id, title, text, case_id, agreed_at, due_at, state, result, ended_at, department_id)
   values (9401, 'MARKER', 'MARKER', 201, now(), now(), 'done', 'MARKER', now(), (select id from department where code = 'repair'));
+insert into customer_reference (source, external_id, customer_id) values ('erp', 'MARKER-7', 101);
+insert into import_run (id, kind, source, content_mark, dry_run, state, ended_at) values
+  (9501, 'facts', 'erp', 'x', false, 'done', now());
+insert into import_refusal (run_id, line, code, sentence, text) values (9501, 3, 'bad_value', 'x', 'MARKER,+86137MARKER');
+insert into business_fact (id, source, kind, external_id, customer_id, on_date, amount_cents, currency, title) values
+  (9502, 'erp', 'invoice', 'R-1', 101, now(), 12300, 'CNY', 'MARKER 9');
+insert into business_fact_change (fact_id, import_id, before) values (9502, 9501, '{"title": "MARKER 8", "amount_cents": 1}');
+insert into reconciliation (id, source, customers, equal, differing, refused) values (9503, 'erp', 1, 0, 1, 0);
+insert into reconciliation_line (reconciliation_id, place, state, customer_id, reference, note) values
+  (9503, 1, 'differs', 101, 'MARKER-7', 'MARKER');
 )sql");
   close_everything();
   EXPECT_GT(places_of(company, "MARKER").size(), 20u);
@@ -122,6 +132,7 @@ insert into review_action (id, title, text, case_id, agreed_at, due_at, state, r
       "#101|true");
   EXPECT_THAT(findings(), IsEmpty());
   EXPECT_EQ(company.value("select count(*) from customer_number where customer_id = 102"), "1");
+  EXPECT_EQ(company.value("select amount_cents from business_fact where id = 9502"), "12300");
 
   // The erased rows cannot be dressed up either.
   tamper("update history set data = '{\"x\": 1}' where id = 921");

@@ -84,6 +84,13 @@ begin
   update sla_clock set state = 'cancelled', ended_at = now(), fire_at = null, version = version + 1
     where customer_id = any(whole) and ended_at is null;
   delete from account where customer_id = any(whole);
+  -- The money stays, for the books; who it was, and what it was called, does not.
+  delete from customer_reference where customer_id = any(whole);
+  update business_fact_change set before = before - 'title'
+    where fact_id in (select id from business_fact where customer_id = any(whole));
+  update business_fact set title = '' where customer_id = any(whole);
+  update reconciliation_line set reference = '', note = '' where customer_id = any(whole);
+  update import_refusal set text = '' where exists (select from unnest(words) w where strpos(text, w) > 0);
 
   -- Whose a row of the history is says its case or its call, as on the screen; and others' rows may
   -- tell of this customer.
