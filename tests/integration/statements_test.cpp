@@ -118,9 +118,10 @@ TEST(Rights, TheEngineCannotRewriteHistory) {
   for (const char* sql :
        {"update history set kind = 'x'", "delete from history", "truncate history",
         "update history_default set kind = 'x'", "delete from history_seal",
-        "update history_seal set rows = 0", "delete from history_salt",
-        "update ownership_entry set reason = 'x'", "delete from ownership_entry",
-        "delete from case_file", "delete from sla_clock", "delete from callback_attempt"}) {
+        "update history_seal set rows = 0", "delete from erasure",
+        "insert into erasure values (1, '{}')", "update ownership_entry set reason = 'x'",
+        "delete from ownership_entry", "delete from case_file", "delete from sla_clock",
+        "delete from callback_attempt"}) {
     postgres::Tx tx(company.connection());
     try {
       tx.exec_sql(sql);
