@@ -121,7 +121,7 @@ SlaClock* Decision::start_clock(Matter at, ClockKind kind, const ClockStart& sta
       .add("due_at", clock.due_at)
       .add("policy", clock.policy)
       .add("policy_version", clock.policy_version);
-  if (clock.started_at != now) facts.add("received_at", clock.started_at);
+  if (now - clock.started_at >= Seconds{1}) facts.add("received_at", clock.started_at);
   record("clock_started", about(at), facts);
   at.clockwork.clocks.push_back(clock);
   return &at.clockwork.clocks.back();

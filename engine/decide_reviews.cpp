@@ -14,6 +14,7 @@ std::optional<ClockTerms> terms_of(const ReviewAction& action, const Rules& rule
 }
 
 struct UntilDay {
+  Instant from;  ///< now, or less than a second before it: budgets count whole seconds
   Budget budget;
   std::string calendar;
 };
@@ -21,15 +22,16 @@ struct UntilDay {
 /// From now to the day that was agreed on: in working time when the day ends within it, so that a
 /// warning "nine hours before" comes on a working day; in calendar time otherwise.
 UntilDay until_day(const ReviewAction& action, const Rules& rules, Instant now) {
+  const auto left = std::chrono::ceil<Seconds>(action.due_at - now);
+  const Instant from = action.due_at - left;
   const auto terms = terms_of(action, rules, now);
   const std::string code = terms ? terms->calendar : rules.company_calendar;
   const Calendar& calendar = rules.calendar(code);
   const auto worked =
-      std::chrono::floor<Seconds>(elapsed(now, action.due_at, BudgetKind::working_time, calendar));
-  const auto end = due(now, Budget::working(worked), calendar).value();
-  if (end && std::chrono::abs(*end - action.due_at) < Seconds{1})
-    return {Budget::working(worked), code};
-  return {Budget::calendar(std::chrono::floor<Seconds>(action.due_at - now)), code};
+      std::chrono::floor<Seconds>(elapsed(from, action.due_at, BudgetKind::working_time, calendar));
+  const auto end = due(from, Budget::working(worked), calendar).value();
+  if (end == action.due_at) return {from, Budget::working(worked), code};
+  return {from, Budget::calendar(left), code};
 }
 
 std::vector<UserId> doers(const ReviewAction& action, const Rules& rules, Instant now) {
@@ -95,9 +97,10 @@ Outcome Decision::on(const event::ReviewActionAgreed& e) {
   auto& stored = docket.now.review_actions.emplace(made.id, file).first->second;
   record("review_action_agreed", about(Matter{stored}),
          facts_of(stored.facts).add("due_at", made.due_at));
-  const auto [budget, calendar] = until_day(stored.facts, rules, now);
+  const auto [from, budget, calendar] = until_day(stored.facts, rules, now);
   const Promise promise{stored.facts.due_at, budget, calendar};
   ClockStart start;
+  start.at = from;
   start.promise = &promise;
   start_clock(Matter{stored}, ClockKind::review_action, start);
   for (const UserId who : doers(stored.facts, rules, now)) {
@@ -141,9 +144,10 @@ Outcome Decision::on(const event::ReviewActionChanged& e) {
   if (moved) {
     // The old day's clock ends as what it was, and a new one runs for the new day.
     stop_clocks(Matter{*file}, ClockKind::review_action, ClockState::cancelled);
-    const auto [budget, calendar] = until_day(action, rules, now);
+    const auto [from, budget, calendar] = until_day(action, rules, now);
     const Promise promise{action.due_at, budget, calendar};
     ClockStart start;
+    start.at = from;
     start.promise = &promise;
     start_clock(Matter{*file}, ClockKind::review_action, start);
   }

@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <random>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -45,7 +46,10 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
   std::vector<std::string> words = options.words;
   std::vector<char*> argv = pointers(words);
   std::vector<std::string> variables = options.environment;
-  for (char** entry = environ; *entry != nullptr; ++entry) variables.emplace_back(*entry);
+  // What is meant for tests is no setting of the engine's, which refuses what it does not know.
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view{*entry}.starts_with("FIRSTHAND_TEST_")) variables.emplace_back(*entry);
+  }
   std::vector<char*> envp = pointers(variables);
   const std::string log = options.log_file.empty() ? "/dev/null" : options.log_file;
   const passwd* user = nullptr;
