@@ -121,27 +121,44 @@ Outcome Decision::on(const event::CustomersUnmerged& e) {
            !has_number(docket.now, kept, number);
   };
   int calls = 0, cases = 0, callbacks = 0;
-  std::set<InteractionId> moved;
   for (auto& [id, call] : docket.now.interactions) {
-    if (!stays.contains(call.customer) || !came_by(call.number, call.enqueued_at)) continue;
+    // A letter that lay about came when it was written down.
+    const bool written_down = call.channel != Channel::call && call.ended_at;
+    const Instant came_at = written_down ? *call.ended_at : call.enqueued_at;
+    if (!stays.contains(call.customer) || !came_by(call.number, came_at)) continue;
     call.customer = gone.id;
-    moved.insert(id);
     ++calls;
   }
   for (auto& [id, file] : docket.now.cases) {
     const Case& c = file.facts;
-    if (!stays.contains(c.customer) || c.opened_at < merge.at) continue;
+    const Interaction* told = docket.interaction(c.interaction);
+    const bool since =
+        c.opened_at >= merge.at || (told && told->ended_at.value_or(now) >= merge.at);
+    if (!stays.contains(c.customer) || !since) continue;
+    // The contact in which it was told may have begun before they became one.
     const bool theirs =
-        c.interaction ? moved.contains(c.interaction) : came_by(c.reach_number, c.opened_at);
+        told ? leaves.contains(told->customer) : came_by(c.reach_number, c.opened_at);
     if (!theirs) continue;
     relink(file, gone.id);
     ++cases;
   }
   for (auto& [id, promise] : docket.now.callbacks) {
+    // A promise on a case that was theirs all along stood with whoever was shown then.
+    const CaseFile* file = docket.case_file(promise.case_id);
+    if (file && !one_customer(docket.now, promise.customer, file->facts.customer)) {
+      relink(promise, file->facts.customer);
+      ++callbacks;
+    }
     if (promise.case_id || !stays.contains(promise.customer)) continue;
     if (!came_by(promise.number, promise.promised_at)) continue;
     relink(promise, gone.id);
     callbacks += promise.customer == gone.id ? 1 : 0;
+  }
+  // What a call is about is only thought until it is answered: never another customer's case.
+  for (auto& [id, call] : docket.now.interactions) {
+    const CaseFile* thought = docket.case_file(call.case_id);
+    if (call.direction != Direction::inbound || call.answered_at || !thought) continue;
+    if (!one_customer(docket.now, thought->facts.customer, call.customer)) call.case_id = {};
   }
   // A call that one of them gave up may have been covered by a promise to the other.
   for (auto& [id, call] : docket.now.interactions) {

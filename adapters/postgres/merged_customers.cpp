@@ -15,9 +15,11 @@ constexpr Statement kSinceMerge{
     "door_since_merge",
     "with since as (select min(at) as at from customer_merge where id = any($1::bigint[])) "
     "select i.id, 0::bigint, 0::bigint from interaction i where i.customer_id = any($2::bigint[]) "
-    "  and i.enqueued_at >= (select at from since) "
-    "union all select 0, c.id, 0 from case_file c where c.customer_id = any($2::bigint[]) "
-    "  and c.opened_at >= (select at from since) "
+    "  and (i.enqueued_at >= (select at from since) or i.ended_at >= (select at from since)) "
+    "union all select coalesce(c.interaction_id, 0), c.id, 0 from case_file c "
+    "  left join interaction t on t.id = c.interaction_id "
+    "  where c.customer_id = any($2::bigint[]) "
+    "  and (c.opened_at >= (select at from since) or t.ended_at >= (select at from since)) "
     "union all select 0, 0, b.id from callback b where b.customer_id = any($2::bigint[]) "
     "  and b.promised_at >= (select at from since)"};
 

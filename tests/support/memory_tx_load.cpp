@@ -251,12 +251,16 @@ void MemoryTx::want_since_merge(const std::set<CustomerId>& customers, Wanted& w
     const auto* merge = find(world.merges, id);
     if (!merge) continue;
     for (const auto& [call_id, call] : world.interactions) {
-      if (customers.contains(call.customer) && call.enqueued_at >= merge->at)
+      if (customers.contains(call.customer) &&
+          (call.enqueued_at >= merge->at || call.ended_at >= merge->at))
         wanted.interactions.push_back(call_id);
     }
     for (const auto& [case_id, file] : world.cases) {
-      if (customers.contains(file.facts.customer) && file.facts.opened_at >= merge->at)
-        wanted.cases.push_back(case_id);
+      const auto* told = find(world.interactions, file.facts.interaction);
+      const bool since = file.facts.opened_at >= merge->at || (told && told->ended_at >= merge->at);
+      if (!customers.contains(file.facts.customer) || !since) continue;
+      wanted.cases.push_back(case_id);
+      if (file.facts.interaction) wanted.interactions.push_back(file.facts.interaction);
     }
     for (const auto& [promise_id, promise] : world.callbacks) {
       if (customers.contains(promise.customer) && promise.promised_at >= merge->at)

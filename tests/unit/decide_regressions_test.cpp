@@ -71,6 +71,61 @@ TEST_F(DecideOnce, a_reply_names_the_version_that_is_stored) {
   EXPECT_GT(told.version, edited.version);
 }
 
+TEST_F(DecideOnce, a_case_told_in_a_call_that_began_before_the_merge_comes_back_with_it) {
+  story.complaint_taken("+8613900000001", agent(1));
+  const InteractionId call = story.talks("+8613900000002", agent(1));
+  const CustomerId kept = story.look().world.interactions.begin()->second.customer;
+  const CustomerId gone = story.call(call).customer;
+  story.pass(minutes{1});
+  const MergeId merge{story.must(by(agent(1)).does(event::CustomersMerged{kept, gone, "同"})).id};
+  const CaseId told = story.complains(call, agent(1));
+  EXPECT_EQ(story.facts(told).customer, kept);
+  story.hangs_up(call);
+  story.pass(hours{1});
+  story.must(by(agent(1)).does(event::CustomersUnmerged{merge, "否"}));
+  EXPECT_EQ(story.facts(told).customer, gone);
+  EXPECT_EQ(story.open_callback(told).customer, gone);
+}
+
+TEST_F(DecideOnce, a_letter_that_lay_about_comes_back_though_it_is_older_than_the_merge) {
+  const CustomerId kept = story.facts(story.complaint_taken("+8613900000001", agent(1))).customer;
+  const CustomerId gone = story.call(story.call_arrives("+8613900000002")).customer;
+  story.pass(minutes{1});
+  const MergeId merge{story.must(by(agent(1)).does(event::CustomersMerged{kept, gone, "同"})).id};
+  story.pass(minutes{5});
+  event::CaseRegistered letter = web_complaint("+8613900000002");
+  letter.received_at = story.now() - hours{3};
+  const CaseId told{story.must(web().does(letter)).id};
+  story.pass(hours{1});
+  story.must(by(agent(1)).does(event::CustomersUnmerged{merge, "否"}));
+  EXPECT_EQ(story.facts(told).customer, gone);
+  EXPECT_EQ(story.call(story.facts(told).interaction).customer, gone);
+}
+
+TEST_F(DecideOnce, who_is_another_customer_after_all_is_not_called_back_about_his_case) {
+  const CaseId others = story.complaint_taken("+8613900000001", agent(1));
+  const InteractionId first = story.call_arrives("+8613900000002");
+  story.hangs_up(first);
+  const CustomerId kept = story.facts(others).customer;
+  const CustomerId gone = story.call(first).customer;
+  story.pass(minutes{1});
+  const MergeId merge{story.must(by(agent(1)).does(event::CustomersMerged{kept, gone, "同"})).id};
+  const InteractionId call = story.call_arrives("+8613900000002");
+  EXPECT_EQ(story.call(call).case_id, others);
+  const InteractionId waiting = story.call_arrives("+8613900000002");
+  story.hangs_up(call);
+  story.pass(hours{1});
+  story.must(by(agent(1)).does(event::CustomersUnmerged{merge, "否"}));
+  story.hangs_up(waiting);
+  for (const InteractionId id : {call, waiting}) {
+    EXPECT_EQ(story.call(id).customer, gone);
+    EXPECT_FALSE(story.call(id).case_id);
+    const Callback promise = story.callback(story.call(id).callback);
+    EXPECT_EQ(promise.customer, gone);
+    EXPECT_FALSE(promise.case_id) << "it would be over when the other customer's case is";
+  }
+}
+
 TEST_F(DecideOnce, whose_console_is_lost_during_a_call_is_gone_after_it) {
   story.must(by(agent(1)).does(event::PresenceBeat{agent(1), Seconds{15}}));
   const InteractionId call = story.talks("+8613900000001", agent(1));
