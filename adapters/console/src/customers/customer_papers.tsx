@@ -19,7 +19,7 @@ export function HistoryFile({ of }: { of: string }) {
       <a className="btn btn-small" href={file('csv')} download>
         <Download aria-hidden="true" size={14} />{t('papers.export')}
       </a>
-      <a className="btn btn-small" href={file('json')} download aria-label={t('papers.export_json')}>JSON</a>
+      <a className="btn btn-small" href={file('json')} download title={t('papers.export_json')}>JSON</a>
       <a className="btn btn-small" href={file('html')} target="_blank" rel="noreferrer">
         <Printer aria-hidden="true" size={14} />{t('papers.print')}
       </a>
