@@ -60,7 +60,7 @@ export default async function run(test) {
     const gone = `章样例${tail}`;
     const made = await registered(agent, `要删掉的话${tail}`, gone, `1361234${tail}`);
     const text = await agent.evaluate(async (path) => (await fetch(path)).text(), `/api/v1/cases/${made.number}/history/export?format=csv&lang=zh`);
-    assert.match(text, /登记投诉/);
+    assert.match(text, /登记工单/);
     assert.ok(text.includes(`要删掉的话${tail}`));
     const english = await agent.evaluate(async (path) => (await fetch(path)).text(), `/api/v1/cases/${made.number}/history/export?format=txt&lang=en`);
     assert.match(english, /dispatched|Dispatched|Complaint|registered/i);
@@ -94,7 +94,7 @@ export default async function run(test) {
     await shot(manager, 'legal-hold-zh-light');
     await manager.getByRole('button', { name: '解除法律保留' }).click();
     await manager.keyboard.press('Control+Enter');
-    await manager.getByText('因法律原因保留').waitFor({ state: 'detached' });
+    await manager.getByText('因法律原因保留：').waitFor({ state: 'detached' });
     await finish(manager);
   });
   await close_browser();

@@ -19,7 +19,7 @@ export default async function run(test) {
     const supervisor = await page_of('supervisor');
     salesman = await hire(supervisor, { office: 'shanghai' });
     customer = await new_customer(supervisor, { kind: 'company' });
-    sql(`update customer set unpaid_balance_cents = 1280000 where id = ${customer.id}`);
+    sql(`insert into business_fact (source, kind, external_id, customer_id, on_date, amount_cents, currency, title) values ('finance', 'invoice', 'S2-${customer.id}', ${customer.id}, current_date - 40, 1280000, 'CNY', '尾款')`);
     await ask(supervisor, 'POST', `customers/${customer.id}/account/assign`, { to: salesman.id, reason: '按区域分配' });
     const his = await page_of(salesman.login);
     await ask(his, 'POST', 'cases', { customer_id: customer.id, kind: 'inquiry', category: 'cpzx', text: '尾款怎么付？', number: customer.number, callback: { at: new Date(Date.now() + 3 * 86_400_000).toISOString() } });
