@@ -48,7 +48,9 @@ ChildProcess::ChildProcess(const ChildOptions& options) {
   std::vector<std::string> variables = options.environment;
   // What is meant for tests is no setting of the engine's, which refuses what it does not know.
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (!std::string_view{*entry}.starts_with("FIRSTHAND_TEST_")) variables.emplace_back(*entry);
+    const std::string_view variable{*entry};
+    if (!variable.starts_with("FIRSTHAND_TEST_") && !variable.starts_with("FIRSTHAND_SIM_"))
+      variables.emplace_back(variable);
   }
   std::vector<char*> envp = pointers(variables);
   const std::string log = options.log_file.empty() ? "/dev/null" : options.log_file;
