@@ -150,7 +150,11 @@ void FeedHub::opened(std::shared_ptr<http::WebSocket> socket) {
   }
   sign_of_life(*socket, true);
   beat(attached->user.id, Seconds{0});
-  if (placed) spawn_greeting(std::move(socket));
+  if (placed) {
+    spawn_greeting(std::move(socket));
+  } else {
+    wake_.notify();  // the tail greets as soon as it has its place
+  }
 }
 
 void FeedHub::spawn_greeting(std::shared_ptr<http::WebSocket> socket) {
