@@ -23,7 +23,7 @@ namespace firsthand::http {
 
 class Session final : public Live, public std::enable_shared_from_this<Session> {
  public:
-  /// The caller has been admitted by `core`; the session gives the place back.
+  /// The caller has been admitted by `core`; the connection gives the place back.
   Session(std::shared_ptr<Core> core, boost::asio::ip::tcp::socket socket,
           boost::asio::ip::address peer);
   ~Session() override;

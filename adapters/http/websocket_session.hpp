@@ -18,7 +18,7 @@ namespace firsthand::http {
 class WebSocketSession {
  public:
   virtual ~WebSocketSession() = default;
-  /// `handler` must outlive the session.
+  /// `handler` must outlive the connection.
   static std::shared_ptr<WebSocketSession> make(boost::beast::tcp_stream stream, Request request,
                                                 const WebSocketHandler& handler);
   /// Upgrades, then lives until the connection ends.

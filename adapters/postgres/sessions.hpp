@@ -27,7 +27,7 @@ struct SignedInUser {
   std::optional<DepartmentRef> department;
   bool department_head = false;
   std::string extension, language;
-  std::string session_key;  ///< stored form of the session id; names the session, opens nothing
+  std::string session_key;  ///< stored form of the cookie; names the sign-in, opens nothing
 };
 
 struct ApiClient {

@@ -44,7 +44,7 @@ export default async function run(test) {
     });
   }
 
-  await test('signing out ends the session', async () => {
+  await test('signing out leaves nobody signed in', async () => {
     const page = await signed_in('agent2');
     await page.locator('#top-bar [aria-haspopup="menu"]').click();
     await page.getByRole('menuitem', { name: '退出登录' }).click();

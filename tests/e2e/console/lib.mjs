@@ -111,6 +111,7 @@ export async function api(page, method, path, body) {
 export async function finish(page) {
   const { problems } = page;
   open_pages.delete(page);
+  await page.unrouteAll({ behavior: 'ignoreErrors' }); // an answer under way may outlive its page
   await page.context().close();
   assert.deepEqual(problems, []);
 }
