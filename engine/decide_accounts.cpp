@@ -245,6 +245,7 @@ Outcome Decision::on(const event::AccountFollowedUp& e) {
   record("account_followed_up", about(touch),
          Facts{}.add("channel", word(e.channel)).add("text", e.text));
   followed_up(e.customer, event.actor);
+  no_longer_neglected(e.customer);
   return done(*account);
 }
 

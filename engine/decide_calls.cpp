@@ -95,6 +95,11 @@ void Decision::call_back_missed(Interaction& call, UserId heard_by) {
     if (promise.state != CallbackState::open) continue;
     if (!one_customer(docket.now, promise.customer, call.customer)) continue;
     if (promise.kind == CallbackKind::follow_up) continue;
+    if (promise.kind == CallbackKind::neglected) {
+      // Whoever calls wants to be called sooner than that.
+      end_callback(promise, CallbackState::cancelled, "customer_called");
+      continue;
+    }
     if (!promise.case_id || promise.case_id == call.case_id) {
       call.callback = promise.id;
       return;
@@ -137,6 +142,7 @@ void Decision::called_in(const Interaction& call) {
       end_callback(promise, CallbackState::cancelled, "customer_called_in");
     }
   }
+  no_longer_neglected(call.customer);
   // A case that waited for the customer waits no longer.
   for (CaseFile* file : docket.live_cases(call.customer)) {
     if (call.case_id && call.case_id != file->facts.id) continue;

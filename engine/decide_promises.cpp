@@ -115,7 +115,7 @@ Outcome Decision::on(const event::CallbackAssigned& e) {
   const bool leads = is(Role::supervisor) || (file && answers_for(file->facts.owner));
   // A department settles among its own people who calls; what was missed is for whoever takes it.
   const bool among_them = acts_for_department(callback->department) && inside;
-  const bool takes = callback->kind == CallbackKind::abandoned && e.to == event.actor;
+  const bool takes = !callback->case_id && e.to == event.actor;
   const bool passes_on = callback->user == event.actor && !callback->department;
   if (!leads && !among_them && !takes && !passes_on)
     return refuse("forbidden", "This callback is somebody else's.");

@@ -111,6 +111,7 @@ class Decision {
   Outcome on(const event::AccountAssigned&);
   Outcome on(const event::AccountExtended&);
   Outcome on(const event::AccountFollowedUp&);
+  Outcome on(const event::CustomerNeglected&);
 
  private:
   friend class Departing;  // the departure procedure uses most of these verbs
@@ -299,6 +300,8 @@ class Decision {
   void move_account(Account& account, UserId to, AccountHow how, const std::string& reason);
   /// The account owner has been in touch: the hold period begins anew.
   void followed_up(CustomerId customer, UserId by);
+  /// Somebody has talked with the customer: nobody has to be sent to do so any more.
+  void no_longer_neglected(CustomerId customer);
 };
 
 }  // namespace firsthand

@@ -191,6 +191,7 @@ struct Collector {
   void operator()(const event::AccountAssigned& e) { want(e.customer); }
   void operator()(const event::AccountExtended& e) { want(e.customer); }
   void operator()(const event::AccountFollowedUp& e) { want(e.customer); }
+  void operator()(const event::CustomerNeglected& e) { want(e.customer); }
   void operator()(const event::NumberRevealed& e) { want(e.customer); }
 };
 

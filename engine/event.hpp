@@ -431,6 +431,14 @@ struct AccountFollowedUp {
   Channel channel;
   std::string text;
 };
+/// Money is due or a contract ends, and nobody has been in touch for long: somebody is to call.
+struct CustomerNeglected {
+  CustomerId customer;
+  UserId to;        ///< none: the account owner, else one of the agents
+  std::string why;  ///< money_due or contract_ends
+  std::int64_t overdue_cents = 0;
+  std::optional<Date> ends_on{};  ///< of the contract
+};
 
 }  // namespace event
 
@@ -454,7 +462,7 @@ using Happening = std::variant<
     event::RelationshipBegun, event::RelationshipEnded, event::CustomersMerged,
     event::CustomersUnmerged, event::CallerNamed, event::TierScored, event::AccountClaimed,
     event::AccountAssigned, event::AccountExtended, event::AccountFollowedUp,
-    event::CustomerNotTold>;
+    event::CustomerNotTold, event::CustomerNeglected>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

@@ -268,8 +268,10 @@ struct Dispatch {
   friend bool operator==(const Dispatch&, const Dispatch&) = default;
 };
 
-enum class CallbackKind { promised, abandoned, follow_up };
-BOOST_DESCRIBE_ENUM(CallbackKind, promised, abandoned, follow_up)
+/// Told to the customer; owed for a missed call; to ask how it was; or nobody was in touch for
+/// long.
+enum class CallbackKind { promised, abandoned, follow_up, neglected };
+BOOST_DESCRIBE_ENUM(CallbackKind, promised, abandoned, follow_up, neglected)
 enum class CallbackCaller { owner, department };
 BOOST_DESCRIBE_ENUM(CallbackCaller, owner, department)
 enum class CallbackState { open, kept, exhausted, cancelled };

@@ -23,8 +23,9 @@
 #include "adapters/runtime/clock_skew.hpp"
 #include "adapters/runtime/delivery_room.hpp"
 #include "adapters/runtime/feed_hub.hpp"
-#include "adapters/runtime/import_loop.hpp"
 #include "adapters/runtime/history_sealer.hpp"
+#include "adapters/runtime/import_loop.hpp"
+#include "adapters/runtime/neglect.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/roll_call.hpp"
@@ -114,6 +115,7 @@ class Node {
     tasks_.spawn("rules change", rules_change_.run());
     tasks_.spawn("tiers", tiers_.run());
     tasks_.spawn("imports", imports_.run());
+    tasks_.spawn("neglected customers", neglect_.run());
     tasks_.spawn("spool", file_spooled(door_, spool_));
     tasks_.spawn("housekeeping", keep_house());
     tasks_.spawn("history seal", sealer_.run());
@@ -347,6 +349,7 @@ class Node {
   RoutingLoop routing_;
   RulesChangeLoop rules_change_;
   TierLoop tiers_{door_, pool_, rules_source()};
+  NeglectLoop neglect_{door_, pool_, rules_source()};
   ImportLoop imports_{{door_, pool_, rules_source(), {settings_.telephony.region}}};
   HistorySealer sealer_{pool_, metrics_};
   DeliveryRoom deliveries_;

@@ -4,11 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <fstream>
 #include <random>
 #include <tuple>
 
+#include "adapters/runtime/neglect.hpp"
 #include "tests/integration/api_harness.hpp"
 #include "tests/support/child_process.hpp"
 
@@ -293,6 +296,63 @@ TEST_F(Facts, open_items_are_what_payments_have_not_covered) {
               "t")
         << sql;
   }
+}
+
+TEST_F(Facts, customers_nobody_is_in_touch_with_become_somebodys_calls_once) {
+  imported(kPeople);
+  imported(R"({"kind":"facts","source":"erp","rows":[)"
+           R"({"external_id":"F1","kind":"invoice","customer":"K1","on_date":")" +
+           ago(90) + R"(","due_on":")" + ago(60) +
+           R"(","amount":"1000"},)"
+           R"({"external_id":"H2","kind":"contract","customer":"K2","on_date":")" +
+           ago(300) + R"(","ends_on":")" + ago(-20) + R"(","amount":"0"}]})");
+  const auto names = [&] {
+    const auto list = api.get("supervisor", "/customers/neglected");
+    EXPECT_EQ(list.status, 200) << list.body;
+    EXPECT_THAT(api.wrong("NeglectedList", list), IsEmpty());
+    std::string out;
+    for (const auto& item : list.at("items").as_array()) {
+      const auto& planned = item.at("planned");
+      out += std::string(item.at("customer").at("name").as_string()) +
+             (planned.is_null() ? ";" : "!;");
+    }
+    return out;
+  };
+  // Somebody is talking with customer 101, who owes money as well.
+  EXPECT_EQ(names(), "示例商贸;示例乙;");
+  EXPECT_EQ(api.post("agent", "/customers/neglected/follow-ups").status, 403);
+  EXPECT_EQ(api.post("supervisor", "/customers/neglected/follow-ups", R"({"to":77})").status, 422);
+  const auto made = api.post("supervisor", "/customers/neglected/follow-ups");
+  EXPECT_THAT(api.wrong("FollowUpsMade", made), IsEmpty());
+  EXPECT_EQ(made.at("made").as_int64(), 2) << made.body;
+  EXPECT_EQ(api.post("supervisor", "/customers/neglected/follow-ups").at("made").as_int64(), 0);
+  EXPECT_EQ(names(), "示例商贸!;示例乙!;");
+  const std::string call = value(
+      "select b.id from callback b join customer_reference r using (customer_id) where "
+      "r.external_id = 'K1' and b.kind = 'neglected' and b.user_id = " +
+      std::to_string(kAgent));
+  ASSERT_NE(call, "") << "the account owner calls";
+  const auto mine = api.get("agent", "/callbacks?list=all");
+  EXPECT_THAT(mine.body, HasSubstr("neglected"));
+  EXPECT_EQ(
+      api.post("agent", "/callbacks/" + call + "/attempts", R"({"outcome":"reached"})").status,
+      200);
+  EXPECT_EQ(names(), "示例乙!;") << "somebody has talked with them";
+
+  // The daily look finds the same, and makes no second call.
+  runtime::NeglectLoop loop{api.door, api.pool, [this] { return api.company.rules(); }};
+  boost::asio::io_context io;
+  int planned = -1;
+  boost::asio::co_spawn(io, loop.look(), [&](std::exception_ptr, int count) { planned = count; });
+  io.run();
+  EXPECT_EQ(planned, 0);
+  api.company.run(
+      "update callback set state = 'exhausted', ended_at = now(), promised_at = now() - "
+      "interval '70 days' where kind = 'neglected' and state = 'open'");
+  io.restart();
+  boost::asio::co_spawn(io, loop.look(), [&](std::exception_ptr, int count) { planned = count; });
+  io.run();
+  EXPECT_EQ(planned, 1) << "nobody was reached, and that is long ago";
 }
 
 // ------------------------------------------------------------------------------- the command line

@@ -19,6 +19,7 @@
 #include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/postgres/reads/explain_reads.hpp"
 #include "adapters/postgres/reads/fact_reads.hpp"
+#include "adapters/postgres/reads/neglect_reads.hpp"
 #include "adapters/postgres/reads/people_reads.hpp"
 #include "adapters/postgres/reads/promise_reads.hpp"
 #include "adapters/postgres/reads/record_reads.hpp"
@@ -54,6 +55,7 @@ std::vector<postgres::Statement> all_statements() {
                            &s::kSessions,
                            &s::kRecordReads,
                            &s::kFactReads,
+                           &s::kNeglectReads,
                            &s::kImportStore,
                            &s::kReconciliations,
                            &s::kErasure,

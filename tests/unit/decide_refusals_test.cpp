@@ -847,11 +847,42 @@ std::vector<Row> complaint_rows(Afternoon& a) {
   };
 }
 
+std::vector<Row> neglect_rows(Afternoon& a) {
+  const auto me = by(kSupervisor);
+  const auto customer = [&](const std::vector<std::string>& numbers) {
+    event::CustomerCreated e;
+    e.name = "示例客户";
+    e.numbers = numbers;
+    return CustomerId{a.story.must(by(agent(1)).does(e)).id};
+  };
+  const CustomerId one = customer({"+8613900000081"});
+  const CustomerId quiet = customer({"+8613900000082"});
+  const CustomerId owned = customer({"+8613900000083"});
+  const CustomerId silent = customer({});
+  event::CustomerEdited hush{};
+  hush.customer = quiet;
+  hush.version = 1;
+  hush.do_not_call = true;
+  a.story.must(by(agent(1)).does(hush));
+  const auto sent = [&](CustomerId who, UserId to = {}, const char* why = "money_due") {
+    return me.does(event::CustomerNeglected{who, to, why, 100, {}});
+  };
+  a.story.must(sent(owned));
+  return {
+      {"call nobody", sent(CustomerId{7}), "not_found"},
+      {"call for no reason", sent(one, {}, "a feeling"), "invalid", "why"},
+      {"send nobody", sent(one, UserId{7}), "invalid", "to"},
+      {"call who is not to be called", sent(quiet), "do_not_call"},
+      {"call without a number", sent(silent), "not_reachable"},
+      {"send somebody twice", sent(owned), "already_owned"},
+  };
+}
+
 std::vector<Row> all_rows(Afternoon& a) {
   std::vector<Row> all;
-  for (const auto& part :
-       {call_rows(a), register_rows(a), case_rows(a), work_rows(a), departure_rows(),
-        account_rows(a), complaint_rows(a), record_rows(a), promise_rows(a), review_rows(a)})
+  for (const auto& part : {call_rows(a), register_rows(a), case_rows(a), work_rows(a),
+                           departure_rows(), account_rows(a), complaint_rows(a), record_rows(a),
+                           promise_rows(a), review_rows(a), neglect_rows(a)})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

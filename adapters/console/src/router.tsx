@@ -82,6 +82,7 @@ const departure = createRoute({
 });
 const imports = createRoute({ getParentRoute: () => root, path: '/imports', component: lazyRouteComponent(() => import('./facts/imports_page'), 'ImportsPage') });
 const reconciliation = createRoute({ getParentRoute: () => root, path: '/reconciliation', component: lazyRouteComponent(() => import('./facts/reconciliation_page'), 'ReconciliationPage') });
+const neglected = createRoute({ getParentRoute: () => root, path: '/neglected', component: lazyRouteComponent(() => import('./facts/neglected_page'), 'NeglectedPage') });
 const calendars = createRoute({ getParentRoute: () => root, path: '/admin/calendars', component: lazyRouteComponent(() => import('./admin/calendars_page'), 'CalendarsPage') });
 const policies = createRoute({ getParentRoute: () => root, path: '/admin/policies', component: lazyRouteComponent(() => import('./admin/policies/policies_page'), 'PoliciesPage') });
 const deliveries = createRoute({
@@ -92,7 +93,7 @@ const deliveries = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, pool, liaison, register, reviewActions, reviewAction, wallboard, promises, people, departure, imports, reconciliation, deliveries, calendars, policies]),
+  routeTree: root.addChildren([home, desk, cases, oneCase, backLine, callbacks, customers, customer, pool, liaison, register, reviewActions, reviewAction, wallboard, promises, people, departure, imports, reconciliation, neglected, deliveries, calendars, policies]),
   defaultPreload: 'intent',
   scrollRestoration: false,
 });

@@ -99,6 +99,7 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_people_routes(router, api);
   add_import_routes(router, api);
   add_reconciliation_routes(router, api);
+  add_neglect_routes(router, api);
   add_complaint_routes(router, api);
   add_register_routes(router, api);
   add_rules_routes(router, api);

@@ -91,5 +91,22 @@ export default async function run(test) {
     await finish(page);
   });
 
+  await test('customers nobody is in touch with are listed, and a call is planned for each', async () => {
+    const page = await signed_in('supervisor');
+    await page.goto(`${base}/neglected`);
+    const row = page.locator('[data-neglected] tr', { hasText: `示例仪器${mark}` });
+    await row.waitFor();
+    await no_violations(page, 'neglected');
+    await page.locator('main').click({ position: { x: 5, y: 5 } });
+    await page.keyboard.press('n');
+    await page.locator('[data-made]').waitFor();
+    await row.locator('td').last().filter({ hasText: /\S/ }).waitFor();
+    await fits(page);
+    await shot(page, 'facts-neglected-zh');
+    const calls = await api(page, 'GET', `customers/${customer}/timeline`);
+    assert.ok(calls.body.items.some((each) => each.kind === 'callback_promised' && each.data.kind === 'neglected'));
+    await finish(page);
+  });
+
   await close_browser();
 }

@@ -70,7 +70,7 @@ export interface Case extends CaseRow {
 
 export type Outcome = 'reached' | 'no_answer' | 'busy' | 'wrong_number' | 'refused';
 export interface Callback {
-  id: number; kind: 'promised' | 'abandoned' | 'follow_up'; case_number: string | null;
+  id: number; kind: 'promised' | 'abandoned' | 'follow_up' | 'neglected'; case_number: string | null;
   category_zh: string | null; category_en: string | null;
   customer: { id: number; name: string; tier: Tier }; number: string; caller: 'owner' | 'department';
   user: UserRef | null; department: Department | null; window_from: Instant; due_at: Instant;

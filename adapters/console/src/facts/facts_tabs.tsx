@@ -7,7 +7,7 @@ export function FactsTabs() {
   const { t } = useTranslation();
   return (
     <nav className="flex gap-1.5" aria-label={t('facts.tabs')}>
-      {(['imports', 'reconciliation'] as const).map((each) => (
+      {(['imports', 'reconciliation', 'neglected'] as const).map((each) => (
         <Link key={each} to={`/${each}`} className="tab" activeProps={{ 'aria-current': 'page', className: 'font-bold bg-accent-soft' }}>{t(`facts_tab.${each}`)}</Link>
       ))}
     </nav>

@@ -135,6 +135,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
 function variant({ kind, data }: HistoryEntry): string {
   if (kind === 'escalated' && data.by === 'ladder') return 'escalated_by_ladder';
   if (kind === 'account' && typeof data.how === 'string') return `account_${data.how}`;
+  if (kind === 'callback_promised' && data.kind === 'neglected') return 'callback_promised_neglected';
   if (kind === 'clock_started' && data.received_at) return 'clock_started_before';
   if (kind === 'dispute_settled' && data.upheld === true) return 'dispute_upheld';
   if (kind === 'callback_assigned' && data.department && !data.user) return 'callback_assigned_department';
