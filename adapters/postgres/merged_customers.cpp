@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/merged_customers.hpp"
 
+#include "adapters/postgres/row_sets.hpp"
+
 namespace firsthand::postgres {
 namespace {
 
@@ -23,23 +25,16 @@ constexpr Statement kSinceMerge{
     "union all select 0, 0, b.id from callback b where b.customer_id = any($2::bigint[]) "
     "  and b.promised_at >= (select at from since)"};
 
-template <class Ids>
-std::string literal(const Ids& ids) {
-  ArrayLiteral out;
-  for (const auto id : ids) out.add(id.value);
-  return out.text();
-}
-
 }  // namespace
 
 void add_whole_groups(Tx& tx, std::set<CustomerId>& customers) {
   if (customers.empty()) return;
-  for (const auto& row : tx.exec(kGroups, literal(customers)))
+  for (const auto& row : tx.exec(kGroups, ids_of(customers)))
     customers.insert(CustomerId{row[0].as<std::int64_t>()});
 }
 
 void want_since_merge(Tx& tx, const std::set<CustomerId>& customers, Wanted& wanted) {
-  for (const auto& row : tx.exec(kSinceMerge, literal(wanted.merges), literal(customers))) {
+  for (const auto& row : tx.exec(kSinceMerge, ids_of(wanted.merges), ids_of(customers))) {
     const InteractionId call{row[0].as<std::int64_t>()};
     const CaseId file{row[1].as<std::int64_t>()};
     const CallbackId promise{row[2].as<std::int64_t>()};

@@ -46,8 +46,6 @@ constexpr Statement kCustomersOfRecords{
     "any($3::bigint[]) "
     "union select unnest(array[kept_id, gone_id]) from customer_merge where id = "
     "any($4::bigint[])"};
-constexpr Statement kCasesOfCompensations{
-    "door_cases_of_compensations", "select case_id from compensation where id = any($1::bigint[])"};
 // Everything that people who leave own or were offered.
 constexpr Statement kCasesOfDeparting{
     "door_cases_of_departing",
@@ -67,14 +65,6 @@ constexpr Statement kActionsOf{
     "select unnest($1::bigint[]) "
     "union select review_action_id from alert where id = any($2::bigint[]) "
     "union select id from review_action where state = 'open' and assignee_id = any($3::bigint[])"};
-constexpr Statement kClaims{
-    "door_claims",
-    "select by_user_id, at from account_entry where how = 'claimed' and by_user_id = "
-    "any($1::bigint[]) and at > now() - interval '48 hours' order by id"};
-constexpr Statement kLockClaimants{
-    "door_lock_claimants",
-    "select pg_advisory_xact_lock(4712, (u % 2000000000)::integer) from (select "
-    "unnest($1::bigint[]) as u order by 1) s"};
 constexpr Statement kOfClocks{
     "door_of_clocks",
     "select case_id, customer_id, review_action_id from sla_clock where id = any($1::bigint[])"};
@@ -111,6 +101,12 @@ struct Channels {
   ArrayLiteral pbxs, ids;
 };
 
+void load_pauses(Tx& tx, World& world, const std::string& cases) {
+  static const Select<ClockPause> pauses{"door_pauses",
+                                         "where case_id = any($1::bigint[]) order by id"};
+  for (auto& row : pauses.rows(tx, cases)) world.cases.at(row.case_id).pauses.push_back(row);
+}
+
 }  // namespace
 
 std::set<CustomerId> PgTx::customers_of(const Wanted& wanted) {
@@ -136,11 +132,10 @@ std::set<CustomerId> PgTx::customers_of(const Wanted& wanted) {
 
 void PgTx::load_customers(World& world, const std::set<CustomerId>& customers) {
   if (customers.empty()) return;
-  static const std::string sql =
-      select_sql<Customer>("where id = any($1::bigint[]) order by id for no key update");
-  static const Statement statement{"door_customers", sql.c_str()};
+  static const Select<Customer> statement{
+      "door_customers", "where id = any($1::bigint[]) order by id for no key update"};
   const std::string ids = ids_of(customers);
-  for (auto& person : read_rows<Customer>(tx_, statement, ids))
+  for (auto& person : statement.rows(tx_, ids))
     world.customers.emplace(person.id, std::move(person));
   for (const auto& row : tx_.exec(kNumbers, ids)) {
     const auto found = world.customers.find(read<CustomerId>(row[0]));
@@ -150,10 +145,9 @@ void PgTx::load_customers(World& world, const std::set<CustomerId>& customers) {
 
 void PgTx::lock_cases(World& world, const std::set<CaseId>& ids) {
   if (ids.empty()) return;
-  static const std::string sql =
-      select_sql<Case>("where id = any($1::bigint[]) order by id for no key update");
-  static const Statement statement{"door_cases", sql.c_str()};
-  for (auto& facts : read_rows<Case>(tx_, statement, ids_of(ids))) {
+  static const Select<Case> statement{"door_cases",
+                                      "where id = any($1::bigint[]) order by id for no key update"};
+  for (auto& facts : statement.rows(tx_, ids_of(ids))) {
     const CaseId id = facts.id;
     world.cases[id].facts = std::move(facts);
   }
@@ -169,58 +163,39 @@ void PgTx::load_cases(World& world, const std::set<CustomerId>& customers, const
   const std::string ids = ids_of(case_ids);
   lock_cases(world, case_ids);
   if (!customers.empty()) {
-    static const std::string callbacks_sql = select_sql<Callback>(
+    static const Select<Callback> callbacks{
+        "door_callbacks",
         "where customer_id = any($1::bigint[]) and (state = 'open' or id = any($2::bigint[]) or "
-        "(state in ('exhausted', 'kept') and case_id = any($3::bigint[]))) order by id");
-    static const Statement callbacks{"door_callbacks", callbacks_sql.c_str()};
-    for (auto& promise :
-         read_rows<Callback>(tx_, callbacks, ids_of(customers), ids_of(wanted.callbacks), ids)) {
+        "(state in ('exhausted', 'kept') and case_id = any($3::bigint[]))) order by id"};
+    for (auto& promise : callbacks.rows(tx_, ids_of(customers), ids_of(wanted.callbacks), ids)) {
       const CallbackId id = promise.id;
       world.callbacks.emplace(id, std::move(promise));
     }
   }
   if (case_ids.empty()) return;
-  static const std::string dispatches_sql =
-      select_sql<Dispatch>("where case_id = any($1::bigint[]) order by id");
-  static const std::string clocks_sql =
-      select_sql<SlaClock>("where case_id = any($1::bigint[]) order by id");
-  static const std::string pauses_sql =
-      select_sql<ClockPause>("where case_id = any($1::bigint[]) order by id");
-  static const std::string alerts_sql =
-      select_sql<Alert>("where case_id = any($1::bigint[]) order by id");
-  static const Statement dispatches{"door_dispatches", dispatches_sql.c_str()};
-  static const Statement clocks{"door_clocks", clocks_sql.c_str()};
-  static const Statement pauses{"door_pauses", pauses_sql.c_str()};
-  static const Statement alerts{"door_alerts", alerts_sql.c_str()};
-  for (auto& row : read_rows<Dispatch>(tx_, dispatches, ids))
-    world.cases.at(row.case_id).dispatches.push_back(row);
-  for (auto& row : read_rows<SlaClock>(tx_, clocks, ids))
-    world.cases.at(row.case_id).clocks.push_back(row);
-  for (auto& row : read_rows<ClockPause>(tx_, pauses, ids))
-    world.cases.at(row.case_id).pauses.push_back(row);
-  for (auto& row : read_rows<Alert>(tx_, alerts, ids))
-    world.cases.at(row.case_id).alerts.push_back(row);
+  static const Select<Dispatch> dispatches{"door_dispatches",
+                                           "where case_id = any($1::bigint[]) order by id"};
+  static const Select<SlaClock> clocks{"door_clocks",
+                                       "where case_id = any($1::bigint[]) order by id"};
+  static const Select<Alert> alerts{"door_alerts", "where case_id = any($1::bigint[]) order by id"};
+  for (auto& row : dispatches.rows(tx_, ids)) world.cases.at(row.case_id).dispatches.push_back(row);
+  for (auto& row : clocks.rows(tx_, ids)) world.cases.at(row.case_id).clocks.push_back(row);
+  load_pauses(tx_, world, ids);
+  for (auto& row : alerts.rows(tx_, ids)) world.cases.at(row.case_id).alerts.push_back(row);
 }
 
 void PgTx::load_fired(World& world, const std::set<CaseId>& cases, const Wanted& wanted) {
   if (cases.empty()) return;
-  static const std::string clocks_sql =
-      select_sql<SlaClock>("where id = any($1::bigint[]) and case_id is not null order by id");
-  static const std::string pauses_sql =
-      select_sql<ClockPause>("where case_id = any($1::bigint[]) order by id");
-  static const std::string alerts_sql =
-      select_sql<Alert>("where clock_id = any($1::bigint[]) and case_id is not null order by id");
-  static const Statement clocks{"door_fired_clocks", clocks_sql.c_str()};
-  static const Statement pauses{"door_pauses", pauses_sql.c_str()};
-  static const Statement alerts{"door_fired_alerts", alerts_sql.c_str()};
+  static const Select<SlaClock> clocks{
+      "door_fired_clocks", "where id = any($1::bigint[]) and case_id is not null order by id"};
+  static const Select<Alert> alerts{
+      "door_fired_alerts",
+      "where clock_id = any($1::bigint[]) and case_id is not null order by id"};
   lock_cases(world, cases);
   const std::string fired = ids_of(wanted.clocks);
-  for (auto& row : read_rows<SlaClock>(tx_, clocks, fired))
-    world.cases.at(row.case_id).clocks.push_back(row);
-  for (auto& row : read_rows<ClockPause>(tx_, pauses, ids_of(cases)))
-    world.cases.at(row.case_id).pauses.push_back(row);
-  for (auto& row : read_rows<Alert>(tx_, alerts, fired))
-    world.cases.at(row.case_id).alerts.push_back(row);
+  for (auto& row : clocks.rows(tx_, fired)) world.cases.at(row.case_id).clocks.push_back(row);
+  load_pauses(tx_, world, ids_of(cases));
+  for (auto& row : alerts.rows(tx_, fired)) world.cases.at(row.case_id).alerts.push_back(row);
 }
 
 void PgTx::load_calls(World& world, const std::set<CustomerId>& customers, const Wanted& wanted) {
@@ -233,22 +208,22 @@ void PgTx::load_calls(World& world, const std::set<CustomerId>& customers, const
   }
   if (live.empty() && named.empty()) return;
   // Asked again: a call may have ended while its lock was waited for.
-  static const std::string calls_sql = select_sql<Interaction>(
+  static const Select<Interaction> calls{
+      "door_calls",
       "where id = any($1::bigint[]) and (state <> 'ended' or id = any($2::bigint[])) order by id "
-      "for no key update");
-  static const Statement calls{"door_calls", calls_sql.c_str()};
+      "for no key update"};
   std::set<InteractionId> all = live;
   all.insert(named.begin(), named.end());
   std::vector<InteractionId> ids;
-  for (auto& call : read_rows<Interaction>(tx_, calls, ids_of(all), ids_of(named))) {
+  for (auto& call : calls.rows(tx_, ids_of(all), ids_of(named))) {
     ids.push_back(call.id);
     world.interactions.emplace(call.id, std::move(call));
   }
-  static const std::string offers_sql = select_sql<Offer>(
+  static const Select<Offer> offers{
+      "door_offers",
       "where (state = 'open' and interaction_id = any($1::bigint[])) or id = any($2::bigint[]) "
-      "order by id for no key update");
-  static const Statement offers{"door_offers", offers_sql.c_str()};
-  for (auto& made : read_rows<Offer>(tx_, offers, ids_of(ids), ids_of(wanted.offers))) {
+      "order by id for no key update"};
+  for (auto& made : offers.rows(tx_, ids_of(ids), ids_of(wanted.offers))) {
     world.offers.emplace(made.id, std::move(made));
   }
 }
@@ -260,39 +235,36 @@ void PgTx::load_desks(World& world, const Wanted& wanted) {
   }
   for (const auto& [id, made] : world.offers) users.insert(made.agent);
   if (users.empty()) return;
-  static const std::string desks_sql =
-      select_sql<Desk>("where user_id = any($1::bigint[]) order by user_id for no key update");
-  static const Statement desks{"door_desks", desks_sql.c_str()};
-  for (auto& place : read_rows<Desk>(tx_, desks, ids_of(users)))
+  static const Select<Desk> desks{
+      "door_desks", "where user_id = any($1::bigint[]) order by user_id for no key update"};
+  for (auto& place : desks.rows(tx_, ids_of(users)))
     world.desks.emplace(place.user, std::move(place));
 }
 
 void PgTx::load_clockwork(World& world, const std::set<CustomerId>& customers, const Wanted& wanted,
                           std::set<ReviewActionId> action_ids) {
-  static const std::string actions_sql =
-      select_sql<ReviewAction>("where id = any($1::bigint[]) order by id for no key update");
-  static const std::string clocks_sql = select_sql<SlaClock>(
+  static const Select<ReviewAction> actions{
+      "door_actions", "where id = any($1::bigint[]) order by id for no key update"};
+  static const Select<SlaClock> clocks{
+      "door_clockwork",
       "where (customer_id = any($1::bigint[]) and (ended_at is null or id = any($3::bigint[]) or "
       "id "
       "in (select clock_id from alert where id = any($4::bigint[])))) or review_action_id = "
-      "any($2::bigint[]) order by id");
-  static const std::string alerts_sql =
-      select_sql<Alert>("where clock_id = any($1::bigint[]) order by id");
-  static const Statement actions{"door_actions", actions_sql.c_str()};
-  static const Statement clocks{"door_clockwork", clocks_sql.c_str()};
-  static const Statement alerts{"door_clockwork_alerts", alerts_sql.c_str()};
+      "any($2::bigint[]) order by id"};
+  static const Select<Alert> alerts{"door_clockwork_alerts",
+                                    "where clock_id = any($1::bigint[]) order by id"};
   if (!wanted.review_actions.empty() || !wanted.alerts.empty() || !wanted.departing.empty()) {
     read_ids(action_ids, tx_, kActionsOf, ids_of(wanted.review_actions), ids_of(wanted.alerts),
              ids_of(wanted.departing));
   }
   if (!action_ids.empty()) {
-    for (auto& action : read_rows<ReviewAction>(tx_, actions, ids_of(action_ids)))
+    for (auto& action : actions.rows(tx_, ids_of(action_ids)))
       world.review_actions[action.id].facts = action;
   }
   if (customers.empty() && action_ids.empty()) return;
   std::map<ClockId, Clockwork*> of;
-  for (auto& clock : read_rows<SlaClock>(tx_, clocks, ids_of(customers), ids_of(action_ids),
-                                         ids_of(wanted.clocks), ids_of(wanted.alerts))) {
+  for (auto& clock : clocks.rows(tx_, ids_of(customers), ids_of(action_ids), ids_of(wanted.clocks),
+                                 ids_of(wanted.alerts))) {
     Clockwork& works = clock.review_action ? world.review_actions.at(clock.review_action)
                                            : world.customer_clocks[clock.customer];
     works.clocks.push_back(clock);
@@ -301,70 +273,7 @@ void PgTx::load_clockwork(World& world, const std::set<CustomerId>& customers, c
   if (of.empty()) return;
   ArrayLiteral ids;
   for (const auto& [id, works] : of) ids.add(id.value);
-  for (auto& alert : read_rows<Alert>(tx_, alerts, ids))
-    of.at(alert.clock)->alerts.push_back(alert);
-}
-
-void PgTx::load_records(World& world, const std::set<CustomerId>& customers, const Wanted& wanted) {
-  static const std::string accounts_sql =
-      select_sql<Account>("where customer_id = any($1::bigint[]) order by customer_id");
-  static const Statement accounts{"door_accounts", accounts_sql.c_str()};
-  if (!customers.empty()) {
-    for (auto& account : read_rows<Account>(tx_, accounts, ids_of(customers)))
-      world.accounts.emplace(account.customer, account);
-  }
-  std::set<CaseId> complaints{wanted.complaints.begin(), wanted.complaints.end()};
-  if (!wanted.compensations.empty())
-    read_ids(complaints, tx_, kCasesOfCompensations, ids_of(wanted.compensations));
-  // A follow-up call may close its case.
-  for (const CallbackId id : wanted.callbacks) {
-    const auto call = world.callbacks.find(id);
-    if (call != world.callbacks.end() && call->second.kind == CallbackKind::follow_up)
-      complaints.insert(call->second.case_id);
-  }
-  if (!complaints.empty()) {
-    static const std::string records_sql =
-        select_sql<ComplaintRecord>("where case_id = any($1::bigint[])");
-    static const std::string compensations_sql =
-        select_sql<Compensation>("where case_id = any($1::bigint[]) order by id");
-    static const Statement records{"door_complaint_records", records_sql.c_str()};
-    static const Statement compensations{"door_compensations", compensations_sql.c_str()};
-    const std::string ids = ids_of(complaints);
-    for (auto& record : read_rows<ComplaintRecord>(tx_, records, ids))
-      world.cases.at(record.case_id).complaint = record;
-    for (auto& row : read_rows<Compensation>(tx_, compensations, ids))
-      world.cases.at(row.case_id).compensations.push_back(row);
-  }
-  const bool people = !wanted.company_roles.empty() || !wanted.relationships.empty() ||
-                      !wanted.merges.empty() || customers.size() > 1;
-  if (people) {
-    // Two customers are named at once when something between them begins, ends or is undone.
-    static const std::string roles_sql = select_sql<CompanyRole>(
-        "where id = any($1::bigint[]) or (company_id = any($2::bigint[]) and person_id = "
-        "any($2::bigint[])) order by id");
-    static const std::string relationships_sql = select_sql<Relationship>(
-        "where id = any($1::bigint[]) or (customer_id = any($2::bigint[]) and other_id = "
-        "any($2::bigint[])) order by id");
-    static const std::string merges_sql = select_sql<CustomerMerge>(
-        "where id = any($1::bigint[]) or (gone_id = any($2::bigint[]) and undone_at is null) order "
-        "by id");
-    static const Statement roles{"door_company_roles", roles_sql.c_str()};
-    static const Statement relationships{"door_relationships", relationships_sql.c_str()};
-    static const Statement merges{"door_merges", merges_sql.c_str()};
-    const std::string ids = ids_of(customers);
-    for (auto& row : read_rows<CompanyRole>(tx_, roles, ids_of(wanted.company_roles), ids))
-      world.company_roles.emplace(row.id, row);
-    for (auto& row : read_rows<Relationship>(tx_, relationships, ids_of(wanted.relationships), ids))
-      world.relationships.emplace(row.id, row);
-    for (auto& row : read_rows<CustomerMerge>(tx_, merges, ids_of(wanted.merges), ids))
-      world.merges.emplace(row.id, row);
-  }
-  if (!wanted.claimants.empty()) {
-    const std::string ids = ids_of(wanted.claimants);
-    tx_.exec(kLockClaimants, ids);
-    for (const auto& row : tx_.exec(kClaims, ids))
-      world.claims[read<UserId>(row[0])].push_back(read<Instant>(row[1]));
-  }
+  for (auto& alert : alerts.rows(tx_, ids)) of.at(alert.clock)->alerts.push_back(alert);
 }
 
 Docket PgTx::load(const Wanted& asked) {

@@ -10,17 +10,27 @@
 
 namespace firsthand::postgres {
 
+/// Whole rows of T's table by one condition. The statement points into the object: make it static.
 template <class T>
-std::string select_sql(const std::string& rest) {
-  return "select " + column_list<T>() + " from " + Table<T>::name + " " + rest;
-}
+class Select {
+ public:
+  Select(const char* name, const std::string& rest)
+      : sql_("select " + column_list<T>() + " from " + Table<T>::name + " " + rest),
+        statement_{name, sql_.c_str()} {}
+  Select(const Select&) = delete;
+  Select& operator=(const Select&) = delete;
 
-template <class T, class... Args>
-std::vector<T> read_rows(Tx& tx, const Statement& statement, const Args&... args) {
-  std::vector<T> out;
-  for (const auto& row : tx.exec(statement, args...)) out.push_back(from_row<T>(row));
-  return out;
-}
+  template <class... Args>
+  std::vector<T> rows(Tx& tx, const Args&... args) const {
+    std::vector<T> out;
+    for (const auto& row : tx.exec(statement_, args...)) out.push_back(from_row<T>(row));
+    return out;
+  }
+
+ private:
+  const std::string sql_;
+  const Statement statement_;
+};
 
 template <class T, class... Args>
 void read_ids(std::set<T>& out, Tx& tx, const Statement& statement, const Args&... args) {
