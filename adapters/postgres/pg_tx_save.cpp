@@ -66,6 +66,17 @@ void write_changed(Tx& tx, const std::map<Key, T>& now, const std::map<Key, T>& 
   write(tx, rows);
 }
 
+/// The slot that one frees may be taken by a new one in the same batch.
+template <class Key, class T, class State>
+void write_ended_first(Tx& tx, const std::map<Key, T>& now, const std::map<Key, T>& before,
+                       State open) {
+  std::vector<T> ended, live;
+  changed(now, before,
+          [&](const T& value, const T*) { (value.state == open ? live : ended).push_back(value); });
+  write(tx, ended);
+  write(tx, live);
+}
+
 template <class T>
 void changed_in(const std::vector<T>& now, const std::vector<T>* before, std::vector<T>& out) {
   for (const auto& value : now) {
@@ -131,12 +142,7 @@ struct ChangedClocks {
   }
 };
 
-}  // namespace
-
-void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes) {
-  const World& now = docket.now;
-  const World& before = docket.before;
-
+void write_customers(Tx& tx, const World& now, const World& before) {
   std::vector<Customer> customers;
   ArrayLiteral number_customers, numbers;
   changed(now.customers, before.customers, [&](const Customer& person, const Customer* was) {
@@ -148,21 +154,74 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
       numbers.add(number);
     }
   });
-  write(tx_, customers);
-  if (!numbers.empty()) tx_.exec(kWriteNumbers, number_customers, numbers);
+  write(tx, customers);
+  if (!numbers.empty()) tx.exec(kWriteNumbers, number_customers, numbers);
+}
+
+void write_departed(Tx& tx, const std::vector<Departure>& departed) {
+  if (departed.empty()) return;
+  ArrayLiteral users, by, successors, reasons;
+  for (const Departure& departure : departed) {
+    users.add(departure.user);
+    by.add(departure.by);
+    successors.add(departure.successor);
+    reasons.add(departure.reason);
+  }
+  tx.exec(kLockAccounts, users);
+  tx.exec(kEndAbsences, users, by);
+  tx.exec(kAwayForGood, users, by, successors, reasons);
+}
+
+void write_feed(Tx& tx, const std::vector<FeedNote>& notes) {
+  if (notes.empty()) return;
+  ArrayLiteral topics, kinds, entities, versions, data;
+  for (const auto& note : notes) {
+    topics.add(array_of(note.topics));
+    kinds.add(note.kind);
+    entities.add(note.entity);
+    versions.add(note.version);
+    data.add(note.data);
+  }
+  tx.exec(kFeed, topics, kinds, entities, versions, data);
+}
+
+/// What a repeat of the same request is answered; who was refused may ask again.
+void write_answers(Tx& tx, std::span<const Event> events, std::span<const Outcome> outcomes) {
+  ArrayLiteral sources, keys, ids, reply_numbers, versions, tokens, refused_sources, refused_keys;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto& [source, key, actor, acting_for, what] = events[i];
+    const Outcome& outcome = outcomes[i];
+    if (key.empty() || outcome.duplicate) continue;
+    if (outcome.refusal) {
+      refused_sources.add(source);
+      refused_keys.add(key);
+    } else if (!(outcome.reply == Reply{})) {
+      sources.add(source);
+      keys.add(key);
+      ids.add(outcome.reply.id);
+      reply_numbers.add(outcome.reply.number);
+      versions.add(outcome.reply.version);
+      tokens.add(outcome.reply.token);
+    }
+  }
+  if (!sources.empty()) tx.exec(kAnswered, sources, keys, ids, reply_numbers, versions, tokens);
+  if (!refused_sources.empty()) tx.exec(kForget, refused_sources, refused_keys);
+}
+
+}  // namespace
+
+void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const Outcome> outcomes) {
+  const World& now = docket.now;
+  const World& before = docket.before;
+
+  write_customers(tx_, now, before);
 
   std::vector<Interaction> calls;
   changed(now.interactions, before.interactions,
           [&](const Interaction& call, const Interaction*) { calls.push_back(call); });
   write(tx_, calls);
 
-  // Ended offers first: the slot they free may be taken by a new one in the same batch.
-  std::vector<Offer> ended, opened;
-  changed(now.offers, before.offers, [&](const Offer& made, const Offer*) {
-    (made.state == OfferState::open ? opened : ended).push_back(made);
-  });
-  write(tx_, ended);
-  write(tx_, opened);
+  write_ended_first(tx_, now.offers, before.offers, OfferState::open);
 
   std::vector<Desk> desks;
   changed(now.desks, before.desks, [&](const Desk& place, const Desk*) { desks.push_back(place); });
@@ -211,12 +270,7 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   write(tx_, ended_dispatches);
   write(tx_, live_dispatches);
 
-  std::vector<Callback> ended_callbacks, open_callbacks;
-  changed(now.callbacks, before.callbacks, [&](const Callback& promise, const Callback*) {
-    (promise.state == CallbackState::open ? open_callbacks : ended_callbacks).push_back(promise);
-  });
-  write(tx_, ended_callbacks);
-  write(tx_, open_callbacks);
+  write_ended_first(tx_, now.callbacks, before.callbacks, CallbackState::open);
   clocks.write_to(tx_);
   write(tx_, pauses);
   write(tx_, alerts);
@@ -228,50 +282,9 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   write<AccountEntry, OnConflict::fail>(tx_, written.account_entries);
   write<TierScore, OnConflict::fail>(tx_, written.tier_scores);
   write<Effect, OnConflict::ignore>(tx_, written.effects);
-  if (!written.departed.empty()) {
-    ArrayLiteral users, by, successors, reasons;
-    for (const Departure& departure : written.departed) {
-      users.add(departure.user);
-      by.add(departure.by);
-      successors.add(departure.successor);
-      reasons.add(departure.reason);
-    }
-    tx_.exec(kLockAccounts, users);
-    tx_.exec(kEndAbsences, users, by);
-    tx_.exec(kAwayForGood, users, by, successors, reasons);
-  }
-
-  if (!written.feed.empty()) {
-    ArrayLiteral topics, kinds, entities, versions, data;
-    for (const auto& note : written.feed) {
-      topics.add(array_of(note.topics));
-      kinds.add(note.kind);
-      entities.add(note.entity);
-      versions.add(note.version);
-      data.add(note.data);
-    }
-    tx_.exec(kFeed, topics, kinds, entities, versions, data);
-  }
-
-  ArrayLiteral sources, keys, ids, reply_numbers, versions, tokens, refused_sources, refused_keys;
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    const auto& [source, key, actor, acting_for, what] = events[i];
-    const Outcome& outcome = outcomes[i];
-    if (key.empty() || outcome.duplicate) continue;
-    if (outcome.refusal) {
-      refused_sources.add(source);
-      refused_keys.add(key);
-    } else if (!(outcome.reply == Reply{})) {
-      sources.add(source);
-      keys.add(key);
-      ids.add(outcome.reply.id);
-      reply_numbers.add(outcome.reply.number);
-      versions.add(outcome.reply.version);
-      tokens.add(outcome.reply.token);
-    }
-  }
-  if (!sources.empty()) tx_.exec(kAnswered, sources, keys, ids, reply_numbers, versions, tokens);
-  if (!refused_sources.empty()) tx_.exec(kForget, refused_sources, refused_keys);
+  write_departed(tx_, written.departed);
+  write_feed(tx_, written.feed);
+  write_answers(tx_, events, outcomes);
   saved_ = {xid_, {}, std::move(calls), std::move(desks)};
   for (const auto* changed : {&clocks.whole, &clocks.stepped}) {
     for (const auto& clock : *changed)
