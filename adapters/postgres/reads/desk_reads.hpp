@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the screens of people at work show: the agent's desk and call, the pop of a ringing call,
-// the liaison's inbox, callbacks, alerts and the wallboard. Called on a pool thread with an open
+// the liaison's inbox, callbacks and alerts. Called on a pool thread with an open
 // transaction; scopes are handed in.
 #pragma once
 
 #include "adapters/postgres/reads/case_reads.hpp"
+#include "adapters/postgres/reads/wallboard_reads.hpp"
 
 namespace firsthand::postgres {
 
@@ -56,13 +57,9 @@ inline constexpr int kInboxMax = 100;
 /// The newest kInboxMax of each tab; the counts are whole.
 InboxView read_inbox(Tx& tx, const Rules& rules, std::int64_t department);
 
-/// `day_start`: midnight of the company's day.
-WallboardView read_wallboard(Tx& tx, const Rules& rules, Instant day_start);
-
 namespace statements {
 extern const std::vector<Statement> kDeskReads;
 extern const std::vector<Statement> kWorkReads;
-extern const std::vector<Statement> kWallboardReads;
 }  // namespace statements
 
 }  // namespace firsthand::postgres

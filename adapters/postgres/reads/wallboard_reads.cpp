@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/postgres/reads/wallboard_reads.hpp"
+
 #include <map>
 
 #include "adapters/postgres/reads/call_columns.hpp"
-#include "adapters/postgres/reads/desk_reads.hpp"
 
 namespace firsthand::postgres {
 namespace {
