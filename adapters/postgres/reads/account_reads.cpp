@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/reads/account_reads.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -56,8 +55,8 @@ constexpr Statement kPool{
     " and ($2 = '' or exists (select from user_account u join office f on f.id = u.office_id"
     "  where u.id = a.previous_owner_id and f.code = $2))"
     " and ($3::timestamptz is null or a.since >= $3::timestamptz)"
-    " and ($4::bigint is null or (a.since, a.customer_id) <"
-    "  (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint))"
+    " and (a.since, a.customer_id) <"
+    "  (timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::bigint)"
     " order by a.since desc, a.customer_id desc limit $6"};
 
 // An account without a hold period comes last: 'infinity' has no epoch, so a far time stands in.
@@ -174,21 +173,6 @@ std::vector<AccountRow> account_rows(Tx& tx, const Rules& rules, const Ids& ids)
   return out;
 }
 
-/// One page more than asked for tells whether there is a next one.
-std::optional<std::string> cut(Ids& ids, const pqxx::result& rows, int limit) {
-  if (static_cast<int>(ids.size()) <= limit) return std::nullopt;
-  ids.pop_back();
-  const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
-  return to_cursor(last[1].as<std::int64_t>(), last[0].as<std::int64_t>());
-}
-
-/// A position in a list by (microseconds, id); false when it is none of ours.
-bool read_position(const std::string& after, std::optional<Cursor>& from) {
-  if (after.empty()) return true;
-  from = read_cursor(after);
-  return from && from->a >= 0 && from->a <= 9'000'000'000'000'000;
-}
-
 std::int64_t microseconds(Instant at) {
   return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
 }
@@ -197,15 +181,11 @@ std::int64_t microseconds(Instant at) {
 
 std::optional<Page<AccountRow>> list_pool(Tx& tx, const Rules& rules, UserId me,
                                           const PoolFilter& filter) {
-  std::optional<Cursor> from;
-  if (!read_position(filter.after, from)) return std::nullopt;
-  std::optional<std::int64_t> place, id;
-  if (from) {
-    place = from->a;
-    id = from->b;
-  }
-  const int limit = std::clamp(filter.limit, 1, kPageMax);
-  const auto rows = tx.exec(kPool, filter.tier, filter.office, filter.since, place, id, limit + 1);
+  const auto from = dated_place_of(filter.after, kNewest);
+  if (!from) return std::nullopt;
+  const int limit = page_size(filter.limit);
+  const auto rows =
+      tx.exec(kPool, filter.tier, filter.office, filter.since, from->a, from->b, limit + 1);
   Ids ids = ids_of(rows);
   Page<AccountRow> page;
   page.next = cut(ids, rows, limit);
@@ -215,13 +195,12 @@ std::optional<Page<AccountRow>> list_pool(Tx& tx, const Rules& rules, UserId me,
 }
 
 std::optional<Page<AccountRow>> list_held(Tx& tx, const Rules& rules, const HeldFilter& filter) {
-  std::optional<Cursor> from;
-  if (!read_position(filter.after, from)) return std::nullopt;
-  const Cursor start = from.value_or(Cursor{0, 0});
+  const auto from = dated_place_of(filter.after, {0, 0});
+  if (!from) return std::nullopt;
   const std::int64_t before = filter.due_before ? microseconds(*filter.due_before)
                                                 : std::numeric_limits<std::int64_t>::max();
-  const int limit = std::clamp(filter.limit, 1, kPageMax);
-  const auto rows = tx.exec(kHeld, filter.owner, before, start.a, start.b, limit + 1);
+  const int limit = page_size(filter.limit);
+  const auto rows = tx.exec(kHeld, filter.owner, before, from->a, from->b, limit + 1);
   Ids ids = ids_of(rows);
   Page<AccountRow> page;
   page.next = cut(ids, rows, limit);

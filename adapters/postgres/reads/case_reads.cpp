@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/reads/case_reads.hpp"
 
-#include <charconv>
-#include <limits>
-
 #include "adapters/postgres/reads/promise_reads.hpp"
 #include "adapters/postgres/reads/search_text.hpp"
 #include "engine/departments.hpp"
@@ -117,60 +114,25 @@ std::string word(Reach reach) {
   return "own";
 }
 
-int page_size(int limit) {
-  return std::clamp(limit, 1, kPageMax);
-}
-
 }  // namespace
-
-// ------------------------------------------------------------------------------- cursors
-std::string to_cursor(std::int64_t a, std::int64_t b) {
-  return "c" + std::to_string(a) + "_" + std::to_string(b);
-}
-
-std::optional<Cursor> read_cursor(std::string_view text) {
-  if (text.size() > 48 || text.empty() || text.front() != 'c') return std::nullopt;
-  text.remove_prefix(1);
-  Cursor cursor;
-  const char* end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, cursor.a);
-  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '_') return std::nullopt;
-  const auto second = std::from_chars(first.ptr + 1, end, cursor.b);
-  if (second.ec != std::errc{} || second.ptr != end) return std::nullopt;
-  // Beyond these PostgreSQL's timestamps end.
-  constexpr std::int64_t kMicrosMax = 9'000'000'000'000'000;
-  if (cursor.a < 0 || (cursor.a > kMicrosMax && cursor.a != 9'000'000'000'000'000'000)) {
-    return std::nullopt;
-  }
-  return cursor;
-}
 
 // ------------------------------------------------------------------------------- lists
 std::optional<Page<CaseRow>> list_cases(Tx& tx, const Rules& rules, const Scope& scope,
                                         const CaseFilter& filter) {
   const bool by_due = filter.list != "all" && filter.state != "closed";
-  // Ascending lists start before everything, descending ones after everything.
-  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
-  Cursor from = by_due ? Cursor{-1, 0} : Cursor{9'000'000'000'000'000, kLast};
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given) return std::nullopt;
-    if (!by_due && given->a > 9'000'000'000'000'000) return std::nullopt;
-    from = *given;
-  }
+  // Cases without a clock come behind all that are due.
+  const auto from =
+      by_due ? place_of(filter.after, {-1, 0}) : dated_place_of(filter.after, kNewest);
+  if (!from) return std::nullopt;
   const int limit = page_size(filter.limit);
   const auto words = search_words(trimmed(filter.q));
   const auto rows =
       tx.exec(by_due ? kListByDue : kListByOpening, word(scope.reach), scope.user, scope.department,
               filter.list, filter.state, filter.category, like_text(joined(words)),
-              array_of(like_patterns(words)), from.a, from.b, limit + 1);
+              array_of(like_patterns(words)), from->a, from->b, limit + 1);
   Ids ids = ids_of(rows);
   Page<CaseRow> page;
-  if (static_cast<int>(ids.size()) > limit) {
-    ids.pop_back();
-    const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
-    page.next = to_cursor(last[1].as<std::int64_t>(), last[0].as<std::int64_t>());
-  }
+  page.next = cut(ids, rows, limit);
   page.items = case_rows(tx, rules, ids);
   return page;
 }

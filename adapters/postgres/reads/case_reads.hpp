@@ -3,6 +3,7 @@
 // hands in a Scope made from `can()`. Called on a pool thread with an open transaction.
 #pragma once
 
+#include "adapters/postgres/reads/pages.hpp"
 #include "adapters/postgres/reads/rows.hpp"
 
 namespace firsthand::postgres {
@@ -19,9 +20,6 @@ struct Scope {
   std::int64_t user = 0;
   std::int64_t department = 0;
 };
-
-inline constexpr int kPageMax = 200;
-inline constexpr int kPageDefault = 50;
 
 struct CaseFilter {
   std::string list = "mine";  ///< mine department escalated open overdue all
@@ -86,13 +84,6 @@ struct Receipt {
   Stamp opened_at;
 };
 std::optional<Receipt> receipt_of(Tx& tx, const std::string& case_number);
-
-/// A page position: two numbers as opaque text. Nothing for text that is not ours.
-std::string to_cursor(std::int64_t a, std::int64_t b);
-struct Cursor {
-  std::int64_t a = 0, b = 0;
-};
-std::optional<Cursor> read_cursor(std::string_view text);
 
 namespace statements {
 extern const std::vector<Statement> kCaseReads;

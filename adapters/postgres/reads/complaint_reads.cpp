@@ -109,15 +109,11 @@ std::optional<ComplaintView> read_complaint(Tx& tx, const Rules& rules, std::int
 std::optional<Page<CompensationView>> list_compensations(Tx& tx, const Rules& rules,
                                                          const std::string& state,
                                                          const std::string& after, int limit) {
-  Cursor from;
-  if (!after.empty()) {
-    const auto given = read_cursor(after);
-    if (!given) return std::nullopt;
-    from = *given;
-  }
-  const int size = std::clamp(limit, 1, kPageMax);
+  const auto from = place_of(after, {});
+  if (!from) return std::nullopt;
+  const int size = page_size(limit);
   Page<CompensationView> page;
-  for (const auto& row : tx.exec(kOfState, state, from.b, size + 1))
+  for (const auto& row : tx.exec(kOfState, state, from->b, size + 1))
     page.items.push_back(compensation_of(row, rules));
   if (static_cast<int>(page.items.size()) > size) {
     page.items.pop_back();

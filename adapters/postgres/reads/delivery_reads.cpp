@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/reads/delivery_reads.hpp"
 
-#include <algorithm>
-#include <limits>
-
-#include "adapters/postgres/reads/case_reads.hpp"
+#include "adapters/postgres/reads/pages.hpp"
 
 namespace firsthand::postgres {
 namespace {
@@ -128,15 +125,11 @@ pqxx::result select_page(Tx& tx, const DeliveryFilter& filter, std::int64_t befo
 }  // namespace
 
 std::optional<DeliveryPage> list_deliveries(Tx& tx, const DeliveryFilter& filter) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given) return std::nullopt;
-    before = given->b;
-  }
-  const int limit = std::clamp(filter.limit, 1, 200);
+  const auto from = place_of(filter.after, kNewest);
+  if (!from) return std::nullopt;
+  const int limit = page_size(filter.limit);
   DeliveryPage page;
-  for (const auto& row : select_page(tx, filter, before, limit + 1)) {
+  for (const auto& row : select_page(tx, filter, from->b, limit + 1)) {
     page.items.push_back(take_delivery(row));
   }
   if (static_cast<int>(page.items.size()) > limit) {

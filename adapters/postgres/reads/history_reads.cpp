@@ -2,7 +2,6 @@
 // Histories, and the little that leaves the house: receipts and the customer's own page.
 #include <algorithm>
 #include <boost/json/parse.hpp>
-#include <limits>
 #include <map>
 
 #include "adapters/postgres/reads/case_reads.hpp"
@@ -93,10 +92,6 @@ constexpr Statement kReceipt{
 
 #undef FIRSTHAND_HISTORY
 
-int page_size(int limit) {
-  return std::clamp(limit, 1, kPageMax);
-}
-
 /// Facts may name telephone numbers; histories are read by many and show them masked.
 void mask_numbers(boost::json::object& data) {
   for (auto& fact : data) {
@@ -176,27 +171,19 @@ Page<HistoryView> history_page(Tx& tx, const pqxx::result& rows, int limit) {
 // ------------------------------------------------------------------------------- histories
 std::optional<Page<HistoryView>> history_of_case(Tx& tx, std::int64_t case_id,
                                                  const HistoryFilter& filter) {
-  Cursor from{0, 0};
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given || given->a > 9'000'000'000'000'000) return std::nullopt;
-    from = *given;
-  }
+  const auto from = dated_place_of(filter.after, {0, 0});
+  if (!from) return std::nullopt;
   const int limit = page_size(filter.limit);
   const auto rows =
-      tx.exec(kHistoryOfCase, case_id, array_of(filter.kinds), from.a, from.b, limit + 1);
+      tx.exec(kHistoryOfCase, case_id, array_of(filter.kinds), from->a, from->b, limit + 1);
   return history_page(tx, rows, limit);
 }
 
 std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t customer_id,
                                                       const HistoryFilter& filter,
                                                       std::int64_t department) {
-  Cursor from{9'000'000'000'000'000, std::numeric_limits<std::int64_t>::max()};
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given || given->a > 9'000'000'000'000'000) return std::nullopt;
-    from = *given;
-  }
+  const auto from = dated_place_of(filter.after, kNewest);
+  if (!from) return std::nullopt;
   const int limit = page_size(filter.limit);
   ArrayLiteral own, sources, since, until;
   for (const auto& row : tx.exec(kTimelineSources, customer_id)) {
@@ -205,7 +192,7 @@ std::optional<Page<HistoryView>> timeline_of_customer(Tx& tx, std::int64_t custo
     until.add(row[2].c_str());
     if (row[3].as<bool>()) own.add(row[0].as<std::int64_t>());
   }
-  const auto rows = tx.exec(kTimelineOfCustomer, own, array_of(filter.kinds), from.a, from.b,
+  const auto rows = tx.exec(kTimelineOfCustomer, own, array_of(filter.kinds), from->a, from->b,
                             limit + 1, department, sources, since, until);
   return history_page(tx, rows, limit);
 }

@@ -7,6 +7,8 @@
 #include <set>
 #include <tuple>
 
+#include "adapters/postgres/reads/search_text.hpp"
+
 namespace firsthand::postgres {
 namespace {
 
@@ -149,15 +151,6 @@ NamedCustomer take_named(Columns<Row>& columns) {
   NamedCustomer named;
   columns >> named.id >> named.kind >> named.name >> named.tier;
   return named;
-}
-
-std::string like_text(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The complaint register: rows of a period, what comes together, and who took a copy.
-#include <limits>
 #include <tuple>
 
 #include "adapters/postgres/reads/complaint_reads.hpp"
@@ -61,17 +60,12 @@ constexpr Statement kNote{"register_note_export",
 
 std::optional<Page<RegisterRow>> read_register(Tx& tx, const Rules& rules,
                                                const RegisterFilter& filter, bool full_numbers) {
-  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
-  Cursor from{9'000'000'000'000'000, kLast};
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given || given->a > 9'000'000'000'000'000) return std::nullopt;
-    from = *given;
-  }
+  const auto from = dated_place_of(filter.after, kNewest);
+  if (!from) return std::nullopt;
   Page<RegisterRow> page;
   std::int64_t last_opened = 0;
   const auto rows = tx.exec(kPage, filter.from, filter.to, array_of(filter.categories),
-                            filter.regulator, from.a, from.b, filter.limit + 1);
+                            filter.regulator, from->a, from->b, filter.limit + 1);
   for (const auto& row : rows) {
     if (static_cast<int>(page.items.size()) == filter.limit) {
       page.next = to_cursor(last_opened, page.items.back().id);

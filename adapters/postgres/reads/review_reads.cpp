@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/postgres/reads/review_reads.hpp"
 
-#include <algorithm>
-
 namespace firsthand::postgres {
 namespace {
 
@@ -39,8 +37,6 @@ constexpr Statement kAll{"list_all_review_actions", FIRSTHAND_REVIEW_LIST
 #undef FIRSTHAND_REVIEW_LIST
 #undef FIRSTHAND_REVIEW_CURSOR
 
-constexpr std::int64_t kFarFuture = 9'000'000'000'000'000;  // microseconds that PostgreSQL can add
-
 std::vector<ReviewActionView> action_rows(Tx& tx, const Rules& rules, const Ids& ids) {
   std::vector<ReviewActionView> out;
   if (ids.empty()) return out;
@@ -73,22 +69,14 @@ std::vector<ReviewActionView> action_rows(Tx& tx, const Rules& rules, const Ids&
 std::optional<Page<ReviewActionView>> list_review_actions(Tx& tx, const Rules& rules,
                                                           const ReviewActionFilter& filter) {
   const bool all = filter.list == "all";
-  Cursor from{all ? kFarFuture : 0, 0};
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given || given->a > kFarFuture) return std::nullopt;
-    from = *given;
-  }
-  const int limit = std::clamp(filter.limit, 1, kPageMax);
-  const auto rows = tx.exec(all ? kAll : kOpen, filter.list, filter.user, filter.department, from.a,
-                            from.b, limit + 1);
+  const auto from = dated_place_of(filter.after, {all ? kFarFuture : 0, 0});
+  if (!from) return std::nullopt;
+  const int limit = page_size(filter.limit);
+  const auto rows = tx.exec(all ? kAll : kOpen, filter.list, filter.user, filter.department,
+                            from->a, from->b, limit + 1);
   Ids ids = ids_of(rows);
   Page<ReviewActionView> page;
-  if (static_cast<int>(ids.size()) > limit) {
-    ids.pop_back();
-    const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
-    page.next = to_cursor(last[1].as<std::int64_t>(), last[0].as<std::int64_t>());
-  }
+  page.next = cut(ids, rows, limit);
   page.items = action_rows(tx, rules, ids);
   return page;
 }

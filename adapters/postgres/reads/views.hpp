@@ -372,20 +372,7 @@ struct InboxView {
 };
 BOOST_DESCRIBE_STRUCT(InboxView, (), (department, to_accept, to_call, done, counts))
 
-// ------------------------------------------------------------------------------- pages
-template <class T>
-struct Page {
-  std::vector<T> items;
-  std::optional<std::string> next;  ///< opaque; hand it back as `after`
-};
-
-template <class T>
-void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const Page<T>& page) {
-  auto& object = out.emplace_object();
-  object["items"] = boost::json::value_from(page.items);
-  object["next"] = page.next ? boost::json::value(*page.next) : boost::json::value(nullptr);
-}
-
+// ------------------------------------------------------------------------------- the public page
 /// What the customer's own status page shows: no more than this.
 struct StatusPage {
   std::string number, state, language, owner_given_name;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Callbacks, alerts and the liaison's inbox.
-#include <algorithm>
-#include <limits>
 #include <map>
 
 #include "adapters/postgres/reads/desk_reads.hpp"
@@ -122,12 +120,8 @@ std::vector<InboxEntry> inbox_entries(Tx& tx, std::int64_t department, InboxCoun
 // ------------------------------------------------------------------------------- callbacks
 std::optional<Page<CallbackView>> list_callbacks(Tx& tx, const Rules& rules, const Scope& scope,
                                                  const CallbackFilter& filter) {
-  Cursor from{0, 0};
-  if (!filter.after.empty()) {
-    const auto given = read_cursor(filter.after);
-    if (!given || given->a > 9'000'000'000'000'000) return std::nullopt;
-    from = *given;
-  }
+  const auto from = dated_place_of(filter.after, {0, 0});
+  if (!from) return std::nullopt;
   std::optional<Instant> before;
   if (filter.list == "overdue") before = now_of(tx);
   if (filter.list == "today") before = filter.end_of_day;
@@ -135,16 +129,12 @@ std::optional<Page<CallbackView>> list_callbacks(Tx& tx, const Rules& rules, con
   const char* reach = scope.reach == Reach::all          ? "all"
                       : scope.reach == Reach::department ? "department"
                                                          : "own";
-  const int limit = std::clamp(filter.limit, 1, kPageMax);
-  const auto rows = tx.exec(kListCallbacks, reach, scope.user, scope.department, before, from.a,
-                            from.b, limit + 1, filter.list);
+  const int limit = page_size(filter.limit);
+  const auto rows = tx.exec(kListCallbacks, reach, scope.user, scope.department, before, from->a,
+                            from->b, limit + 1, filter.list);
   Ids ids = ids_of(rows);
   Page<CallbackView> page;
-  if (static_cast<int>(ids.size()) > limit) {
-    ids.pop_back();
-    const auto last = rows[static_cast<pqxx::result::size_type>(limit - 1)];
-    page.next = to_cursor(last[1].as<std::int64_t>(), last[0].as<std::int64_t>());
-  }
+  page.next = cut(ids, rows, limit);
   page.items = callback_rows(tx, rules, ids);
   return page;
 }
@@ -177,18 +167,14 @@ std::string number_of_callback(Tx& tx, std::int64_t id, const std::string& maske
 // ------------------------------------------------------------------------------- alerts
 std::optional<Page<AlertView>> list_alerts(Tx& tx, const Rules& rules, const Scope& scope,
                                            bool open_only, const std::string& after, int limit) {
-  std::int64_t before = std::numeric_limits<std::int64_t>::max();
-  if (!after.empty()) {
-    const auto given = read_cursor(after);
-    if (!given) return std::nullopt;
-    before = given->b;
-  }
-  limit = std::clamp(limit, 1, kPageMax);
+  const auto from = place_of(after, kNewest);
+  if (!from) return std::nullopt;
+  limit = page_size(limit);
   const char* reach = scope.reach == Reach::all          ? "all"
                       : scope.reach == Reach::department ? "department"
                                                          : "own";
   Ids ids = ids_of(
-      tx.exec(kListAlerts, open_only, reach, scope.user, scope.department, before, limit + 1));
+      tx.exec(kListAlerts, open_only, reach, scope.user, scope.department, from->b, limit + 1));
   Page<AlertView> page;
   if (static_cast<int>(ids.size()) > limit) {
     ids.pop_back();
