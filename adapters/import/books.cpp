@@ -13,8 +13,6 @@ namespace {
 using std::chrono::days;
 
 constexpr const char* kSource = "erp";
-constexpr const char* kText = "text";
-constexpr const char* kId = "bigint";
 constexpr const char* kDay = "date";
 
 class Books {

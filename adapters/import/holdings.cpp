@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 
 #include "engine/clock_rules.hpp"
 #include "engine/decide.hpp"
@@ -119,16 +118,16 @@ bool has_hold_period(const Rules& rules) {
 void write_accounts(SqlSink& sink, const Held& held) {
   RowBatch accounts{sink,
                     "account",
-                    {{"customer_id", "bigint"},
-                     {"state", "text"},
-                     {"owner_id", "bigint"},
-                     {"previous_owner_id", "bigint"},
-                     {"developer_id", "bigint"},
-                     {"entered_by", "bigint"},
-                     {"entered_for", "bigint"},
-                     {"since", "timestamptz"},
-                     {"followed_up_at", "timestamptz"},
-                     {"version", "bigint"}}};
+                    {{"customer_id", kId},
+                     {"state", kText},
+                     {"owner_id", kId},
+                     {"previous_owner_id", kId},
+                     {"developer_id", kId},
+                     {"entered_by", kId},
+                     {"entered_for", kId},
+                     {"since", kTime},
+                     {"followed_up_at", kTime},
+                     {"version", kId}}};
   for (const Account& a : held.accounts) {
     accounts.add(a.customer).add(word(a.state)).add(a.owner).add(a.previous_owner);
     accounts.add(a.developer).add(a.entered_by).add(a.entered_for).add(a.since);
@@ -137,14 +136,14 @@ void write_accounts(SqlSink& sink, const Held& held) {
   accounts.flush();
   RowBatch ledger{sink,
                   "account_entry",
-                  {{"id", "bigint"},
-                   {"customer_id", "bigint"},
-                   {"owner_id", "bigint"},
-                   {"previous_owner_id", "bigint"},
-                   {"how", "text"},
-                   {"reason", "text"},
-                   {"by_user_id", "bigint"},
-                   {"at", "timestamptz"}}};
+                  {{"id", kId},
+                   {"customer_id", kId},
+                   {"owner_id", kId},
+                   {"previous_owner_id", kId},
+                   {"how", kText},
+                   {"reason", kText},
+                   {"by_user_id", kId},
+                   {"at", kTime}}};
   for (const AccountEntry& e : held.entries) {
     ledger.add(e.id).add(e.customer).add(e.owner).add(e.previous_owner).add(word(e.how));
     ledger.add(e.reason).add(e.by).add(e.at).end_row();
@@ -176,12 +175,7 @@ void give_accounts(SqlSink& sink, HistoryWriter& history, const Rows& rows, cons
   }
   write(sink, held.rows);
   write_accounts(sink, held);
-  auto& told = held.told;
-  std::sort(told.begin(), told.end(), [](const HistoryEntry& a, const HistoryEntry& b) {
-    return std::tie(a.at, a.id) < std::tie(b.at, b.id);
-  });
-  for (const auto& entry : told) history.write(entry);
-  history.flush();
+  history.write_in_order(std::move(held.told));
 }
 
 }  // namespace firsthand::import

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/import/rows.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "engine/words.hpp"
 
@@ -93,16 +95,24 @@ void RowBatch::flush() {
 HistoryWriter::HistoryWriter(SqlSink& sink)
     : batch_{sink,
              "history",
-             {{"id", "bigint"},
-              {"at", "timestamptz"},
-              {"customer_id", "bigint"},
-              {"case_id", "bigint"},
-              {"interaction_id", "bigint"},
-              {"kind", "text"},
-              {"actor_id", "bigint"},
-              {"acting_for_id", "bigint"},
-              {"source", "text"},
+             {{"id", kId},
+              {"at", kTime},
+              {"customer_id", kId},
+              {"case_id", kId},
+              {"interaction_id", kId},
+              {"kind", kText},
+              {"actor_id", kId},
+              {"acting_for_id", kId},
+              {"source", kText},
               {"data", "jsonb"}}} {}
+
+void HistoryWriter::write_in_order(std::vector<HistoryEntry> entries) {
+  std::sort(entries.begin(), entries.end(), [](const HistoryEntry& a, const HistoryEntry& b) {
+    return std::tie(a.at, a.id) < std::tie(b.at, b.id);
+  });
+  for (const auto& entry : entries) write(entry);
+  flush();
+}
 
 void HistoryWriter::write(const HistoryEntry& entry) {
   batch_.add(entry.id).add(entry.at).add(entry.customer).add(entry.case_id).add(entry.interaction);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes values of the engine as sets of rows: `insert … select … from unnest(…)`, some thousand
-// rows a statement. The columns are those of migrations/0001_schema.sql. One thread.
+// rows a statement. The columns are those of adapters/postgres/migrations. One thread.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,11 @@ struct ColumnType {
   const char* name;
   const char* type;
 };
+inline constexpr const char* kId = "bigint";
+inline constexpr const char* kText = "text";
+inline constexpr const char* kTime = "timestamptz";
+inline constexpr const char* kInt = "integer";
+inline constexpr const char* kBool = "boolean";
 
 /// Collects rows column by column and sends them when there are enough, and in flush().
 class RowBatch {
@@ -74,12 +79,16 @@ struct Rows {
   std::vector<ReviewActionFile> review_actions;
 };
 void write(SqlSink& sink, const Rows& rows);
+/// The part of it that is clocks, pauses, alerts and review actions; after the cases.
+void write_clockwork(SqlSink& sink, const Rows& rows);
 
 /// History has no foreign keys and most of the rows: it is written while the world goes on.
 class HistoryWriter {
  public:
   explicit HistoryWriter(SqlSink& sink);
   void write(const HistoryEntry& entry);
+  /// What the engine told of while time went to and fro, by its date; and flushes.
+  void write_in_order(std::vector<HistoryEntry> entries);
   void flush() { batch_.flush(); }
   std::size_t written() const { return batch_.written(); }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/import/ties.hpp"
 
-#include <algorithm>
-#include <tuple>
-
 #include "engine/decide.hpp"
 #include "engine/tier_score.hpp"
 #include "engine/words.hpp"
@@ -128,10 +125,6 @@ class Ties {
   std::size_t turn_ = 0;
 };
 
-constexpr const char* kId = "bigint";
-constexpr const char* kText = "text";
-constexpr const char* kTime = "timestamptz";
-
 void write_new_customers(SqlSink& sink, const World& now, const World& before) {
   RowBatch customers{sink,
                      "customer",
@@ -204,11 +197,11 @@ void write_scores(SqlSink& sink, const std::vector<TierScore>& scores) {
                {{"id", kId},
                 {"customer_id", kId},
                 {"at", kTime},
-                {"score", "integer"},
+                {"score", kInt},
                 {"tier", kText},
                 {"previous_tier", kText},
                 {"why", "jsonb"},
-                {"rule_version", "integer"}}};
+                {"rule_version", kInt}}};
   for (const auto& one : scores) {
     out.add(one.id).add(one.customer).add(one.at).add(one.score).add(word(one.tier));
     out.add(word(one.previous)).add(one.why).add(one.rule_version).end_row();
@@ -227,12 +220,7 @@ std::size_t tie_customers(SqlSink& sink, HistoryWriter& history, const Rows& row
   write_new_customers(sink, docket.now, docket.before);
   write_ties(sink, docket.now);
   write_scores(sink, docket.written.tier_scores);
-  auto told = docket.written.history;
-  std::sort(told.begin(), told.end(), [](const HistoryEntry& a, const HistoryEntry& b) {
-    return std::tie(a.at, a.id) < std::tie(b.at, b.id);
-  });
-  for (const auto& entry : told) history.write(entry);
-  history.flush();
+  history.write_in_order(docket.written.history);
   return docket.now.customers.size() - docket.before.customers.size();
 }
 
