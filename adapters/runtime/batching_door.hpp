@@ -19,11 +19,10 @@
 
 #include "adapters/metrics/registry.hpp"
 #include "adapters/postgres/pg_tx.hpp"
+#include "adapters/runtime/rules_source.hpp"
 #include "engine/door.hpp"
 
 namespace firsthand::runtime {
-
-using RulesSource = std::function<std::shared_ptr<const Rules>()>;
 
 struct DoorOptions {
   postgres::ConnectOptions connect;

@@ -4,9 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -224,13 +223,10 @@ awaitable<void> ClockLoop::run() {
 }
 
 awaitable<void> ClockLoop::sweep() {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer timer{executor};
   unsigned turn = 0;
   while (true) {
     // Spread over the nodes without randomness: each turn is a little different.
-    timer.expires_after(Millis{4700 + 200 * (turn++ % 4)});
-    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_await rest(Millis{4700 + 200 * (turn++ % 4)});
     const bool behind = front_ && Steady::now() - front_at_ < std::chrono::seconds{2};
     auto seen = co_await look(Millis{2000}, behind ? front_ : std::nullopt);
     if (!seen || seen->due.empty()) continue;

@@ -3,10 +3,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cmath>
+
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -111,12 +110,9 @@ awaitable<void> ClockSkew::measure() {
 }
 
 awaitable<void> ClockSkew::run() {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer timer{executor};
   while (true) {
     co_await measure();
-    timer.expires_after(std::chrono::seconds{10});
-    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_await rest(std::chrono::seconds{10});
   }
 }
 

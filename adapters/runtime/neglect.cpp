@@ -2,11 +2,9 @@
 #include "adapters/runtime/neglect.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "adapters/runtime/ask.hpp"
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -82,13 +80,10 @@ awaitable<int> NeglectLoop::look() {
 }
 
 awaitable<void> NeglectLoop::run() {
-  boost::asio::steady_timer rest{co_await boost::asio::this_coro::executor};
-  rest.expires_after(kAfterStart);
-  co_await rest.async_wait(boost::asio::use_awaitable);
+  co_await rest(kAfterStart);
   while (true) {
     co_await look();
-    rest.expires_after(kIdle);
-    co_await rest.async_wait(boost::asio::use_awaitable);
+    co_await rest(kIdle);
   }
 }
 

@@ -6,13 +6,11 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <functional>
-#include <memory>
 
 #include "adapters/postgres/pool.hpp"
 #include "adapters/postgres/reads/neglect_reads.hpp"
+#include "adapters/runtime/rules_source.hpp"
 #include "engine/door.hpp"
-#include "engine/rules.hpp"
 
 namespace firsthand::runtime {
 
@@ -22,7 +20,6 @@ event::CustomerNeglected neglected(const postgres::NeglectedCustomer& customer, 
 
 class NeglectLoop {
  public:
-  using RulesSource = std::function<std::shared_ptr<const Rules>()>;
   NeglectLoop(Door& door, postgres::Pool& pool, RulesSource rules)
       : door_(door), pool_(pool), rules_(std::move(rules)) {}
 
@@ -33,7 +30,7 @@ class NeglectLoop {
  private:
   Door& door_;
   postgres::Pool& pool_;
-  RulesSource rules_;
+  const RulesSource rules_;
 };
 
 }  // namespace firsthand::runtime

@@ -8,7 +8,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <future>
 
 #include "adapters/asio/task_group.hpp"
@@ -28,6 +27,7 @@
 #include "adapters/runtime/neglect.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/projection.hpp"
+#include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/roll_call.hpp"
 #include "adapters/runtime/routing_loop.hpp"
 #include "adapters/runtime/rules_change_loop.hpp"
@@ -219,8 +219,7 @@ class Node {
     while (true) {
       auto batch = co_await reader.read(last, std::chrono::seconds{5});
       if (!batch) {
-        asio::steady_timer pause{io_, Millis{500}};
-        co_await pause.async_wait(asio::use_awaitable);
+        co_await rest(Millis{500});
         continue;
       }
       last = batch->last_id;
@@ -244,7 +243,6 @@ class Node {
   /// One node commands the PBX. Fenced while the lock is ours means that a node without the right
   /// to it has connected: ours comes back.
   awaitable<void> hold_pbx() {
-    asio::steady_timer timer{io_};
     while (true) {
       // Without Redis there is nobody to ask: the one node that is there goes on.
       if (pbx_lock_.held()) {
@@ -258,16 +256,13 @@ class Node {
         telephone_->stop();
         telephone_->start();
       }
-      timer.expires_after(Millis{1000});
-      co_await timer.async_wait(asio::use_awaitable);
+      co_await rest(Millis{1000});
     }
   }
 
   awaitable<void> keep_rules() {
-    asio::steady_timer timer{io_};
     while (true) {
-      timer.expires_after(std::chrono::seconds{5});
-      co_await timer.async_wait(asio::use_awaitable);
+      co_await rest(std::chrono::seconds{5});
       auto work = [this](postgres::Connection& connection) {
         postgres::Tx tx{connection, postgres::Access::read_only};
         return rules_.refresh(tx);
@@ -293,10 +288,8 @@ class Node {
   }
 
   awaitable<void> keep_house() {
-    asio::steady_timer timer{io_};
     while (true) {
-      timer.expires_after(std::chrono::hours{1});
-      co_await timer.async_wait(asio::use_awaitable);
+      co_await rest(std::chrono::hours{1});
       auto work = [this](postgres::Connection& connection) {
         postgres::Tx tx{connection};
         postgres::delete_expired_sessions(tx, session_settings(settings_));

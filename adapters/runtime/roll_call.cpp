@@ -2,10 +2,10 @@
 #include "adapters/runtime/roll_call.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <set>
 #include <utility>
+
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -22,8 +22,7 @@ constexpr postgres::Statement kHere{"roll_call_here",
 
 RollCall::RollCall(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
                    const FeedHub& feed, redis::Client& client, bool several_nodes)
-    : executor_(executor),
-      door_(door),
+    : door_(door),
       reads_(reads),
       feed_(feed),
       client_(client),
@@ -39,11 +38,7 @@ void RollCall::give_up(UserId user, Seconds lease) {
 }
 
 awaitable<void> RollCall::call() {
-  boost::asio::steady_timer timer{executor_};
-  for (int i = 0; i < 20 && several_nodes_ && !client_.up(); ++i) {
-    timer.expires_after(Millis{100});
-    co_await timer.async_wait(boost::asio::use_awaitable);
-  }
+  for (int i = 0; i < 20 && several_nodes_ && !client_.up(); ++i) co_await rest(Millis{100});
   std::set<std::int64_t> elsewhere;
   if (client_.up()) {
     const auto alive = co_await presence_.alive();
@@ -99,11 +94,9 @@ awaitable<void> RollCall::tell_redis() {
 }
 
 awaitable<void> RollCall::watch() {
-  boost::asio::steady_timer timer{executor_};
   std::int64_t since = 0;
   while (true) {
-    timer.expires_after(std::chrono::seconds{3});
-    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_await rest(std::chrono::seconds{3});
     auto expired = co_await presence_.expired(since);
     if (!expired) continue;
     const bool first = std::exchange(since, expired->next_since_ms) == 0;

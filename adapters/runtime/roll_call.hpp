@@ -39,7 +39,6 @@ class RollCall {
   /// The desk is kept for so long, unless a console comes back.
   void give_up(UserId user, Seconds lease);
 
-  boost::asio::any_io_executor executor_;
   Door& door_;
   postgres::Pool& reads_;
   const FeedHub& feed_;

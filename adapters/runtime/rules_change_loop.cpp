@@ -4,12 +4,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
 #include "adapters/runtime/ask.hpp"
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -58,7 +56,7 @@ constexpr Millis kIdle{2000};
 }  // namespace
 
 RulesChangeLoop::RulesChangeLoop(boost::asio::any_io_executor executor, Door& door,
-                                 postgres::Pool& pool, Rules rules, std::string node,
+                                 postgres::Pool& pool, RulesSource rules, std::string node,
                                  metrics::Registry& metrics)
     : door_(door),
       pool_(pool),
@@ -175,14 +173,11 @@ awaitable<RulesChangeLoop::Turn> RulesChangeLoop::turn() {
 }
 
 awaitable<void> RulesChangeLoop::run() {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer rest{executor};
   auto tried = std::chrono::steady_clock::now();
   while (true) {
     const Turn took_turn = co_await turn();
     if (took_turn == Turn::worked) {
-      rest.expires_after(rest_);
-      co_await rest.async_wait(boost::asio::use_awaitable);
+      co_await rest(rest_);
       continue;
     }
     const auto now = std::chrono::steady_clock::now();

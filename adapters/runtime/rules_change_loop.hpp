@@ -9,25 +9,21 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "adapters/asio/signal.hpp"
 #include "adapters/metrics/registry.hpp"
 #include "adapters/postgres/pool.hpp"
+#include "adapters/runtime/rules_source.hpp"
 #include "engine/door.hpp"
-#include "engine/rules.hpp"
 
 namespace firsthand::runtime {
 
 class RulesChangeLoop {
  public:
-  using Rules = std::function<std::shared_ptr<const firsthand::Rules>()>;
-
   RulesChangeLoop(boost::asio::any_io_executor executor, Door& door, postgres::Pool& pool,
-                  Rules rules, std::string node, metrics::Registry& metrics);
+                  RulesSource rules, std::string node, metrics::Registry& metrics);
 
   /// The rules of this node are new ones. Any thread.
   void wake() { wake_.notify(); }
@@ -59,7 +55,7 @@ class RulesChangeLoop {
 
   Door& door_;
   postgres::Pool& pool_;
-  const Rules rules_;
+  const RulesSource rules_;
   const std::string node_;
   net::Signal wake_;
   metrics::Counter& cases_;

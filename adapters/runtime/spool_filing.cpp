@@ -3,12 +3,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 
 #include "adapters/runtime/ask.hpp"
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 
@@ -28,11 +26,8 @@ void file_or_spool(Door& door, Spool& spool, Event event) {
 }
 
 awaitable<void> file_spooled(Door& door, Spool& spool) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  boost::asio::steady_timer timer{executor};
   while (true) {
-    timer.expires_after(Millis{1000});
-    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_await rest(Millis{1000});
     if (spool.size() == 0) continue;
     const auto events = spool.read();
     bool all = true;

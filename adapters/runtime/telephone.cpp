@@ -3,11 +3,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <set>
 
+#include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/spool_filing.hpp"
 #include "adapters/runtime/telephone_words.hpp"
 
@@ -203,10 +202,8 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
 }
 
 awaitable<void> Telephone::watch_emergencies() {
-  boost::asio::steady_timer timer{executor_};
   while (true) {
-    timer.expires_after(Millis{2000});
-    co_await timer.async_wait(boost::asio::use_awaitable);
+    co_await rest(Millis{2000});
     emergency_.look_again();
   }
 }

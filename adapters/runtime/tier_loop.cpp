@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/runtime/tier_loop.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
 #include "adapters/postgres/reads/record_reads.hpp"
 #include "adapters/runtime/ask.hpp"
+#include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/tier_scoring.hpp"
 
 namespace firsthand::runtime {
@@ -17,7 +15,7 @@ using boost::asio::awaitable;
 
 constexpr int kChunk = 64;
 // Scoring is never urgent: calls and intake come first.
-constexpr std::chrono::milliseconds kRest{250};
+constexpr std::chrono::milliseconds kBetweenChunks{250};
 constexpr std::chrono::hours kIdle{1};
 constexpr std::chrono::seconds kAfterStart{30};
 
@@ -65,18 +63,14 @@ awaitable<std::int64_t> TierLoop::chunk(std::int64_t after) {
 }
 
 awaitable<void> TierLoop::run() {
-  boost::asio::steady_timer rest{co_await boost::asio::this_coro::executor};
-  rest.expires_after(kAfterStart);
-  co_await rest.async_wait(boost::asio::use_awaitable);
+  co_await rest(kAfterStart);
   while (true) {
     std::int64_t last = co_await chunk(0);
     while (last != 0) {
-      rest.expires_after(kRest);
-      co_await rest.async_wait(boost::asio::use_awaitable);
+      co_await rest(kBetweenChunks);
       last = co_await chunk(last);
     }
-    rest.expires_after(kIdle);
-    co_await rest.async_wait(boost::asio::use_awaitable);
+    co_await rest(kIdle);
   }
 }
 

@@ -5,20 +5,16 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <functional>
-#include <memory>
 
 #include "adapters/postgres/pool.hpp"
+#include "adapters/runtime/rules_source.hpp"
 #include "engine/door.hpp"
-#include "engine/rules.hpp"
 
 namespace firsthand::runtime {
 
 class TierLoop {
  public:
-  using Rules = std::function<std::shared_ptr<const firsthand::Rules>()>;
-
-  TierLoop(Door& door, postgres::Pool& pool, Rules rules)
+  TierLoop(Door& door, postgres::Pool& pool, RulesSource rules)
       : door_(door), pool_(pool), rules_(std::move(rules)) {}
 
   boost::asio::awaitable<void> run();
@@ -28,7 +24,7 @@ class TierLoop {
  private:
   Door& door_;
   postgres::Pool& pool_;
-  const Rules rules_;
+  const RulesSource rules_;
 };
 
 }  // namespace firsthand::runtime

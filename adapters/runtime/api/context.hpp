@@ -11,9 +11,9 @@
 #include "adapters/metrics/registry.hpp"
 #include "adapters/postgres/pool.hpp"
 #include "adapters/postgres/sessions.hpp"
+#include "adapters/runtime/rules_source.hpp"
 #include "adapters/telephony/phone_number.hpp"
 #include "engine/door.hpp"
-#include "engine/rules.hpp"
 
 namespace firsthand::runtime::api {
 
@@ -59,7 +59,7 @@ struct ApiContext {
   postgres::Sessions& sessions;
   metrics::Registry& metrics;
   ApiSettings settings;
-  std::function<std::shared_ptr<const Rules>()> rules;
+  RulesSource rules;
   std::function<Health()> health;
   std::function<Instant()> now;  ///< this node's clock; decisions use PostgreSQL's
   /// Keeps a telephone event that PostgreSQL cannot take now; false or empty: it cannot either.
