@@ -127,6 +127,13 @@ void BatchingDoor::answer_unavailable(Batch& batch) {
   batch.clear();
 }
 
+void BatchingDoor::refuse(Job& job, Refusal refusal) {
+  refused_.add();
+  Outcome outcome;
+  outcome.refusal = std::move(refusal);
+  job.done(std::move(outcome));
+}
+
 void BatchingDoor::decide(Connection& connection, Batch batch) {
   std::vector<Event> events;
   events.reserve(batch.size());
@@ -189,23 +196,15 @@ void BatchingDoor::decide(Connection& connection, Batch batch) {
       // Somebody has left since the rules were read: decided anew, it goes to somebody else.
       if (failure.sqlstate == kSomebodyHasLeft) {
         if (attempt < kRulesReadAgainMax && read_rules_again(*connection)) continue;
-        refused_.add();
-        Outcome outcome;
-        outcome.refusal =
-            Refusal{"owner_has_left", "This person has left: nothing can be given to them.", ""};
-        batch.front().done(std::move(outcome));
-        return;
+        return refuse(batch.front(), {"owner_has_left",
+                                      "This person has left: nothing can be given to them.", ""});
       }
       // Two racers for one slot: the unique key has refused the second, and that is an answer.
       if (failure.sqlstate == "23505" && attempt < 1) continue;
       spdlog::error("door: parked {} {}: {}", events[0].source, events[0].key, failure.message);
       park(*connection, batch.front(), failure.message);
-      refused_.add();
-      Outcome outcome;
-      outcome.refusal =
-          Refusal{"parked", "This could not be carried out; a person will look at it.", ""};
-      batch.front().done(std::move(outcome));
-      return;
+      return refuse(batch.front(),
+                    {"parked", "This could not be carried out; a person will look at it.", ""});
     }
   }
 }

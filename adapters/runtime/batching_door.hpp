@@ -71,6 +71,7 @@ class BatchingDoor final : public Door {
   void serve(Lane& lane);
   bool connect(Connection& connection);
   void look(Connection& connection);
+  void refuse(Job& job, Refusal refusal);
   void decide(Connection& connection, Batch batch);
   static void park(postgres::Connection& connection, Job& job, const std::string& why);
   bool read_rules_again(postgres::Connection& connection);
