@@ -30,8 +30,6 @@ const char* const kImportHelp =
 
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
-
 facts::LineReader::ReadPiece pieces_of_file(const std::string& path) {
   auto file = std::make_shared<std::ifstream>(path, std::ios::binary);
   if (!*file) throw std::runtime_error("cannot read " + path);

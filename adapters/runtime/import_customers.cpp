@@ -2,12 +2,10 @@
 #include "adapters/runtime/import_customers.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "adapters/facts/lines.hpp"
 #include "adapters/runtime/ask.hpp"
+#include "adapters/runtime/rest.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -17,8 +15,6 @@ using facts::CustomerLine;
 using facts::Line;
 using facts::Mistake;
 using postgres::ImportRun;
-
-constexpr int kTriesMax = 30;
 
 /// A line that was understood, with its numbers in one form.
 struct Wanted {
@@ -171,12 +167,6 @@ Known look_up(postgres::Connection& connection, const std::string& source,
   return {postgres::referenced_customers(tx, source, ids), postgres::holders_of(tx, numbers)};
 }
 
-awaitable<void> rest() {
-  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
-  timer.expires_after(std::chrono::seconds{1});
-  co_await timer.async_wait(boost::asio::use_awaitable);
-}
-
 class CustomerChunk {
  public:
   CustomerChunk(const ImportParts& parts, const ImportRun& run) : parts_(parts), run_(run) {}
@@ -198,7 +188,7 @@ class CustomerChunk {
   awaitable<std::optional<ImportedCustomers>> work() {
     for (int tries = 0; !waiting_.empty(); ++tries) {
       if (tries == kTriesMax) co_return std::nullopt;
-      if (tries > 0) co_await rest();
+      if (tries > 0) co_await rest(kBeforeAnotherTry);
       auto look = [&source = run_.source, &wanted = waiting_](postgres::Connection& connection) {
         return look_up(connection, source, wanted);
       };

@@ -2,14 +2,12 @@
 #include "adapters/runtime/import_job.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/crc.hpp>
 #include <set>
 
 #include "adapters/facts/lines.hpp"
 #include "adapters/runtime/import_customers.hpp"
+#include "adapters/runtime/rest.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime {
@@ -24,14 +22,6 @@ using postgres::LineRefusal;
 
 constexpr std::size_t kFactsAtOnce = 1000;
 constexpr std::size_t kCustomersAtOnce = 256;
-constexpr std::size_t kPiece = 64 * 1024;
-constexpr int kTriesMax = 30;
-
-awaitable<void> rest() {
-  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
-  timer.expires_after(std::chrono::seconds{1});
-  co_await timer.async_wait(boost::asio::use_awaitable);
-}
 
 class ImportJob {
  public:
@@ -91,62 +81,75 @@ class ImportJob {
     return names;
   }
 
-  awaitable<ImportVerdict> chunk(std::vector<Line> lines) {
+  /// What a chunk of lines has come to, before it is written.
+  struct Taken {
     ImportedChunk chunk;
-    chunk.from_line = run_.last_line;
-    chunk.to_line = lines.back().number;
-    chunk.lines = static_cast<std::int64_t>(lines.size());
-    chunk.bytes_done = reader_.bytes_read();
     std::vector<postgres::Reference> references;
     std::vector<BusinessFact> facts;
-    std::vector<const Line*> of_facts;
+    std::vector<const Line*> of_facts;  ///< the line of each fact
+  };
+
+  awaitable<ImportVerdict> chunk(std::vector<Line> lines) {
+    Taken taken;
+    taken.chunk.from_line = run_.last_line;
+    taken.chunk.to_line = lines.back().number;
+    taken.chunk.lines = static_cast<std::int64_t>(lines.size());
+    taken.chunk.bytes_done = reader_.bytes_read();
     if (kind_ == facts::FileKind::customers) {
       auto imported = co_await import_customers(parts_, run_, lines);
       if (!imported) co_return ImportVerdict::interrupted;
-      references = std::move(imported->references);
-      chunk.counts = imported->counts;
-      chunk.refusals = std::move(imported->refusals);
+      taken.references = std::move(imported->references);
+      taken.chunk.counts = imported->counts;
+      taken.chunk.refusals = std::move(imported->refusals);
     } else {
-      for (const Line& line : lines) {
-        auto read = facts::read_fact(line, reader_.mapping(), currency_);
-        if (const auto* mistake = std::get_if<Mistake>(&read)) {
-          chunk.refusals.push_back(refused(line, *mistake));
-        } else {
-          facts.push_back(std::get<BusinessFact>(std::move(read)));
-          of_facts.push_back(&line);
-        }
-      }
+      read_facts(lines, taken);
     }
-    auto work = [&run = run_, &chunk, &facts, &of_facts,
-                 &references](postgres::Connection& connection) {
-      postgres::Tx tx{connection};
-      ImportedChunk whole = chunk;
-      if (!facts.empty()) {
-        const auto stored = postgres::store_facts(tx, run, facts);
-        whole.counts = stored.counts;
-        for (const auto place : stored.unknown_customer)
-          whole.refusals.push_back(
-              refused(*of_facts[place],
-                      {"unknown_customer", "No customer has this id in that system.", "customer"}));
-      }
-      if (!run.dry_run) postgres::store_references(tx, run.source, references);
-      if (!postgres::end_chunk(tx, run, whole)) return false;
-      tx.commit();
-      return true;
+    auto work = [&run = run_, &taken](postgres::Connection& connection) {
+      return store(connection, run, taken);
     };
     auto done = co_await postgres::run(parts_.pool, work);
     for (int tries = 1; !done && tries < kTriesMax; ++tries) {
-      co_await rest();
+      co_await rest(kBeforeAnotherTry);
       done = co_await postgres::run(parts_.pool, work);
     }
     if (!done) co_return ImportVerdict::interrupted;
     if (!*done) {
       // Committed just before the connection broke, or by somebody else.
-      const bool ours = co_await stands_at(chunk.to_line);
+      const bool ours = co_await stands_at(taken.chunk.to_line);
       if (!ours) co_return ImportVerdict::elsewhere;
     }
-    run_.last_line = chunk.to_line;
+    run_.last_line = taken.chunk.to_line;
     co_return ImportVerdict::done;
+  }
+
+  void read_facts(const std::vector<Line>& lines, Taken& taken) const {
+    for (const Line& line : lines) {
+      auto read = facts::read_fact(line, reader_.mapping(), currency_);
+      if (const auto* mistake = std::get_if<Mistake>(&read)) {
+        taken.chunk.refusals.push_back(refused(line, *mistake));
+      } else {
+        taken.facts.push_back(std::get<BusinessFact>(std::move(read)));
+        taken.of_facts.push_back(&line);
+      }
+    }
+  }
+
+  /// False when the run no longer stands where the chunk begins.
+  static bool store(postgres::Connection& connection, const ImportRun& run, const Taken& taken) {
+    postgres::Tx tx{connection};
+    ImportedChunk whole = taken.chunk;
+    if (!taken.facts.empty()) {
+      const auto stored = postgres::store_facts(tx, run, taken.facts);
+      whole.counts = stored.counts;
+      for (const auto place : stored.unknown_customer)
+        whole.refusals.push_back(
+            refused(*taken.of_facts[place],
+                    {"unknown_customer", "No customer has this id in that system.", "customer"}));
+    }
+    if (!run.dry_run) postgres::store_references(tx, run.source, taken.references);
+    if (!postgres::end_chunk(tx, run, whole)) return false;
+    tx.commit();
+    return true;
   }
 
   awaitable<bool> stands_at(std::int64_t line) {

@@ -7,23 +7,29 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <functional>
+#include <chrono>
 #include <memory>
 #include <string>
 
 #include "adapters/facts/line_reader.hpp"
 #include "adapters/postgres/import_store.hpp"
 #include "adapters/postgres/pool.hpp"
+#include "adapters/runtime/rules_source.hpp"
 #include "adapters/telephony/phone_number.hpp"
 #include "engine/door.hpp"
-#include "engine/rules.hpp"
 
 namespace firsthand::runtime {
+
+/// The database may be away for a while: so often, and with such a rest, a chunk is tried.
+inline constexpr int kTriesMax = 30;
+inline constexpr std::chrono::seconds kBeforeAnotherTry{1};
+/// Files and texts are read so many bytes at a time.
+inline constexpr std::size_t kPiece = 64 * 1024;
 
 struct ImportParts {
   Door& door;
   postgres::Pool& pool;
-  std::function<std::shared_ptr<const Rules>()> rules;
+  RulesSource rules;
   telephony::NumberContext numbers;
 };
 

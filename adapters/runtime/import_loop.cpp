@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/runtime/import_loop.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "adapters/runtime/rest.hpp"
+#include "engine/words.hpp"
 
 namespace firsthand::runtime {
 
+namespace {
+
 using boost::asio::awaitable;
+
+constexpr std::chrono::seconds kIdle{2};
+
+}  // namespace
 
 awaitable<ImportResult> work_through_upload(ImportParts parts, postgres::ImportRun run) {
   auto load = [id = run.id](postgres::Connection& connection) {
@@ -17,9 +22,7 @@ awaitable<ImportResult> work_through_upload(ImportParts parts, postgres::ImportR
   auto body = co_await postgres::run(parts.pool, load);
   if (!body) co_return ImportResult{ImportVerdict::interrupted, body.error().message};
   // Checked when it was uploaded.
-  auto mapping = facts::read_mapping(
-      run.mapping, run.kind == "facts" ? facts::FileKind::facts : facts::FileKind::customers,
-      "mapping");
+  auto mapping = facts::read_mapping(run.mapping, *from_word<facts::FileKind>(run.kind), "mapping");
   if (!mapping) co_return ImportResult{ImportVerdict::interrupted, mapping.error().text()};
   auto pieces = pieces_of(std::make_shared<const std::string>(std::move(*body)));
   ImportResult result = co_await work_through(std::move(parts), std::move(run), std::move(*mapping),
@@ -41,12 +44,9 @@ awaitable<bool> ImportLoop::step() {
 }
 
 awaitable<void> ImportLoop::run() {
-  boost::asio::steady_timer pause{co_await boost::asio::this_coro::executor};
   while (true) {
     const bool worked = co_await step();
-    if (worked) continue;
-    pause.expires_after(std::chrono::seconds{2});
-    co_await pause.async_wait(boost::asio::use_awaitable);
+    if (!worked) co_await rest(kIdle);
   }
 }
 
