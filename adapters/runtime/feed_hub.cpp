@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json.hpp>
 #include <charconv>
@@ -20,24 +19,6 @@ namespace json = boost::json;
 using boost::asio::awaitable;
 
 constexpr Seconds kGrace{10};  // a console that has gone may come back within
-constexpr std::size_t kReplayMax = 5000;
-
-constexpr postgres::Statement kTail{
-    "feed_tail",
-    "select f.id, f.xid::text, f.topics::text, f.kind, f.entity_id, f.version, "
-    "coalesce(f.data::text, "
-    "''), coalesce(c.number, '') "
-    "from feed f left join case_file c on f.kind = 'case' and c.id = f.entity_id "
-    "where (f.xid, f.id) > ($1::xid8, $2::bigint) and f.xid < "
-    "pg_snapshot_xmin(pg_current_snapshot()) "
-    "order by f.xid, f.id limit 1000"};
-constexpr postgres::Statement kNewest{
-    "feed_newest",
-    "select xid::text, id from feed where xid < pg_snapshot_xmin(pg_current_snapshot()) order by "
-    "xid desc, id desc limit 1"};
-constexpr postgres::Statement kPlace{"feed_place", "select xid::text from feed where id = $1"};
-constexpr postgres::Statement kPrune{"feed_prune",
-                                     "delete from feed where at < now() - interval '20 minutes'"};
 
 struct Attached {
   postgres::SignedInUser user;
@@ -63,17 +44,14 @@ json::object event_message(const std::string& kind, std::int64_t seq, std::int64
   return out;
 }
 
-}  // namespace
-
-template <class Row>
-FeedHub::Note FeedHub::read_note(const Row& row) {
-  Note note;
-  postgres::Columns columns(row);
-  columns >> note.seq >> note.xid;
-  note.topics = postgres::read_array(columns.template take<std::string>());
-  columns >> note.kind >> note.entity >> note.version >> note.data >> note.number;
-  return note;
+std::string status_message(const FeedHub::Status& status) {
+  return json::serialize(json::object{{"type", "status"},
+                                      {"database", status.database},
+                                      {"telephony", status.telephony},
+                                      {"redis", status.redis}});
 }
+
+}  // namespace
 
 FeedHub::FeedHub(boost::asio::any_io_executor executor, Door& door, postgres::Pool& reads,
                  postgres::Sessions& sessions, RulesSource rules, std::string build,
@@ -177,7 +155,7 @@ void FeedHub::greet_who_came_early() {
 
 awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int64_t since) {
   const Status status = status_();
-  const std::int64_t newest = cursor_id_;
+  const std::int64_t newest = newest_;
   json::object hello{
       {"type", "hello"},
       {"build", build_},
@@ -185,10 +163,7 @@ awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int
        postgres::to_json_text(std::chrono::floor<Millis>(std::chrono::system_clock::now()))},
       {"seq", newest}};
   socket->send(json::serialize(hello));
-  socket->send(json::serialize(json::object{{"type", "status"},
-                                            {"database", status.database},
-                                            {"telephony", status.telephony},
-                                            {"redis", status.redis}}));
+  socket->send(status_message(status));
   if (since <= 0 || since == newest) co_return;
   // What was missed, if it is still known; else the console looks at everything again.
   api::Subject subject;
@@ -199,32 +174,15 @@ awaitable<void> FeedHub::greet(std::shared_ptr<http::WebSocket> socket, std::int
     subject = found->second.subject;
   }
   auto work = [since](postgres::Connection& connection) {
-    std::optional<std::vector<Note>> missed;
     postgres::Tx tx{connection, postgres::Access::read_only};
-    const auto place = tx.exec(kPlace, since);
-    if (place.empty()) return missed;
-    missed.emplace();
-    std::string xid = postgres::read<std::string>(place[0][0]);
-    std::int64_t id = since;
-    while (missed->size() < kReplayMax) {
-      const auto rows = tx.exec(kTail, xid, id);
-      for (const auto& row : rows) {
-        Note note = read_note(row);
-        xid = note.xid;
-        id = note.seq;
-        missed->push_back(std::move(note));
-      }
-      if (rows.size() < 1000) return missed;
-    }
-    missed.reset();
-    return missed;
+    return feed_since(tx, since);
   };
   auto missed = co_await postgres::run(reads_, work);
   if (!missed || !*missed) {
     socket->send(json::serialize(json::object{{"type", "reset"}, {"seq", newest}}));
     co_return;
   }
-  for (const Note& note : **missed) {
+  for (const FeedRow& note : **missed) {
     const bool hears =
         std::any_of(note.topics.begin(), note.topics.end(),
                     [&subject](const std::string& topic) { return api::may_hear(subject, topic); });
@@ -275,7 +233,7 @@ void FeedHub::session_ended(const std::string& session_key) {
   for (const auto& socket : gone) socket->close(4001, "signed out");
 }
 
-awaitable<std::string> FeedHub::own_message(const Note& note) {
+awaitable<std::string> FeedHub::own_message(const FeedRow& note) {
   const auto rules = rules_();
   auto work = [&note, rules](postgres::Connection& connection) -> std::string {
     postgres::Tx tx{connection, postgres::Access::read_only};
@@ -316,16 +274,16 @@ awaitable<std::string> FeedHub::own_message(const Note& note) {
   co_return "";
 }
 
-awaitable<void> FeedHub::push(std::vector<Note> notes) {
+awaitable<void> FeedHub::push(std::vector<FeedRow> notes) {
   // A ring goes first: an agent's screen must not wait behind ten list refreshes.
   for (const bool rings : {true, false}) {
-    for (const Note& note : notes) {
+    for (const FeedRow& note : notes) {
       if ((note.kind == "ring") == rings) co_await push_one(note);
     }
   }
 }
 
-awaitable<void> FeedHub::push_one(const Note& note) {
+awaitable<void> FeedHub::push_one(const FeedRow& note) {
   using Sockets = std::vector<std::shared_ptr<http::WebSocket>>;
   const auto send = [](const Sockets& to, std::string text) {
     if (text.empty()) return;
@@ -355,7 +313,6 @@ awaitable<void> FeedHub::push_one(const Note& note) {
 }
 
 awaitable<bool> FeedHub::tail() {
-  const std::int64_t after = cursor_id_;
   // With nobody here to tell, only the place is kept; who comes meanwhile is greeted with it.
   bool alone = false;
   {
@@ -363,30 +320,27 @@ awaitable<bool> FeedHub::tail() {
     alone = consoles_.empty();
     if (alone) placed_ = false;
   }
-  auto work = [xid = cursor_xid_, after, alone](postgres::Connection& connection) {
-    std::vector<Note> notes;
-    postgres::Tx tx{connection, postgres::Access::read_only};
-    if (xid == "0" || alone) {
-      Note newest;
-      newest.xid = "1";
-      const auto rows = tx.exec(kNewest);
-      if (!rows.empty()) postgres::Columns(rows[0]) >> newest.xid >> newest.seq;
-      newest.kind = "start";
-      notes.push_back(newest);
-      return notes;
-    }
-    for (const auto& row : tx.exec(kTail, xid, after)) notes.push_back(read_note(row));
-    return notes;
+  struct Tail {
+    FeedPlace place;
+    std::vector<FeedRow> notes;
   };
-  auto notes = co_await postgres::run(reads_, work);
-  if (!notes || notes->empty()) co_return false;
-  cursor_xid_ = notes->back().xid;
-  cursor_id_ = notes->back().seq;
-  const bool more = notes->size() == 1000;
-  if (notes->front().kind == "start") {
+  const bool looks_for_place = cursor_.xid.empty() || alone;
+  auto work = [from = cursor_, looks_for_place](postgres::Connection& connection) {
+    postgres::Tx tx{connection, postgres::Access::read_only};
+    if (looks_for_place) return Tail{end_of_feed(tx), {}};
+    Tail tail{from, read_feed(tx, from)};
+    if (!tail.notes.empty()) tail.place = {tail.notes.back().xid, tail.notes.back().seq};
+    return tail;
+  };
+  auto tail = co_await postgres::run(reads_, work);
+  if (!tail) co_return false;
+  cursor_ = tail->place;
+  newest_ = cursor_.id;
+  const bool more = tail->notes.size() == kFeedPage;
+  if (looks_for_place) {
     greet_who_came_early();
   } else {
-    co_await push(std::move(*notes));
+    co_await push(std::move(tail->notes));
   }
   co_return more;
 }
@@ -395,11 +349,7 @@ void FeedHub::announce_status() {
   const Status status = status_();
   if (announced_ && *announced_ == status) return;
   announced_ = status;
-  const auto text = std::make_shared<const std::string>(
-      json::serialize(json::object{{"type", "status"},
-                                   {"database", status.database},
-                                   {"telephony", status.telephony},
-                                   {"redis", status.redis}}));
+  const auto text = std::make_shared<const std::string>(status_message(status));
   const std::lock_guard lock{mutex_};
   for (const auto& [socket, console] : consoles_) console.socket->send(text);
 }
@@ -414,7 +364,7 @@ awaitable<void> FeedHub::run() {
       pruned = now;
       auto prune = [](postgres::Connection& connection) {
         postgres::Tx tx{connection};
-        tx.exec(kPrune);
+        prune_feed(tx);
         tx.commit();
       };
       co_await postgres::run(reads_, prune);

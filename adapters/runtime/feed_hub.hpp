@@ -17,7 +17,9 @@
 #include "adapters/http/websocket.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/api/can.hpp"
-#include "adapters/runtime/batching_door.hpp"
+#include "adapters/runtime/feed_table.hpp"
+#include "adapters/runtime/rules_source.hpp"
+#include "engine/door.hpp"
 
 namespace firsthand::runtime {
 
@@ -46,13 +48,6 @@ class FeedHub {
   bool open(UserId user) const;
 
  private:
-  struct Note {
-    std::int64_t seq = 0;
-    std::string xid, kind;
-    std::vector<std::string> topics;
-    std::int64_t entity = 0, version = 0;
-    std::string data, number;
-  };
   struct Console {
     std::shared_ptr<http::WebSocket> socket;
     api::Subject subject;
@@ -60,13 +55,11 @@ class FeedHub {
   };
   using Consoles = std::map<const http::WebSocket*, Console>;
 
-  template <class Row>
-  static Note read_note(const Row& row);
   boost::asio::awaitable<bool> tail();
-  boost::asio::awaitable<void> push(std::vector<Note> notes);
-  boost::asio::awaitable<void> push_one(const Note& note);
+  boost::asio::awaitable<void> push(std::vector<FeedRow> notes);
+  boost::asio::awaitable<void> push_one(const FeedRow& note);
   /// What the one whom the note is about gets instead of an event.
-  boost::asio::awaitable<std::string> own_message(const Note& note);
+  boost::asio::awaitable<std::string> own_message(const FeedRow& note);
   void spawn_greeting(std::shared_ptr<http::WebSocket> socket);
   /// The tail has its place now: a greeting before it would have promised more than is heard.
   void greet_who_came_early();
@@ -85,8 +78,8 @@ class FeedHub {
   const std::string build_;
   std::function<Status()> status_;
   net::Signal wake_;
-  std::string cursor_xid_ = "0";
-  std::atomic<std::int64_t> cursor_id_{0};
+  FeedPlace cursor_;                     ///< without an xid: the tail has no place yet
+  std::atomic<std::int64_t> newest_{0};  ///< the id of cursor_, for greetings
   Beat beat_;
   std::optional<Status> announced_;
   mutable std::mutex mutex_;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/runtime/feed_table.hpp"
+
+namespace firsthand::runtime {
+namespace {
+
+using postgres::Statement;
+
+// A console that has missed more looks at everything again.
+constexpr std::size_t kReplayMax = 5000;
+
+constexpr Statement kTail{
+    "feed_tail",
+    "select f.id, f.xid::text, f.topics::text, f.kind, f.entity_id, f.version, "
+    "coalesce(f.data::text, "
+    "''), coalesce(c.number, '') "
+    "from feed f left join case_file c on f.kind = 'case' and c.id = f.entity_id "
+    "where (f.xid, f.id) > ($1::xid8, $2::bigint) and f.xid < "
+    "pg_snapshot_xmin(pg_current_snapshot()) "
+    "order by f.xid, f.id limit $3"};
+constexpr Statement kNewest{
+    "feed_newest",
+    "select xid::text, id from feed where xid < pg_snapshot_xmin(pg_current_snapshot()) order by "
+    "xid desc, id desc limit 1"};
+constexpr Statement kPlace{"feed_place", "select xid::text from feed where id = $1"};
+constexpr Statement kPrune{"feed_prune",
+                           "delete from feed where at < now() - interval '20 minutes'"};
+
+}  // namespace
+
+FeedPlace end_of_feed(postgres::Tx& tx) {
+  FeedPlace place{"1", 0};
+  const auto rows = tx.exec(kNewest);
+  if (!rows.empty()) postgres::Columns(rows[0]) >> place.xid >> place.id;
+  return place;
+}
+
+std::vector<FeedRow> read_feed(postgres::Tx& tx, const FeedPlace& after) {
+  std::vector<FeedRow> notes;
+  for (const auto& row :
+       tx.exec(kTail, after.xid, after.id, static_cast<std::int64_t>(kFeedPage))) {
+    FeedRow note;
+    postgres::Columns columns(row);
+    columns >> note.seq >> note.xid;
+    note.topics = postgres::read_array(columns.template take<std::string>());
+    columns >> note.kind >> note.entity >> note.version >> note.data >> note.number;
+    notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
+std::optional<std::vector<FeedRow>> feed_since(postgres::Tx& tx, std::int64_t seq) {
+  const auto place = tx.exec(kPlace, seq);
+  if (place.empty()) return std::nullopt;
+  FeedPlace at{postgres::read<std::string>(place[0][0]), seq};
+  std::vector<FeedRow> missed;
+  while (missed.size() < kReplayMax) {
+    const auto notes = read_feed(tx, at);
+    missed.insert(missed.end(), notes.begin(), notes.end());
+    if (notes.size() < kFeedPage) return missed;
+    at = {notes.back().xid, notes.back().seq};
+  }
+  return std::nullopt;
+}
+
+void prune_feed(postgres::Tx& tx) {
+  tx.exec(kPrune);
+}
+
+}  // namespace firsthand::runtime
