@@ -4,9 +4,23 @@
 namespace firsthand::postgres {
 namespace {
 
-constexpr Statement kSeal{"seal_history", "select seal_history($1::integer)"};
-constexpr Statement kLag{"history_seal_lag",
-                         "select extract(epoch from history_seal_lag())::double precision"};
+// Rows of one instant stay together in a seal, however many they are: a piece that ended among the
+// first of them would be empty, and so would every later one.
+constexpr Statement kSeal{
+    "seal_history",
+    "select seal_history(greatest($1::integer, (select count(*)::integer from history"
+    "  where at = (select min(at) from history"
+    "   where at >= coalesce((select max(to_at) from history_seal), '-infinity')))))"};
+// $1: for how many seconds somebody has been sealing. Rows may be loaded with dates of long ago, so
+// what was there before the first seal has waited since then at the most.
+constexpr Statement kLag{
+    "history_seal_lag",
+    "select coalesce(extract(epoch from o.looked_at - o.at), 0)::double precision,"
+    " coalesce(greatest(0, extract(epoch from o.looked_at - greatest(o.at,"
+    "  coalesce((select sealed_at from history_seal order by id desc limit 1),"
+    "   o.looked_at - make_interval(secs => $1))))), 0)::double precision"
+    " from (select min(at) as at, clock_timestamp() as looked_at from history"
+    "  where at >= coalesce((select max(to_at) from history_seal), '-infinity')) o"};
 constexpr Statement kVerify{"verify_history",
                             "select finding, seal_id, history_id, at from verify_history()"};
 constexpr Statement kHead{
@@ -20,12 +34,15 @@ constexpr Statement kHead{
 
 }  // namespace
 
-int seal_history(Tx& tx) {
-  return read<int>(tx.exec(kSeal, kSealRows)[0][0]);
+int seal_history(Tx& tx, int rows_max) {
+  return read<int>(tx.exec(kSeal, rows_max)[0][0]);
 }
 
-double history_seal_lag(Tx& tx) {
-  return read<double>(tx.exec(kLag)[0][0]);
+SealLag history_seal_lag(Tx& tx, double sealing_for_s) {
+  const auto rows = tx.exec(kLag, sealing_for_s);
+  SealLag lag;
+  Columns(rows[0]) >> lag.oldest_s >> lag.waiting_s;
+  return lag;
 }
 
 SealReport verify_history(Tx& tx, const std::string& expected) {

@@ -13,10 +13,18 @@ namespace firsthand::postgres {
 
 inline constexpr int kSealRows = 10000;
 
-/// Seals what was written since the last seal, at most kSealRows rows; answers how many.
-int seal_history(Tx& tx);
-/// Age in seconds of the oldest row without a seal; 0 when there is none.
-double history_seal_lag(Tx& tx);
+/// Seals what was written since the last seal, about so many rows; answers how many.
+int seal_history(Tx& tx, int rows_max = kSealRows);
+
+/// Of the oldest row without a seal; 0 when there is none.
+struct SealLag {
+  double oldest_s = 0;  ///< its age by its date
+  /// Since it was written or since the last seal was made, whichever is later: sealing that gets on
+  /// is not late, whatever the dates of the rows before it.
+  double waiting_s = 0;
+};
+/// `sealing_for_s`: how long somebody has been sealing; counts while there is no seal at all.
+SealLag history_seal_lag(Tx& tx, double sealing_for_s);
 
 struct SealFinding {
   /// Of a row: changed, removed, inserted, erased (without an erasure that tells of it). Of a seal:

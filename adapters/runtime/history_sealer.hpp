@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 
 #include "adapters/metrics/registry.hpp"
 #include "adapters/postgres/pool.hpp"
@@ -18,9 +19,14 @@ class HistorySealer {
   boost::asio::awaitable<void> run();
 
  private:
+  boost::asio::awaitable<int> seal();  ///< how many rows; 0 as well when it failed
+  boost::asio::awaitable<double> measure();
+  void say_whether_late(double waiting_s);
+
   postgres::Pool& pool_;
-  metrics::Gauge& lag_;
+  metrics::Gauge& waiting_;
   metrics::Counter& sealed_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   bool late_ = false;
 };
 

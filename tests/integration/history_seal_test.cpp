@@ -50,6 +50,20 @@ TEST_F(HistorySeal, ABacklogIsSealedInPieces) {
   EXPECT_THAT(findings(), IsEmpty());
 }
 
+TEST_F(HistorySeal, MoreOfOneInstantThanAPieceAreSealedTogether) {
+  const auto piece = [this] {
+    postgres::Tx tx(company.connection());
+    const int rows = postgres::seal_history(tx, 10);
+    tx.commit();
+    return rows;
+  };
+  more(10000, 30, "4 days");  // before everything else: the first there is
+  EXPECT_EQ(piece(), 30);
+  EXPECT_EQ(piece(), 5);
+  EXPECT_EQ(piece(), 0);
+  EXPECT_THAT(findings(), IsEmpty());
+}
+
 TEST_F(HistorySeal, WhatAnOpenTransactionHasWrittenWaits) {
   postgres::Connection other{company.options()};
   postgres::Tx slow(other);
@@ -57,6 +71,41 @@ TEST_F(HistorySeal, WhatAnOpenTransactionHasWrittenWaits) {
   EXPECT_EQ(seal(), 5);  // not this one, though it is there for whoever looks
   slow.commit();
   EXPECT_THAT(findings(), IsEmpty());
+}
+
+TEST_F(HistorySeal, WhatWasLoadedWithOldDatesIsNotLate) {
+  const auto lag = [this](double sealing_for_s) {
+    postgres::Tx tx(company.connection(), postgres::Access::read_only);
+    return postgres::history_seal_lag(tx, sealing_for_s);
+  };
+  constexpr double kYear = 365 * 86400.0;
+  for (int i = 0; i < 3; ++i) more(10000 + i * 10, 10, std::to_string(730 - i) + " days");
+  EXPECT_GT(lag(7).oldest_s, kYear);
+  EXPECT_NEAR(lag(7).waiting_s, 7, 1);  // nothing is under seal yet: since somebody has begun to
+  {
+    postgres::Tx tx(company.connection());
+    tx.exec_sql("select seal_history(10)");
+    tx.commit();
+  }
+  EXPECT_LT(lag(9000).waiting_s, 60);  // one seal was made just now
+  while (seal() > 0) {
+  }
+  EXPECT_EQ(lag(9000).oldest_s, 0);
+  EXPECT_EQ(lag(9000).waiting_s, 0);
+  // An hour ago the last seal, ten minutes ago a row; and no seal since.
+  const auto ago = [this](const std::string& sealed) {
+    tamper(
+        "update history_seal set to_at = now() - interval '1 hour', sealed_at = now() - interval "
+        "'" +
+        sealed + "' where id = (select max(id) from history_seal)");
+  };
+  ago("1 hour");
+  more(20000, 1, "10 minutes");
+  EXPECT_NEAR(lag(9000).oldest_s, 600, 60);
+  EXPECT_NEAR(lag(9000).waiting_s, 600, 60);
+  ago("2 minutes");
+  EXPECT_NEAR(lag(9000).oldest_s, 600, 60);
+  EXPECT_NEAR(lag(9000).waiting_s, 120, 60);
 }
 
 struct Tampering {
