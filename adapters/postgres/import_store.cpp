@@ -6,6 +6,8 @@
 namespace firsthand::postgres {
 namespace {
 
+// Whoever works on a run says so again with each chunk; after a minute without, others may take it.
+#define FIRSTHAND_CLAIM_ENDS "now() + interval '1 minute'"
 #define FIRSTHAND_RUN                                                           \
   "id, kind, source, content_mark, mapping, coalesce(by_user_id, 0), dry_run, " \
   "state, last_line"
@@ -24,18 +26,18 @@ constexpr Statement kBegin{
     "insert into import_run (id, kind, source, file_name, content_mark, mapping, by_user_id,"
     " client, request_key, dry_run, state, bytes_total, claimed_until) values"
     " (nextval('firsthand_id'), $1, $2, $3, $4, $5, $6, $7, nullif($8, ''), $9, 'running', $10,"
-    " now() + interval '1 minute') returning " FIRSTHAND_RUN};
+    " " FIRSTHAND_CLAIM_ENDS ") returning " FIRSTHAND_RUN};
 constexpr Statement kKeepBody{"import_keep_body",
                               "insert into import_body (run_id, body) values ($1, $2)"};
 constexpr Statement kDropBody{"import_drop_body", "delete from import_body where run_id = $1"};
 constexpr Statement kBody{"import_body", "select body from import_body where run_id = $1"};
 constexpr Statement kRead{"import_read", "select " FIRSTHAND_RUN " from import_run where id = $1"};
 constexpr Statement kClaim{
-    "import_claim",
-    "update import_run set claimed_until = now() + interval '1 minute' where id ="
-    " (select r.id from import_run r join import_body b on b.run_id = r.id"
-    "  where r.state = 'running' and r.claimed_until < now() order by r.id limit 1"
-    "  for update of r skip locked) returning " FIRSTHAND_RUN};
+    "import_claim", "update import_run set claimed_until = " FIRSTHAND_CLAIM_ENDS
+                    " where id ="
+                    " (select r.id from import_run r join import_body b on b.run_id = r.id"
+                    "  where r.state = 'running' and r.claimed_until < now() order by r.id limit 1"
+                    "  for update of r skip locked) returning " FIRSTHAND_RUN};
 #undef FIRSTHAND_RUN
 
 #define FIRSTHAND_FACT_LINES                                                                   \
@@ -53,12 +55,13 @@ constexpr Statement kCompare{
     " left join customer_reference r on r.source = $1 and r.external_id = l.customer"
     " left join business_fact f on f.source = $1 and f.kind = l.kind"
     "  and f.external_id = l.external_id order by l.place"};
-// $14: the run; $15: the facts that change. What they were is kept before they are overwritten.
+// What facts were is kept before they are overwritten.
 constexpr Statement kRemember{
     "import_remember_facts",
     "insert into business_fact_change (fact_id, import_id, before) select id, $2,"
     " to_jsonb(f) - 'id' - 'source' - 'kind' - 'external_id' from business_fact f"
     " where id = any($1::bigint[]) order by id"};
+// $14: the run; $15: the places of the lines that are new or differ.
 constexpr Statement kStore{
     "import_store_facts",
     "insert into business_fact (source, kind, external_id, customer_id, on_date, due_on, ends_on,"
@@ -79,7 +82,7 @@ constexpr Statement kMove{
     "import_move",
     "update import_run set last_line = $3, lines = lines + $4, added = added + $5,"
     " changed = changed + $6, unchanged = unchanged + $7, refused = refused + $8,"
-    " bytes_done = $9, claimed_until = now() + interval '1 minute'"
+    " bytes_done = $9, claimed_until = " FIRSTHAND_CLAIM_ENDS
     " where id = $1 and last_line = $2 and state = 'running' returning id"};
 constexpr Statement kRefuse{
     "import_refuse",
@@ -105,7 +108,7 @@ constexpr Statement kTell{
     "  c.customer_id, 'facts_imported', run.by_user_id, 'import:' || run.source,"
     "  jsonb_build_object('import', run.id, 'added', c.added, 'changed', c.changed,"
     "   'facts', to_jsonb(c.facts)) from counted c, run)"
-    " update import_run r set told_to = t.last, claimed_until = now() + interval '1 minute'"
+    " update import_run r set told_to = t.last, claimed_until = " FIRSTHAND_CLAIM_ENDS
     " from (select max(customer_id) as last from touched) t"
     " where r.id = $1 and t.last is not null returning r.id"};
 constexpr Statement kEnd{
@@ -113,6 +116,7 @@ constexpr Statement kEnd{
     "update import_run set state = case when $2 = '' then 'done' else 'failed' end, error = $2,"
     " ended_at = now(), bytes_done = case when $2 = '' then bytes_total else bytes_done end"
     " where id = $1 and state = 'running'"};
+#undef FIRSTHAND_CLAIM_ENDS
 
 constexpr Statement kReferenced{
     "import_referenced",
