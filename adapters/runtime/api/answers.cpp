@@ -8,6 +8,19 @@
 namespace firsthand::runtime::api {
 namespace json = boost::json;
 
+namespace {
+
+/// All of the text as a number, or nothing.
+template <class T>
+std::optional<T> whole_number(std::string_view text) {
+  T value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
 // ------------------------------------------------------------------------------- answers
 Response json_answer(int status, const json::value& value) {
   return Response::json(status, json::serialize(value));
@@ -23,6 +36,10 @@ Response forbidden() {
 
 Response invalid(std::string field, std::string sentence) {
   return Response::problem(422, "invalid", std::move(sentence), std::move(field));
+}
+
+Response no_such_page() {
+  return invalid("after", "This page does not exist.");
 }
 
 Response failure_answer(const postgres::Failure& failure) {
@@ -57,6 +74,15 @@ Response refusal_answer(const Refusal& refusal) {
   return Response::problem(status, refusal.code, refusal.sentence, refusal.field);
 }
 
+Response csv_file(std::string body, const std::string& name) {
+  Response response;
+  response.content_type = "text/csv; charset=utf-8";
+  response.add_header("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  response.add_header("Cache-Control", "no-store");
+  response.body = std::move(body);
+  return response;
+}
+
 Response version_mismatch(const Request& request, json::value current) {
   json::object body{{"type", "about:blank"},
                     {"title", "Precondition Failed"},
@@ -78,22 +104,26 @@ const Subject& subject_of(const Request& request) {
   return subject == nullptr ? kNobody : *subject;
 }
 
+std::string source_of(const Subject& subject) {
+  return subject.client ? "api:" + subject.client->name
+                        : "console:" + std::to_string(subject.user_id());
+}
+
 std::optional<std::int64_t> path_id(const Request& request, std::string_view name) {
-  const std::string_view text = request.param(name);
-  std::int64_t id = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), id);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
-  if (id < 1 || id > kIdMax) return std::nullopt;
-  return id;
+  const auto id = whole_number<std::int64_t>(request.param(name));
+  return id && *id >= 1 && *id <= kIdMax ? id : std::nullopt;
+}
+
+std::int64_t query_id(const Request& request, std::string_view name) {
+  const auto text = request.query_value(name);
+  const auto id = text ? whole_number<std::int64_t>(*text) : std::nullopt;
+  return id && *id >= 1 && *id <= kIdMax ? *id : 0;
 }
 
 int query_number(const Request& request, std::string_view name, int fallback, int min, int max) {
   const auto text = request.query_value(name);
-  if (!text) return fallback;
-  int value = 0;
-  const auto read = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (read.ec != std::errc{} || read.ptr != text->data() + text->size()) return fallback;
-  return std::clamp(value, min, max);
+  const auto value = text ? whole_number<int>(*text) : std::nullopt;
+  return value ? std::clamp(*value, min, max) : fallback;
 }
 
 std::string query_text(const Request& request, std::string_view name, std::size_t max) {
@@ -126,12 +156,9 @@ std::variant<std::int64_t, Response> required_version(const Request& request) {
   if (text.size() > 2 && text.front() == '"' && text.back() == '"') {
     text = text.substr(1, text.size() - 2);
   }
-  std::int64_t version = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
-    return invalid("If-Match", "If-Match must be one version in quotes.");
-  }
-  return version;
+  const auto version = whole_number<std::int64_t>(text);
+  if (!version) return invalid("If-Match", "If-Match must be one version in quotes.");
+  return *version;
 }
 
 std::optional<std::string> idempotency_key(const Request& request) {
@@ -141,11 +168,11 @@ std::optional<std::string> idempotency_key(const Request& request) {
   return std::string(key);
 }
 
+// ------------------------------------------------------------------------------- deciding
 Event console_event(const Request& request, Happening what, UserId acting_for) {
   Event event;
   const auto& subject = subject_of(request);
-  event.source = subject.client ? "api:" + subject.client->name
-                                : "console:" + std::to_string(subject.user_id());
+  event.source = source_of(subject);
   const std::string key = idempotency_key(request).value_or("");
   // One key means one request: the path keeps two routes apart that were given the same.
   event.key = key.empty() ? http::new_trace_id() : request.method + ' ' + request.path + ' ' + key;
@@ -153,6 +180,24 @@ Event console_event(const Request& request, Happening what, UserId acting_for) {
   event.acting_for = acting_for;
   event.what = std::move(what);
   return event;
+}
+
+awaitable<Decided> hand_in(ApiContext& api, const Request& request, Happening what,
+                           UserId acting_for) {
+  Event event = console_event(request, std::move(what), acting_for);
+  auto answered = co_await ask(api.door, std::move(event));
+  Decided decided;
+  if (const auto* away = std::get_if<Unavailable>(&answered)) {
+    decided.refused = unavailable_answer(*away);
+    co_return decided;
+  }
+  Outcome& outcome = std::get<Outcome>(answered);
+  if (outcome.refusal) {
+    decided.refused = refusal_answer(*outcome.refusal);
+    decided.code = outcome.refusal->code;
+  }
+  decided.reply = std::move(outcome.reply);
+  co_return decided;
 }
 
 // ------------------------------------------------------------------------------- the table
@@ -165,7 +210,7 @@ void add_route(http::Router& router, ApiContext& api, const RouteRow& row) {
   route.operation_id = row.operation;
   route.summary = row.summary;
   route.tag = row.tag;
-  route.access = row.access;
+  route.access = std::string(row.access);
   route.request_schema = row.request_schema;
   route.response_schema = row.response_schema;
   route.response_status = row.status;

@@ -35,17 +35,25 @@ Response versioned(const T& value, std::int64_t version, int status = 200) {
 Response not_found(std::string_view what);
 Response forbidden();
 Response invalid(std::string field, std::string sentence);
+/// `after` names no page.
+Response no_such_page();
 Response failure_answer(const postgres::Failure& failure);
 Response unavailable_answer(const Unavailable& unavailable);
 Response refusal_answer(const Refusal& refusal);
+/// A file to keep, which nobody on the way may.
+Response csv_file(std::string body, const std::string& name);
 /// 412 with the entity as it is now, so that the screen can show both.
 Response version_mismatch(const Request& request, boost::json::value current);
 
 // ------------------------------------------------------------------------------- requests
 /// What the guard has learned; nobody for a public route.
 const Subject& subject_of(const Request& request);
+/// How the history names the asker: another system, or the console and who sat at it.
+std::string source_of(const Subject& subject);
 /// A number of the path or nothing.
 std::optional<std::int64_t> path_id(const Request& request, std::string_view name);
+/// An id of the query; 0 when it is absent or nonsense.
+std::int64_t query_id(const Request& request, std::string_view name);
 /// The query's number within bounds, or the fallback when it is absent or nonsense.
 int query_number(const Request& request, std::string_view name, int fallback, int min, int max);
 std::string query_text(const Request& request, std::string_view name, std::size_t max = 200);
@@ -58,9 +66,29 @@ std::variant<std::int64_t, Response> required_version(const Request& request);
 /// At most 128 printable characters; "" when absent, nothing when malformed.
 std::optional<std::string> idempotency_key(const Request& request);
 
-/// From a person at the console. The key is the client's, so a repeat of the same request is
-/// decided once.
+/// `after` and `limit`, as every list that has pages takes them.
+template <class Filter>
+void read_paging(const Request& request, Filter& filter) {
+  filter.after = query_text(request, "after");
+  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+}
+
+// ------------------------------------------------------------------------------- deciding
+/// From whoever asks. The key is the client's, so a repeat of the same request is decided once.
 Event console_event(const Request& request, Happening what, UserId acting_for = {});
+
+/// What has become of an event: the reply, or the answer that says why nothing has.
+struct Decided {
+  Reply reply;
+  std::optional<Response> refused;
+  std::string code;  ///< of the refusal; "" when there is none
+
+  /// Somebody else has changed the thing meanwhile.
+  bool stale() const { return code == "version_mismatch"; }
+};
+/// Hands a console_event to the door.
+awaitable<Decided> hand_in(ApiContext& api, const Request& request, Happening what,
+                           UserId acting_for = {});
 
 // ------------------------------------------------------------------------------- reading
 /// Runs `work(Tx&, const Rules&)` in one read-only transaction on the reads pool.
@@ -71,6 +99,23 @@ auto read_on(ApiContext& api, F work) {
     return work(tx, *rules);
   };
   return postgres::run(api.reads, std::move(with_tx));
+}
+
+/// What `work` finds, whole.
+template <class F>
+awaitable<Response> answer_found(ApiContext& api, F work) {
+  const auto found = co_await read_on(api, std::move(work));
+  if (!found) co_return failure_answer(found.error());
+  co_return answer(*found);
+}
+
+/// The page that `work` finds; nothing: there is none behind `after`.
+template <class F>
+awaitable<Response> answer_page(ApiContext& api, F work) {
+  const auto page = co_await read_on(api, std::move(work));
+  if (!page) co_return failure_answer(page.error());
+  if (!*page) co_return no_such_page();
+  co_return answer(**page);
 }
 
 /// Like read_on, in a transaction that may write. What it does may be repeated.
@@ -86,7 +131,7 @@ auto write_on(ApiContext& api, F work) {
 }
 
 // ------------------------------------------------------------------------------- the table
-using Handle = awaitable<Response> (*)(ApiContext&, Request&);
+using Handle = std::function<awaitable<Response>(ApiContext&, Request&)>;
 
 struct RouteRow {
   const char* method;
@@ -95,7 +140,7 @@ struct RouteRow {
   const char* operation;
   const char* tag;
   const char* summary;
-  const char* access;  ///< "public" or an Action's word
+  std::string_view access;  ///< "public" or an Action's word
   const char* request_schema = "";
   const char* response_schema = "";
   int status = 200;

@@ -55,4 +55,15 @@ awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& 
   co_return facts;
 }
 
+awaitable<std::variant<postgres::CaseFacts, Response>> permitted_case(ApiContext& api,
+                                                                      const Request& request,
+                                                                      Action action) {
+  auto facts = co_await visible_case(api, request);
+  if (const auto* found = std::get_if<postgres::CaseFacts>(&facts)) {
+    const Row row = row_of(*found, *api.rules(), api.now());
+    if (!can(subject_of(request), action, &row)) co_return forbidden();
+  }
+  co_return facts;
+}
+
 }  // namespace firsthand::runtime::api

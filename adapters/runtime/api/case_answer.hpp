@@ -24,7 +24,11 @@ awaitable<Response> case_answer(ApiContext& api, const Request& request, postgre
 /// see does not exist for them.
 awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
                                                                     const Request& request);
-/// The same for a case that is known by its number.
+/// The same when this subject may do that to it; 403 to whoever may only see it.
+awaitable<std::variant<postgres::CaseFacts, Response>> permitted_case(ApiContext& api,
+                                                                      const Request& request,
+                                                                      Action action);
+/// visible_case() of a case that is known by its number.
 awaitable<std::variant<postgres::CaseFacts, Response>> visible_case(ApiContext& api,
                                                                     const Request& request,
                                                                     std::string number);

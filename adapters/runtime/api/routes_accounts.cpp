@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose customers they are: the pool, the lists of accounts, and what is done to one account.
-#include "adapters/runtime/api/answers.hpp"
+#include "adapters/runtime/api/visible_customer.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
@@ -22,8 +22,7 @@ awaitable<Response> get_pool(ApiContext& api, Request& request) {
     filter.since = parse_iso8601(since);
     if (!filter.since) co_return invalid("since", "This must be an instant.");
   }
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   auto work = [filter, me = UserId{subject_of(request).user_id()}](Tx& tx, const Rules& rules) {
     return std::pair{postgres::list_pool(tx, rules, me, filter),
                      postgres::claims_of(tx, rules, me)};
@@ -31,7 +30,7 @@ awaitable<Response> get_pool(ApiContext& api, Request& request) {
   const auto pool = co_await read_on(api, std::move(work));
   if (!pool) co_return failure_answer(pool.error());
   const auto& [page, claims] = *pool;
-  if (!page) co_return invalid("after", "This page does not exist.");
+  if (!page) co_return no_such_page();
   boost::json::value out = boost::json::value_from(*page);
   out.as_object()["claims"] = boost::json::value_from(claims);
   co_return json_answer(200, out);
@@ -49,15 +48,12 @@ awaitable<Response> list_accounts(ApiContext& api, Request& request) {
   }
   // Those who lead see what lapses for anybody; everybody else his own.
   if (list == "mine" || !leads) filter.owner = subject.user_id();
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   auto work = [filter](Tx& tx, const Rules& rules) {
     return postgres::list_held(tx, rules, filter);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 /// The buttons of one account: permission and state together.
@@ -84,23 +80,15 @@ awaitable<Response> account_answer(ApiContext& api, const Request& request, std:
     out["can"] = buttons_of(subject, file.account, rules, now);
     return out;
   };
-  const auto shown = co_await read_on(api, std::move(work));
-  if (!shown) co_return failure_answer(shown.error());
-  co_return json_answer(200, *shown);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_account(ApiContext& api, Request& request) {
   const auto id = path_id(request, "id");
   if (!id) co_return not_found("customer");
-  const Subject& subject = subject_of(request);
-  auto work = [id = *id, me = subject.user_id(), department = subject.department_id()](
-                  Tx& tx, const Rules&) {
-    return postgres::customer_facts(tx, id, me, department);
-  };
-  const auto facts = co_await read_on(api, std::move(work));
-  if (!facts) co_return failure_answer(facts.error());
-  const Row row = row_of(*facts, subject, *api.rules(), api.now());
-  if (!facts->exists || !can(subject, Action::see_customer, &row)) co_return not_found("customer");
+  const auto facts = co_await visible_customer(api, request, *id);
+  if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
   Response response = co_await account_answer(api, request, *id);
   co_return response;
 }
@@ -203,12 +191,10 @@ awaitable<Response> change_account(ApiContext& api, const AccountAction& action,
   const UserId owner{facts->account_owner};
   const UserId me{subject.user_id()};
   const bool deputy = owner && owner != me && api.rules()->acting(owner, api.now()) == me;
+  const UserId acting_for = deputy ? owner : UserId{};
   Happening what = action.make({CustomerId{*id}, std::get<Body>(read)});
-  Event event = console_event(request, std::move(what), deputy ? owner : UserId{});
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what), acting_for);
+  if (decided.refused) co_return std::move(*decided.refused);
   Response response = co_await account_answer(api, request, *id);
   co_return response;
 }
@@ -251,19 +237,12 @@ void add_account_routes(http::Router& router, ApiContext& api) {
              "Whose customer this is, since when and until when, and how it came about",
              "see_customer", "", "AccountFile"});
   for (const AccountAction& action : account_actions()) {
-    http::Route route;
-    route.method = "POST";
-    route.pattern = action.pattern;
-    route.handler = [&api, &action](Request& request) {
-      return change_account(api, action, request);
+    const auto change = [&action](ApiContext& at, Request& request) {
+      return change_account(at, action, request);
     };
-    route.operation_id = action.operation;
-    route.summary = action.summary;
-    route.tag = "accounts";
-    route.access = word_of(action.action);
-    route.request_schema = action.schema;
-    route.response_schema = "AccountFile";
-    router.add(std::move(route));
+    add_route(router, api,
+              {"POST", action.pattern, change, action.operation, "accounts", action.summary,
+               word_of(action.action), action.schema, "AccountFile"});
   }
 }
 

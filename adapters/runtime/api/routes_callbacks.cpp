@@ -28,16 +28,13 @@ awaitable<Response> list_callbacks(ApiContext& api, Request& request) {
   filter.end_of_day =
       calendar.at_local(Date{today + std::chrono::days{1}}, std::chrono::minutes{0});
   filter.end_of_week = calendar.at_local(Date{monday}, std::chrono::minutes{0});
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   const auto scope = scope_of(subject_of(request));
   auto work = [scope, filter](Tx& tx, const Rules& at) {
     return postgres::list_callbacks(tx, at, scope, filter);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 /// Finds the callback of the path and checks the permission; nothing means go on.
@@ -65,13 +62,10 @@ awaitable<Response> change_callback(ApiContext& api, Request& request, std::int6
                                     Happening what, Action action = Action::work_callback) {
   auto refused = co_await check_callback(api, request, id, action);
   if (refused) co_return std::move(*refused);
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
   // A promise made anew is another callback.
-  Response response = co_await callback_answer(api, outcome.reply.id);
+  Response response = co_await callback_answer(api, decided.reply.id);
   co_return response;
 }
 
@@ -93,12 +87,9 @@ awaitable<Response> dial(ApiContext& api, Request& request) {
                                 "You have placed the most calls that an hour allows.");
   }
   Happening what{event::CallbackDialled{CallbackId{*id}}};
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
-  boost::json::object out{{"interaction_id", outcome.reply.id}};
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
+  boost::json::object out{{"interaction_id", decided.reply.id}};
   co_return json_answer(202, out);
 }
 

@@ -10,21 +10,22 @@ namespace {
 
 using postgres::CaseBy;
 using postgres::CaseFacts;
+using Made = std::variant<Happening, Response>;
 
 CaseId case_id(const Asked& asked) {
   return CaseId{asked.facts.id};
 }
 
-std::variant<Happening, Response> make_note(const Asked& asked) {
+Made make_note(const Asked& asked) {
   return event::NoteAdded{case_id(asked), asked.body.text("text")};
 }
 
-std::variant<Happening, Response> make_contact(const Asked& asked) {
+Made make_contact(const Asked& asked) {
   return event::ContactAdded{case_id(asked), InteractionId{asked.body.number("interaction_id")},
                              asked.body.text("text")};
 }
 
-std::variant<Happening, Response> make_dispatch(const Asked& asked) {
+Made make_dispatch(const Asked& asked) {
   const DepartmentId department = asked.rules.department(asked.body.text("department"));
   if (!department) return invalid("department", "There is no such department.");
   event::Dispatched what;
@@ -38,61 +39,61 @@ std::variant<Happening, Response> make_dispatch(const Asked& asked) {
   return what;
 }
 
-std::variant<Happening, Response> make_escalation(const Asked& asked) {
+Made make_escalation(const Asked& asked) {
   return event::CaseEscalated{case_id(asked), UserId{asked.body.number("to")},
                               asked.body.text("reason")};
 }
 
-std::variant<Happening, Response> make_resolution(const Asked& asked) {
+Made make_resolution(const Asked& asked) {
   return event::CaseResolved{case_id(asked), asked.body.text("resolution")};
 }
 
-std::variant<Happening, Response> make_close(const Asked& asked) {
+Made make_close(const Asked& asked) {
   return event::CaseClosed{case_id(asked)};
 }
 
-std::variant<Happening, Response> make_reopening(const Asked& asked) {
+Made make_reopening(const Asked& asked) {
   return event::CaseReopened{case_id(asked), asked.body.text("reason")};
 }
 
-std::variant<Happening, Response> make_hand_over(const Asked& asked) {
+Made make_hand_over(const Asked& asked) {
   return event::HandOverOffered{case_id(asked), UserId{asked.body.number("to")},
                                 asked.body.text("reason")};
 }
 
-std::variant<Happening, Response> make_hand_over_accepted(const Asked& asked) {
+Made make_hand_over_accepted(const Asked& asked) {
   return event::HandOverAnswered{case_id(asked), true};
 }
 
-std::variant<Happening, Response> make_hand_over_declined(const Asked& asked) {
+Made make_hand_over_declined(const Asked& asked) {
   return event::HandOverAnswered{case_id(asked), false, asked.body.text("reason")};
 }
 
-std::variant<Happening, Response> make_reassignment(const Asked& asked) {
+Made make_reassignment(const Asked& asked) {
   return event::CaseReassigned{case_id(asked), UserId{asked.body.number("to")},
                                asked.body.text("reason")};
 }
 
-std::variant<Happening, Response> make_pause(const Asked& asked) {
+Made make_pause(const Asked& asked) {
   return event::ClocksPaused{case_id(asked), asked.body.text("reason"),
                              *asked.body.maybe_instant("until")};
 }
 
-std::variant<Happening, Response> make_unpause(const Asked& asked) {
+Made make_unpause(const Asked& asked) {
   event::ClocksResumed what;
   what.case_id = case_id(asked);
   return what;
 }
 
-std::variant<Happening, Response> make_told(const Asked& asked) {
+Made make_told(const Asked& asked) {
   return event::CustomerTold{case_id(asked), asked.body.text("how"), asked.body.text("note")};
 }
 
-std::variant<Happening, Response> make_accept(const Asked& asked) {
+Made make_accept(const Asked& asked) {
   return event::DispatchAccepted{DispatchId{asked.path_id}};
 }
 
-std::variant<Happening, Response> make_return(const Asked& asked) {
+Made make_return(const Asked& asked) {
   event::DispatchReturned what;
   what.dispatch = DispatchId{asked.path_id};
   what.reason = asked.body.text("reason");
@@ -106,7 +107,7 @@ std::variant<Happening, Response> make_return(const Asked& asked) {
   return what;
 }
 
-std::variant<Happening, Response> make_answer(const Asked& asked) {
+Made make_answer(const Asked& asked) {
   return event::DispatchAnswered{DispatchId{asked.path_id}, asked.body.text("answer")};
 }
 
@@ -272,11 +273,8 @@ awaitable<Response> run_action(ApiContext& api, const CaseAction& action, Reques
   const Asked asked{**facts, std::get<Body>(read), *rules, dispatch.value_or(0)};
   auto made = action.make(asked);
   if (auto* mistake = std::get_if<Response>(&made)) co_return std::move(*mistake);
-  Event event = console_event(request, std::get<Happening>(std::move(made)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::get<Happening>(std::move(made)));
+  if (decided.refused) co_return std::move(*decided.refused);
   std::string number = (*facts)->number;
   Response response = co_await case_answer(api, request, CaseBy::number, std::move(number));
   co_return response;
@@ -287,17 +285,13 @@ awaitable<Response> run_action(ApiContext& api, const CaseAction& action, Reques
 void add_case_actions(http::Router& router, ApiContext& api,
                       const std::vector<CaseAction>& actions) {
   for (const CaseAction& action : actions) {
-    http::Route route;
-    route.method = "POST";
-    route.pattern = action.pattern;
-    route.handler = [&api, &action](Request& request) { return run_action(api, action, request); };
-    route.operation_id = action.operation;
-    route.summary = action.summary;
-    route.tag = route.pattern.find("dispatches") != std::string::npos ? "dispatches" : "cases";
-    route.access = word_of(action.action);
-    route.request_schema = action.schema;
-    route.response_schema = "Case";
-    router.add(std::move(route));
+    const auto run = [&action](ApiContext& at, Request& request) {
+      return run_action(at, action, request);
+    };
+    const bool dispatch = std::string_view(action.pattern).find("dispatches") != std::string::npos;
+    add_route(router, api,
+              {"POST", action.pattern, run, action.operation, dispatch ? "dispatches" : "cases",
+               action.summary, word_of(action.action), action.schema, "Case"});
   }
 }
 

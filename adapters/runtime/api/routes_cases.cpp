@@ -28,16 +28,13 @@ awaitable<Response> list_cases(ApiContext& api, Request& request) {
   }
   filter.category = query_text(request, "category");
   filter.q = query_text(request, "q", 100);
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   const auto scope = scope_of(subject_of(request), !filter.q.empty());
   auto work = [scope, filter](Tx& tx, const Rules& rules) {
     return postgres::list_cases(tx, rules, scope, filter);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_case(ApiContext& api, Request& request) {
@@ -58,10 +55,8 @@ awaitable<Response> get_history(ApiContext& api, Request& request) {
   auto work = [id, filter](Tx& tx, const Rules&) {
     return postgres::history_of_case(tx, id, filter);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 // ------------------------------------------------------------------------------- registering
@@ -130,12 +125,9 @@ awaitable<Response> register_case(ApiContext& api, Request& request) {
   auto what = registration(api, std::get<Body>(read));
   if (auto* mistake = std::get_if<Response>(&what)) co_return std::move(*mistake);
   Happening happening{std::get<event::CaseRegistered>(std::move(what))};
-  Event event = console_event(request, std::move(happening));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
-  std::string number = outcome.reply.number;
+  auto decided = co_await hand_in(api, request, std::move(happening));
+  if (decided.refused) co_return std::move(*decided.refused);
+  std::string number = decided.reply.number;
   Response response = co_await case_answer(api, request, CaseBy::number, std::move(number), 201);
   co_return response;
 }
@@ -149,11 +141,9 @@ awaitable<Response> edit_case(ApiContext& api, Request& request) {
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
-  const auto facts = co_await visible_case(api, request);
+  const auto facts = co_await permitted_case(api, request, Action::edit_case);
   if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
   const auto& found = std::get<postgres::CaseFacts>(facts);
-  const Row row = row_of(found, *api.rules(), api.now());
-  if (!can(subject_of(request), Action::edit_case, &row)) co_return forbidden();
   event::CaseEdited what;
   what.case_id = CaseId{found.id};
   what.version = std::get<std::int64_t>(version);
@@ -163,12 +153,8 @@ awaitable<Response> edit_case(ApiContext& api, Request& request) {
   if (const auto severity = body.maybe_number("severity")) {
     what.severity = static_cast<int>(*severity);
   }
-  Event event = console_event(request, Happening(std::move(what)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  const bool stale = outcome.refusal && outcome.refusal->code == "version_mismatch";
-  if (outcome.refusal && !stale) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, Happening(std::move(what)));
+  if (decided.refused && !decided.stale()) co_return std::move(*decided.refused);
   auto work = [number = found.number, subject = subject_of(request), now = api.now()](
                   Tx& tx, const Rules& at) {
     return show_case(tx, at, subject, now, CaseBy::number, number);
@@ -177,7 +163,7 @@ awaitable<Response> edit_case(ApiContext& api, Request& request) {
   if (!shown) co_return failure_answer(shown.error());
   if (!*shown) co_return not_found("case");
   const auto& view = (*shown)->view;
-  if (stale) co_return version_mismatch(request, boost::json::value_from(view));
+  if (decided.stale()) co_return version_mismatch(request, boost::json::value_from(view));
   co_return versioned(view, view.version);
 }
 

@@ -24,6 +24,17 @@ awaitable<std::variant<postgres::CustomerFacts, Response>> visible_customer(ApiC
   co_return *facts;
 }
 
+awaitable<Response> customer_answer(ApiContext& api, std::int64_t id, bool full, int status) {
+  auto work = [id, full](Tx& tx, const Rules&) { return postgres::read_customer(tx, id, full); };
+  const auto card = co_await read_on(api, std::move(work));
+  if (!card) co_return failure_answer(card.error());
+  if (!*card) co_return not_found("customer");
+  Response response = versioned(**card, (*card)->version, status);
+  if (status == 201)
+    response.add_header("Location", "/api/v1/customers/" + std::to_string((*card)->id));
+  co_return response;
+}
+
 namespace {
 
 awaitable<Response> search(ApiContext& api, Request& request) {
@@ -42,17 +53,8 @@ awaitable<Response> search(ApiContext& api, Request& request) {
     page.items = postgres::search_customers(tx, scope, wanted);
     return page;
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  co_return answer(*page);
-}
-
-awaitable<Response> customer_answer(ApiContext& api, std::int64_t id, bool full) {
-  auto work = [id, full](Tx& tx, const Rules&) { return postgres::read_customer(tx, id, full); };
-  const auto card = co_await read_on(api, std::move(work));
-  if (!card) co_return failure_answer(card.error());
-  if (!*card) co_return not_found("customer");
-  co_return versioned(**card, (*card)->version);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_customer(ApiContext& api, Request& request) {
@@ -98,12 +100,8 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
     if (phones.empty()) co_return invalid("numbers_added", "This is not a telephone number.");
     for (const auto& phone : phones) what.numbers_added.push_back(phone.number);
   }
-  Event event = console_event(request, Happening(std::move(what)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  const bool stale = outcome.refusal && outcome.refusal->code == "version_mismatch";
-  if (outcome.refusal && !stale) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, Happening(std::move(what)));
+  if (decided.refused && !decided.stale()) co_return std::move(*decided.refused);
   const bool full = std::get<postgres::CustomerFacts>(facts).on_call;
   auto work = [id = *id, full](Tx& tx, const Rules&) {
     return postgres::read_customer(tx, id, full);
@@ -111,7 +109,7 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   const auto card = co_await read_on(api, std::move(work));
   if (!card) co_return failure_answer(card.error());
   if (!*card) co_return not_found("customer");
-  if (stale) co_return version_mismatch(request, boost::json::value_from(**card));
+  if (decided.stale()) co_return version_mismatch(request, boost::json::value_from(**card));
   co_return versioned(**card, (*card)->version);
 }
 
@@ -133,8 +131,7 @@ awaitable<Response> timeline(ApiContext& api, Request& request) {
   if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
   postgres::HistoryFilter filter;
   filter.kinds = kinds_of(query_text(request, "kinds", 2000));
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   const Subject& subject = subject_of(request);
   const auto scope = scope_of(subject, true);
   const Row row =
@@ -148,10 +145,8 @@ awaitable<Response> timeline(ApiContext& api, Request& request) {
   auto work = [id = *id, filter, department](Tx& tx, const Rules&) {
     return postgres::timeline_of_customer(tx, id, filter, department);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> reveal(ApiContext& api, Request& request) {
@@ -174,11 +169,8 @@ awaitable<Response> reveal(ApiContext& api, Request& request) {
   if (!*found) co_return not_found("number");
   // The number leaves only after the history says that it did.
   Happening what{event::NumberRevealed{CustomerId{*id}, **found}};
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
   boost::json::object out{{"number", **found}};
   co_return json_answer(200, out);
 }

@@ -22,12 +22,11 @@ awaitable<Response> list_deliveries(ApiContext& api, Request& request) {
   }
   if (filter.state == "all") filter.state.clear();
   filter.case_number = query_text(request, "case", 64);
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   auto work = [filter](Tx& tx, const Rules&) { return postgres::list_deliveries(tx, filter); };
   const auto page = co_await read_on(api, std::move(work));
   if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
+  if (!*page) co_return no_such_page();
   json::object out{{"items", json::value_from((*page)->items)},
                    {"next", (*page)->next ? json::value(*(*page)->next) : json::value(nullptr)},
                    {"failed", (*page)->failed}};

@@ -12,24 +12,19 @@ awaitable<Response> get_desk(ApiContext& api, Request& request) {
   auto work = [me = subject_of(request).user_id()](Tx& tx, const Rules& rules) {
     return postgres::read_desk_screen(tx, rules, me);
   };
-  const auto screen = co_await read_on(api, std::move(work));
-  if (!screen) co_return failure_answer(screen.error());
-  co_return answer(*screen);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 /// Hands the event in and answers with my desk as it is then.
 awaitable<Response> change_desk(ApiContext& api, Request& request, Happening what) {
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
   auto work = [me = subject_of(request).user_id()](Tx& tx, const Rules&) {
     return postgres::read_desk(tx, me);
   };
-  const auto desk = co_await read_on(api, std::move(work));
-  if (!desk) co_return failure_answer(desk.error());
-  co_return answer(*desk);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> set_presence(ApiContext& api, Request& request) {
@@ -72,11 +67,8 @@ awaitable<Response> accept_offer(ApiContext& api, Request& request) {
   what.offer = OfferId{*id};
   what.token = std::get<Body>(read).text("token");
   what.how = event::AcceptedHow::console;
-  Event event = console_event(request, Happening(std::move(what)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, Happening(std::move(what)));
+  if (decided.refused) co_return std::move(*decided.refused);
   auto work = [me = subject_of(request).user_id()](Tx& tx, const Rules&) {
     return postgres::read_call_of(tx, me);
   };
@@ -96,22 +88,16 @@ awaitable<Response> decline_offer(ApiContext& api, Request& request) {
   what.offer = OfferId{*id};
   what.token = std::get<Body>(read).text("token");
   what.how = "declined";
-  Event event = console_event(request, Happening(std::move(what)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, Happening(std::move(what)));
+  if (decided.refused) co_return std::move(*decided.refused);
   co_return Response::no_content();
 }
 
 // ------------------------------------------------------------------------------- the call
 awaitable<Response> command_call(ApiContext& api, Request& request, Happening what,
                                  std::int64_t interaction, bool show) {
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
   if (!show) co_return Response::no_content();
   auto work = [interaction](Tx& tx, const Rules&) { return postgres::read_call(tx, interaction); };
   const auto call = co_await read_on(api, std::move(work));
@@ -153,9 +139,8 @@ awaitable<Response> wallboard(ApiContext& api, Request&) {
   auto work = [midnight](Tx& tx, const Rules& at) {
     return postgres::read_wallboard(tx, at, midnight);
   };
-  const auto view = co_await read_on(api, std::move(work));
-  if (!view) co_return failure_answer(view.error());
-  co_return answer(*view);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removing a customer's personal data for good, and the hold that forbids it.
 #include "adapters/postgres/erasure.hpp"
-#include "adapters/runtime/api/answers.hpp"
+#include "adapters/runtime/api/visible_customer.hpp"
 
 namespace firsthand::runtime::api {
 namespace {
@@ -15,14 +15,6 @@ const char* sentence_for(std::string_view code) {
   if (code == "open_cases") return "This customer still has cases that are not closed.";
   if (code == "open_callbacks") return "This customer was promised a call that is still to come.";
   return "This customer is on a call now.";
-}
-
-awaitable<Response> current_customer(ApiContext& api, std::int64_t id) {
-  auto work = [id](Tx& tx, const Rules&) { return postgres::read_customer(tx, id); };
-  const auto card = co_await read_on(api, std::move(work));
-  if (!card) co_return failure_answer(card.error());
-  if (!*card) co_return not_found("customer");
-  co_return versioned(**card, (*card)->version);
 }
 
 awaitable<Response> erase(ApiContext& api, Request& request) {
@@ -39,7 +31,7 @@ awaitable<Response> erase(ApiContext& api, Request& request) {
   if (!done) co_return failure_answer(done.error());
   if (*done == "not_found") co_return not_found("customer");
   if (*done != "erased") co_return Response::problem(409, *done, sentence_for(*done));
-  Response response = co_await current_customer(api, *id);
+  Response response = co_await customer_answer(api, *id, false);
   co_return response;
 }
 
@@ -56,7 +48,7 @@ awaitable<Response> hold(ApiContext& api, Request& request) {
   const auto done = co_await write_on(api, std::move(work));
   if (!done) co_return failure_answer(done.error());
   if (!*done) co_return not_found("customer");
-  Response response = co_await current_customer(api, *id);
+  Response response = co_await customer_answer(api, *id, false);
   co_return response;
 }
 

@@ -50,10 +50,7 @@ bool may_plan_for(const Request& request, std::int64_t user) {
 
 awaitable<Response> list_absences(ApiContext& api, Request& request) {
   const std::int64_t me = subject_of(request).user_id();
-  std::int64_t user = me;
-  if (const std::string asked = query_text(request, "user", 20); !asked.empty()) {
-    user = std::atoll(asked.c_str());
-  }
+  const std::int64_t user = query_text(request, "user").empty() ? me : query_id(request, "user");
   if (!may_plan_for(request, user)) co_return forbidden();
   auto work = [user](Tx& tx, const Rules&) { return postgres::absences_of(tx, user); };
   const auto absences = co_await read_on(api, std::move(work));
@@ -186,7 +183,7 @@ json::array warnings_of(const Rules& rules, const User& leaver, const postgres::
 }
 
 awaitable<Response> preview_departure(ApiContext& api, Request& request) {
-  const UserId user{std::atoll(query_text(request, "user", 20).c_str())};
+  const UserId user{query_id(request, "user")};
   const auto rules = api.rules();
   const User* leaver = rules->user(user);
   if (!leaver) co_return not_found("colleague");
@@ -256,13 +253,10 @@ awaitable<Response> depart(ApiContext& api, Request& request) {
                               ids_in<CustomerId>(each, "accounts"),
                               ids_in<ReviewActionId>(each, "review_actions")});
   }
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
   co_await take_rules(api);
-  auto show = [id = outcome.reply.id](Tx& tx, const Rules&) {
+  auto show = [id = decided.reply.id](Tx& tx, const Rules&) {
     return postgres::read_departure(tx, id);
   };
   const auto done = co_await read_on(api, std::move(show));

@@ -109,9 +109,8 @@ awaitable<Response> list_dispatches(ApiContext& api, Request& request) {
   auto work = [list](Tx& tx, const Rules& rules) {
     return postgres::list_dispatches(tx, rules, list);
   };
-  const auto found = co_await read_on(api, std::move(work));
-  if (!found) co_return failure_answer(found.error());
-  co_return answer(*found);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_satisfaction(ApiContext& api, Request& request) {
@@ -137,9 +136,8 @@ awaitable<Response> get_satisfaction(ApiContext& api, Request& request) {
   auto work = [from, to, by = *by](Tx& tx, const Rules& rules) {
     return postgres::read_satisfaction(tx, rules, from, to, by);
   };
-  const auto view = co_await read_on(api, std::move(work));
-  if (!view) co_return failure_answer(view.error());
-  co_return answer(*view);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 }  // namespace

@@ -46,12 +46,9 @@ std::string beginning_of_number(const std::string& text) {
 /// Does what the event says and answers the id of what was made or changed.
 awaitable<Response> done_or_refused(ApiContext& api, const Request& request, Happening what,
                                     int status) {
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
-  const Made made{outcome.reply.id};
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
+  const Made made{decided.reply.id};
   co_return answer(made, status);
 }
 
@@ -78,9 +75,8 @@ awaitable<Response> exists(ApiContext& api, Request& request) {
     known.exists = !known.items.empty();
     return known;
   };
-  const auto known = co_await read_on(api, std::move(work));
-  if (!known) co_return failure_answer(known.error());
-  co_return answer(*known);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 /// 409 with the customers that may be meant.
@@ -98,21 +94,21 @@ Response duplicate_answer(const Request& request, std::vector<postgres::KnownCus
   return response;
 }
 
-awaitable<Response> create_customer(ApiContext& api, Request& request) {
-  const std::vector<Rule> rules{word("kind", {"person", "company"}),
-                                text("name", kLineMax).needed(),
-                                text("numbers", kLineMax),
-                                text("email", kLineMax),
-                                text("address", 500),
-                                word("language", {"zh", "en"}),
-                                text("product", kLineMax),
-                                flag("although_known"),
-                                id("account_owner"),
-                                id("entered_for"),
-                                id("developer")};
-  auto read = read_body(request, rules);
-  if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
-  const auto& body = std::get<Body>(read);
+std::vector<Rule> creation_rules() {
+  return {word("kind", {"person", "company"}),
+          text("name", kLineMax).needed(),
+          text("numbers", kLineMax),
+          text("email", kLineMax),
+          text("address", 500),
+          word("language", {"zh", "en"}),
+          text("product", kLineMax),
+          flag("although_known"),
+          id("account_owner"),
+          id("entered_for"),
+          id("developer")};
+}
+
+std::variant<event::CustomerCreated, Response> creation(const ApiContext& api, const Body& body) {
   event::CustomerCreated what;
   if (body.has("kind")) what.kind = *from_word<CustomerKind>(body.text("kind"));
   what.name = body.text("name");
@@ -122,11 +118,16 @@ awaitable<Response> create_customer(ApiContext& api, Request& request) {
   what.product = body.text("product");
   what.numbers = phones_of(api, body.text("numbers"));
   if (body.has("numbers") && what.numbers.empty())
-    co_return invalid("numbers", "This is not a telephone number.");
+    return invalid("numbers", "This is not a telephone number.");
   what.although_known = body.maybe_flag("although_known").value_or(false);
   what.account_owner = UserId{body.number("account_owner")};
   what.entered_for = UserId{body.number("entered_for")};
   what.developer = UserId{body.number("developer")};
+  return what;
+}
+
+/// Who may be meant by a new customer.
+postgres::KnownQuestion question_about(const event::CustomerCreated& what) {
   postgres::KnownQuestion question;
   question.numbers = what.numbers;
   question.email = what.email;
@@ -134,7 +135,17 @@ awaitable<Response> create_customer(ApiContext& api, Request& request) {
     question.name = what.name;
     question.address = what.address;
   }
-  auto look = [question](Tx& tx, const Rules&) {
+  return question;
+}
+
+awaitable<Response> create_customer(ApiContext& api, Request& request) {
+  const std::vector<Rule> rules = creation_rules();
+  auto read = read_body(request, rules);
+  if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
+  auto wanted = creation(api, std::get<Body>(read));
+  if (auto* mistake = std::get_if<Response>(&wanted)) co_return std::move(*mistake);
+  auto& what = std::get<event::CustomerCreated>(wanted);
+  auto look = [question = question_about(what)](Tx& tx, const Rules&) {
     auto known = postgres::known_customers(tx, question);
     // Many share a name: only with the address as well it is the same customer.
     std::erase_if(known, [](const auto& one) { return one.why == "name"; });
@@ -145,24 +156,14 @@ awaitable<Response> create_customer(ApiContext& api, Request& request) {
     if (!known) co_return failure_answer(known.error());
     if (!known->empty()) co_return duplicate_answer(request, std::move(*known));
   }
-  Event event = console_event(request, Happening(std::move(what)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal && outcome.refusal->code == "duplicate_customer") {
+  auto decided = co_await hand_in(api, request, Happening(std::move(what)));
+  if (decided.code == "duplicate_customer") {
     auto known = co_await read_on(api, look);
     if (!known) co_return failure_answer(known.error());
     co_return duplicate_answer(request, std::move(*known));
   }
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
-  auto made = [id = outcome.reply.id](Tx& tx, const Rules&) {
-    return postgres::read_customer(tx, id, true);
-  };
-  const auto card = co_await read_on(api, std::move(made));
-  if (!card) co_return failure_answer(card.error());
-  if (!*card) co_return not_found("customer");
-  Response response = versioned(**card, (*card)->version, 201);
-  response.add_header("Location", "/api/v1/customers/" + std::to_string((*card)->id));
+  if (decided.refused) co_return std::move(*decided.refused);
+  Response response = co_await customer_answer(api, decided.reply.id, true, 201);
   co_return response;
 }
 
@@ -175,9 +176,8 @@ awaitable<Response> about_customer(ApiContext& api, Request& request, Read read)
   const auto facts = co_await visible_customer(api, request, *id);
   if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
   auto work = [id = *id, read](Tx& tx, const Rules&) { return read(tx, id); };
-  const auto found = co_await read_on(api, std::move(work));
-  if (!found) co_return failure_answer(found.error());
-  co_return answer(*found);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_record(ApiContext& api, Request& request) {
@@ -215,11 +215,8 @@ awaitable<Response> score_now(ApiContext& api, Request& request) {
     if (!api.rules()->book.tiers.inputs.empty()) co_return not_found("customer");
     co_return Response::problem(409, "no_tier_rule", "There is no scoring rule yet.");
   }
-  Event event = console_event(request, Happening(**score));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, Happening(**score));
+  if (decided.refused) co_return std::move(*decided.refused);
   Response response = co_await get_tier(api, request);
   co_return response;
 }

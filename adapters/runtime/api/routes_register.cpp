@@ -55,20 +55,8 @@ std::variant<RegisterFilter, Response> filter_of(const Request& request, const R
   const bool known = filter.regulator.empty() || filter.regulator == "any" ||
                      RuleBook::by_code(rules.book.complaints.regulators, filter.regulator);
   if (!known) return invalid("regulator", "There is no such regulator.");
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   return filter;
-}
-
-std::vector<std::string> columns_of(const std::string& text) {
-  std::vector<std::string> columns;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto comma = std::min(text.find(',', at), text.size());
-    columns.push_back(text.substr(at, comma - at));
-    at = comma + 1;
-  }
-  return columns;
 }
 
 struct Export {
@@ -80,7 +68,9 @@ awaitable<Response> export_register(ApiContext& api, const Request& request,
                                     RegisterFilter filter) {
   const Subject& subject = subject_of(request);
   if (!can(subject, Action::export_register)) co_return forbidden();
-  const std::vector<std::string> columns = columns_of(query_text(request, "columns", 1000));
+  const std::string wanted = query_text(request, "columns", 1000);
+  const auto listed = http::comma_list(wanted);
+  const std::vector<std::string> columns(listed.begin(), listed.end());
   const bool chinese = query_text(request, "lang") != "en";
   const bool full = query_text(request, "numbers") == "full";
   filter.after.clear();
@@ -109,15 +99,11 @@ awaitable<Response> export_register(ApiContext& api, const Request& request,
   if (made->csv.empty()) {
     co_return Response::problem(422, "too_many_rows",
                                 "This would be " + std::to_string(made->rows) +
-                                    " complaints; a file holds 10000. Choose a shorter period.",
+                                    " complaints; a file holds " + std::to_string(kExportMax) +
+                                    ". Choose a shorter period.",
                                 "from");
   }
-  Response response;
-  response.content_type = "text/csv; charset=utf-8";
-  response.add_header("Content-Disposition", "attachment; filename=\"complaint-register.csv\"");
-  response.add_header("Cache-Control", "no-store");
-  response.body = std::move(made->csv);
-  co_return response;
+  co_return csv_file(std::move(made->csv), "complaint-register.csv");
 }
 
 awaitable<Response> get_register(ApiContext& api, Request& request) {
@@ -139,7 +125,7 @@ awaitable<Response> get_register(ApiContext& api, Request& request) {
   };
   auto found = co_await read_on(api, std::move(work));
   if (!found) co_return failure_answer(found.error());
-  if (!found->page) co_return invalid("after", "This page does not exist.");
+  if (!found->page) co_return no_such_page();
   json::value out = json::value_from(*found->page);
   out.as_object()["total"] = found->total;
   co_return json_answer(200, out);

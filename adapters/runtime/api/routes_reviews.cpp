@@ -34,18 +34,15 @@ awaitable<Response> list_actions(ApiContext& api, Request& request) {
     filter.department = api.rules()->department(code).value;
     if (filter.department == 0) co_return invalid("department", "There is no such department.");
   }
-  filter.after = query_text(request, "after");
-  filter.limit = query_number(request, "limit", postgres::kPageDefault, 1, postgres::kPageMax);
+  read_paging(request, filter);
   auto work = [filter, subject, now = api.now()](Tx& tx, const Rules& rules) {
     auto page = postgres::list_review_actions(tx, rules, filter);
     if (!page) return page;
     for (auto& item : page->items) add_buttons(item, subject, rules, now);
     return page;
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 awaitable<postgres::Result<std::optional<ReviewActionView>>> look_up(ApiContext& api,
@@ -100,12 +97,9 @@ awaitable<Response> agree(ApiContext& api, Request& request) {
     if (!*facts) co_return invalid("case_number", "There is no such case.");
     what.case_id = CaseId{(*facts)->id};
   }
-  Event event = console_event(request, Happening(std::move(what)));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
-  Response response = co_await action_answer(api, request, outcome.reply.id, 201);
+  auto decided = co_await hand_in(api, request, Happening(std::move(what)));
+  if (decided.refused) co_return std::move(*decided.refused);
+  Response response = co_await action_answer(api, request, decided.reply.id, 201);
   co_return response;
 }
 
@@ -117,16 +111,12 @@ awaitable<Response> change(ApiContext& api, const Request& request, std::int64_t
   if (!*before) co_return not_found("review action");
   const Row row = row_of(**before, *api.rules(), api.now());
   if (!can(subject_of(request), action, &row)) co_return forbidden();
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  const bool stale = outcome.refusal && outcome.refusal->code == "version_mismatch";
-  if (outcome.refusal && !stale) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused && !decided.stale()) co_return std::move(*decided.refused);
   const auto after = co_await look_up(api, request, id);
   if (!after) co_return failure_answer(after.error());
   if (!*after) co_return not_found("review action");
-  if (stale) co_return version_mismatch(request, boost::json::value_from(**after));
+  if (decided.stale()) co_return version_mismatch(request, boost::json::value_from(**after));
   co_return versioned(**after, (*after)->version);
 }
 

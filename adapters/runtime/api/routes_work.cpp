@@ -21,9 +21,8 @@ awaitable<Response> get_inbox(ApiContext& api, Request& request) {
   auto work = [department](Tx& tx, const Rules& rules) {
     return postgres::read_inbox(tx, rules, department);
   };
-  const auto inbox = co_await read_on(api, std::move(work));
-  if (!inbox) co_return failure_answer(inbox.error());
-  co_return answer(*inbox);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 // ------------------------------------------------------------------------------- alerts
@@ -39,10 +38,8 @@ awaitable<Response> list_alerts(ApiContext& api, Request& request) {
   auto work = [scope, open_only, after, limit](Tx& tx, const Rules& rules) {
     return postgres::list_alerts(tx, rules, scope, open_only, after, limit);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> acknowledge(ApiContext& api, Request& request) {
@@ -55,11 +52,8 @@ awaitable<Response> acknowledge(ApiContext& api, Request& request) {
   const Row row = row_of(**facts);
   if (!can(subject_of(request), Action::acknowledge_alert, &row)) co_return forbidden();
   Happening what{event::AlertAcknowledged{AlertId{*id}}};
-  Event event = console_event(request, std::move(what));
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
   auto show = [id = *id](Tx& tx, const Rules& rules) {
     return postgres::alert_rows(tx, rules, {id});
   };
