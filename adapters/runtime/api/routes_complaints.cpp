@@ -3,8 +3,8 @@
 #include "adapters/postgres/reads/complaint_reads.hpp"
 #include "adapters/runtime/api/case_answer.hpp"
 #include "adapters/runtime/api/letter.hpp"
-#include "adapters/runtime/rules_documents.hpp"
-#include "config/document.hpp"
+#include "adapters/runtime/api/letter_of_case.hpp"
+#include "adapters/runtime/api/visible_customer.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
@@ -55,13 +55,10 @@ awaitable<Response> decided_answer(ApiContext& api, const Request& request, Case
   const Row row = row_of(facts, *api.rules(), api.now());
   const Subject& subject = subject_of(request);
   const bool deputy = row.owners.size() > 1 && row.owners[1] == subject.user_id();
-  Event event = console_event(request, std::move(what), deputy ? UserId{facts.owner} : UserId{});
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) co_return unavailable_answer(*away);
-  const auto& outcome = std::get<Outcome>(decided);
-  const bool stale = outcome.refusal && outcome.refusal->code == "version_mismatch";
-  if (outcome.refusal && !stale) co_return refusal_answer(*outcome.refusal);
-  Response response = co_await complaint_answer(api, request, std::move(facts), stale);
+  const UserId acting_for = deputy ? UserId{facts.owner} : UserId{};
+  auto decided = co_await hand_in(api, request, std::move(what), acting_for);
+  if (decided.refused && !decided.stale()) co_return std::move(*decided.refused);
+  Response response = co_await complaint_answer(api, request, std::move(facts), decided.stale());
   co_return response;
 }
 
@@ -95,11 +92,9 @@ awaitable<Response> edit_complaint(ApiContext& api, Request& request) {
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
-  auto facts = co_await visible_case(api, request);
+  auto facts = co_await permitted_case(api, request, Action::edit_complaint);
   if (auto* refused = std::get_if<Response>(&facts)) co_return std::move(*refused);
   CaseFacts found = std::get<CaseFacts>(std::move(facts));
-  const Row row = row_of(found, *api.rules(), api.now());
-  if (!can(subject_of(request), Action::edit_complaint, &row)) co_return forbidden();
   event::ComplaintRecordEdited what;
   what.case_id = CaseId{found.id};
   what.version = std::get<std::int64_t>(version);
@@ -127,11 +122,9 @@ awaitable<Response> propose(ApiContext& api, Request& request) {
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
-  auto facts = co_await visible_case(api, request);
+  auto facts = co_await permitted_case(api, request, Action::propose_compensation);
   if (auto* refused = std::get_if<Response>(&facts)) co_return std::move(*refused);
   CaseFacts found = std::get<CaseFacts>(std::move(facts));
-  const Row row = row_of(found, *api.rules(), api.now());
-  if (!can(subject_of(request), Action::propose_compensation, &row)) co_return forbidden();
   Happening what{event::CompensationProposed{CaseId{found.id}, body.number("amount_cents"),
                                              body.text("currency"), body.text("what")}};
   Response response = co_await decided_answer(api, request, std::move(found), std::move(what));
@@ -180,57 +173,11 @@ awaitable<Response> list_compensations(ApiContext& api, Request& request) {
   auto work = [state, after = query_text(request, "after"), limit](Tx& tx, const Rules& rules) {
     return postgres::list_compensations(tx, rules, state, after, limit);
   };
-  const auto page = co_await read_on(api, std::move(work));
-  if (!page) co_return failure_answer(page.error());
-  if (!*page) co_return invalid("after", "This page does not exist.");
-  co_return answer(**page);
+  Response response = co_await answer_page(api, std::move(work));
+  co_return response;
 }
 
 // ------------------------------------------------------------------------------- the letter
-struct FoundLetter {
-  bool complaint = true, written = true;
-  std::string text;
-  std::optional<postgres::Stamp> sent_at;
-};
-
-/// None before the letters have been loaded.
-std::vector<config::LetterTemplate> letters_in_force(Tx& tx) {
-  const auto stored = read_document(tx, "letters");
-  if (!stored) return {};
-  const auto document = config::parse_document(stored->body, stored->name);
-  if (!document) return {};
-  const auto letters = config::read_letters(*document, stored->name);
-  return letters ? *letters : std::vector<config::LetterTemplate>{};
-}
-
-/// The letter as it was sent, when that is asked for; else the template, filled in.
-FoundLetter find_letter(Tx& tx, const Rules& rules, std::int64_t case_id,
-                        const std::string& language, bool sent, Instant now) {
-  FoundLetter found;
-  const auto complaint = postgres::read_complaint(tx, rules, case_id);
-  if (!complaint) {
-    found.complaint = false;
-    return found;
-  }
-  if (sent) {
-    if (const auto letter = postgres::sent_letter(tx, case_id)) {
-      found.text = letter->text;
-      found.sent_at = letter->at;
-    } else {
-      found.written = false;
-    }
-    return found;
-  }
-  const auto shown = postgres::read_case(tx, rules, case_id);
-  found.written = false;
-  for (const auto& letter : letters_in_force(tx)) {
-    if (!shown || letter.language != language) continue;
-    found.text = draft_letter(letter, *shown, *complaint, rules, now);
-    found.written = true;
-  }
-  return found;
-}
-
 awaitable<Response> get_letter(ApiContext& api, Request& request) {
   auto facts = co_await visible_case(api, request);
   if (auto* refused = std::get_if<Response>(&facts)) co_return std::move(*refused);
@@ -264,11 +211,9 @@ awaitable<Response> send_letter(ApiContext& api, Request& request) {
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
-  auto facts = co_await visible_case(api, request);
+  auto facts = co_await permitted_case(api, request, Action::send_letter);
   if (auto* refused = std::get_if<Response>(&facts)) co_return std::move(*refused);
   CaseFacts found = std::get<CaseFacts>(std::move(facts));
-  const Row row = row_of(found, *api.rules(), api.now());
-  if (!can(subject_of(request), Action::send_letter, &row)) co_return forbidden();
   Happening what{event::FinalResponseSent{CaseId{found.id}, body.text("how"), body.text("text")}};
   Response response = co_await decided_answer(api, request, std::move(found), std::move(what));
   co_return response;
@@ -279,11 +224,9 @@ awaitable<Response> link_repeat(ApiContext& api, Request& request) {
   const std::vector<Rule> rules{text("of", 64)};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
-  auto facts = co_await visible_case(api, request);
+  auto facts = co_await permitted_case(api, request, Action::edit_complaint);
   if (auto* refused = std::get_if<Response>(&facts)) co_return std::move(*refused);
   CaseFacts found = std::get<CaseFacts>(std::move(facts));
-  const Row row = row_of(found, *api.rules(), api.now());
-  if (!can(subject_of(request), Action::edit_complaint, &row)) co_return forbidden();
   event::RepeatLinked what{CaseId{found.id}, {}};
   std::string of = std::get<Body>(read).text("of");
   if (!of.empty()) {
@@ -303,25 +246,16 @@ awaitable<Response> list_repeats(ApiContext& api, Request& request) {
   if (!id) co_return not_found("customer");
   const std::string category = query_text(request, "category", 64);
   if (category.empty()) co_return invalid("category", "This field is missing.");
-  const Subject& subject = subject_of(request);
-  struct Found {
-    postgres::CustomerFacts facts;
+  const auto facts = co_await visible_customer(api, request, *id);
+  if (const auto* refused = std::get_if<Response>(&facts)) co_return *refused;
+  auto work = [id = *id, category, product = query_text(request, "product"), now = api.now()](
+                  Tx& tx, const Rules& rules) {
     postgres::Page<postgres::EarlierCase> page;
+    page.items = postgres::earlier_cases(tx, rules, id, category, product, now);
+    return page;
   };
-  auto work = [id = *id, category, product = query_text(request, "product"), now = api.now(),
-               me = subject.user_id(),
-               department = subject.department_id()](Tx& tx, const Rules& rules) {
-    Found found;
-    found.facts = postgres::customer_facts(tx, id, me, department);
-    found.page.items = postgres::earlier_cases(tx, rules, id, category, product, now);
-    return found;
-  };
-  const auto found = co_await read_on(api, std::move(work));
-  if (!found) co_return failure_answer(found.error());
-  const Row row = row_of(found->facts, subject, *api.rules(), api.now());
-  if (!found->facts.exists || !can(subject, Action::see_customer, &row))
-    co_return not_found("customer");
-  co_return answer(found->page);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 }  // namespace
