@@ -4,6 +4,7 @@
 
 #include "adapters/codec/csv.hpp"
 #include "adapters/postgres/reads/fact_reads.hpp"
+#include "adapters/runtime/api/uploads.hpp"
 #include "adapters/runtime/api/visible_customer.hpp"
 #include "adapters/runtime/import_loop.hpp"
 #include "engine/words.hpp"
@@ -15,11 +16,8 @@ using facts::FileKind;
 using postgres::ImportRun;
 using postgres::Tx;
 
-constexpr std::int64_t kCsvMax = 16 * 1024 * 1024;
 constexpr std::int64_t kRowsMax = 2000;
-constexpr std::int64_t kMappingMax = 64 * 1024;
 constexpr int kRefusalsMax = 10'000;
-constexpr std::size_t kBodyMax = 2 * kCsvMax;  // JSON escapes quotes and line breaks
 
 struct ImportList {
   std::vector<postgres::ImportView> items;
@@ -36,7 +34,8 @@ ImportParts parts_of(ApiContext& api) {
   return {api.door, api.reads, api.rules, api.settings.numbers};
 }
 
-/// Rows as the text that a file of them would be, so that there is one way in.
+/// Rows as the text that a file of them would be, so that there is one way in; to the letter, which
+/// a file for somebody's spreadsheet is not.
 std::string csv_of(const std::vector<Body>& rows, FileKind kind) {
   std::string out;
   const auto& fields = facts::fields_of(kind);
@@ -91,12 +90,9 @@ std::variant<Asked, Response> asked_of(const Request& request) {
   if (body.has("csv") == body.has("rows")) return invalid("csv", "Send either csv or rows.");
   const auto kind = *from_word<FileKind>(body.text("kind"));
   Asked asked;
-  auto mapping = facts::read_mapping(body.text("mapping"), kind, "mapping");
-  if (!mapping) return invalid("mapping", mapping.error().text());
-  asked.mapping = std::move(*mapping);
-  if (body.has("source")) asked.mapping.source = body.text("source");
-  if (asked.mapping.source.empty()) return invalid("source", "Say which system this is from.");
-  asked.mapping.encoding = "utf-8";  // JSON is
+  auto mapping = mapping_of(body, kind);
+  if (auto* mistake = std::get_if<Response>(&mapping)) return std::move(*mistake);
+  asked.mapping = std::get<facts::Mapping>(std::move(mapping));
   postgres::NewImport& import = asked.import;
   import.body = body.has("csv") ? body.text("csv") : csv_of(body.objects("rows"), kind);
   facts::LineReader header{asked.mapping, kind,
@@ -151,9 +147,8 @@ awaitable<Response> begin_import(ApiContext& api, Request& request) {
 
 awaitable<Response> get_imports(ApiContext& api, Request&) {
   auto work = [](Tx& tx, const Rules&) { return ImportList{postgres::list_imports(tx)}; };
-  const auto found = co_await read_on(api, std::move(work));
-  if (!found) co_return failure_answer(found.error());
-  co_return answer(*found);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_import(ApiContext& api, Request& request) {
@@ -185,14 +180,7 @@ awaitable<Response> get_refusals(ApiContext& api, Request& request) {
   };
   auto lines = co_await read_on(api, std::move(work));
   if (!lines) co_return failure_answer(lines.error());
-  if (csv) {
-    Response response;
-    response.content_type = "text/csv; charset=utf-8";
-    response.add_header("Content-Disposition", "attachment; filename=\"refused-lines.csv\"");
-    response.add_header("Cache-Control", "no-store");
-    response.body = refusals_csv(*lines);
-    co_return response;
-  }
+  if (csv) co_return csv_file(refusals_csv(*lines), "refused-lines.csv");
   Refusals page{std::move(*lines), {}};
   if (static_cast<int>(page.items.size()) == limit) page.next = page.items.back().line;
   co_return answer(page);
@@ -231,7 +219,7 @@ void add_import_routes(http::Router& router, ApiContext& api) {
              "Import",
              201,
              {},
-             kBodyMax});
+             kUploadMax});
   add_route(router, api,
             {"GET", "/api/v1/imports", get_imports, "get_imports", tag, "The newest 50 imports",
              "see_imports", "", "ImportList"});

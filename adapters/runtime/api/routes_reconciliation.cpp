@@ -3,7 +3,7 @@
 #include "adapters/codec/csv.hpp"
 #include "adapters/facts/lines.hpp"
 #include "adapters/postgres/reconciliation_store.hpp"
-#include "adapters/runtime/api/answers.hpp"
+#include "adapters/runtime/api/uploads.hpp"
 #include "adapters/runtime/import_job.hpp"
 
 namespace firsthand::runtime::api {
@@ -13,7 +13,6 @@ using facts::FileKind;
 using postgres::NewReconciliation;
 using postgres::Tx;
 
-constexpr std::int64_t kCsvMax = 16 * 1024 * 1024;
 constexpr int kFileMax = 100'000;
 
 struct ReconciliationList {
@@ -29,20 +28,18 @@ struct Reconciliation {
 BOOST_DESCRIBE_STRUCT(Reconciliation, (), (summary, items, next))
 
 std::variant<NewReconciliation, Response> asked_of(const Request& request) {
-  const std::vector<Rule> rules{text("source", 64), text("mapping", 64 * 1024),
+  const std::vector<Rule> rules{text("source", 64), text("mapping", kMappingMax),
                                 text("file_name", kLineMax), text("csv", kCsvMax).needed()};
   auto body_read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&body_read)) return std::move(*mistake);
   const auto& body = std::get<Body>(body_read);
-  auto mapping = facts::read_mapping(body.text("mapping"), FileKind::totals, "mapping");
-  if (!mapping) return invalid("mapping", mapping.error().text());
-  if (body.has("source")) mapping->source = body.text("source");
-  if (mapping->source.empty()) return invalid("source", "Say which system this is from.");
-  mapping->encoding = "utf-8";  // JSON is
+  auto checked = mapping_of(body, FileKind::totals);
+  if (auto* mistake = std::get_if<Response>(&checked)) return std::move(*mistake);
+  const auto& mapping = std::get<facts::Mapping>(checked);
   NewReconciliation asked;
-  asked.source = mapping->source;
+  asked.source = mapping.source;
   asked.file_name = body.text("file_name");
-  facts::LineReader reader{*mapping, FileKind::totals,
+  facts::LineReader reader{mapping, FileKind::totals,
                            pieces_of(std::make_shared<const std::string>(body.text("csv")))};
   if (auto opened = reader.open(); !opened) return invalid("mapping", opened.error().text());
   while (const auto line = reader.next()) {
@@ -121,9 +118,8 @@ awaitable<Response> get_reconciliations(ApiContext& api, Request&) {
   auto work = [](Tx& tx, const Rules&) {
     return ReconciliationList{postgres::list_reconciliations(tx)};
   };
-  const auto found = co_await read_on(api, std::move(work));
-  if (!found) co_return failure_answer(found.error());
-  co_return answer(*found);
+  Response response = co_await answer_found(api, std::move(work));
+  co_return response;
 }
 
 awaitable<Response> get_reconciliation(ApiContext& api, Request& request) {
@@ -140,12 +136,7 @@ awaitable<Response> get_reconciliation(ApiContext& api, Request& request) {
   };
   const auto items = co_await read_on(api, std::move(work));
   if (!items) co_return failure_answer(items.error());
-  Response response;
-  response.content_type = "text/csv; charset=utf-8";
-  response.add_header("Content-Disposition", "attachment; filename=\"reconciliation.csv\"");
-  response.add_header("Cache-Control", "no-store");
-  response.body = csv_of(*items);
-  co_return response;
+  co_return csv_file(csv_of(*items), "reconciliation.csv");
 }
 
 }  // namespace
@@ -164,7 +155,7 @@ void add_reconciliation_routes(http::Router& router, ApiContext& api) {
              "Reconciliation",
              201,
              {},
-             2 * kCsvMax});
+             kUploadMax});
   add_route(router, api,
             {"GET", "/api/v1/reconciliations", get_reconciliations, "get_reconciliations", tag,
              "The newest 50 reports", "reconcile", "", "ReconciliationList"});
