@@ -47,8 +47,7 @@ void read_all(Exported& out, std::string after, const Read& read) {
 postgres::ExportNote note_of(const Subject& subject, const Paper& paper) {
   postgres::ExportNote note;
   note.by = subject.user_id();
-  note.source = subject.client ? "api:" + subject.client->name
-                               : "console:" + std::to_string(subject.user_id());
+  note.source = source_of(subject);
   note.format = paper.format;
   return note;
 }
@@ -75,72 +74,76 @@ Response file_answer(const ApiContext& api, const Request& request, Paper paper,
   return response;
 }
 
-awaitable<Response> export_case(ApiContext& api, Request& request) {
+/// `gather(tx, rules, out, note)` fills in what there is for this subject; what has been seen is
+/// noted and answered as a file.
+template <class Gather>
+awaitable<Response> export_history(ApiContext& api, const Request& request, const char* noun,
+                                   std::string name, Gather gather) {
   const auto paper = paper_of(request);
   if (!paper) co_return invalid("format", "This must be csv, json, html or txt.");
-  const std::string number(request.param("number"));
-  const Subject& subject = subject_of(request);
-  auto work = [number, after = query_text(request, "after"), subject, now = api.now(),
-               note = note_of(subject, *paper),
+  auto work = [gather = std::move(gather), note = note_of(subject_of(request), *paper),
                rules = api.rules()](postgres::Connection& connection) mutable {
     Tx tx(connection);
     Exported out;
-    const auto facts = postgres::case_facts(tx, postgres::CaseBy::number, number);
-    if (!facts) return out;
-    const Row row = row_of(*facts, *rules, now);
-    if (!can(subject, Action::see_case, &row)) return out;
-    out.seen = true;
-    out.about = number;
-    read_all(out, after, [&](const postgres::HistoryFilter& filter) {
-      return postgres::history_of_case(tx, facts->id, filter);
-    });
-    note.case_id = facts->id;
+    gather(tx, *rules, out, note);
+    if (!out.seen || !out.page) return out;
     note.entries = static_cast<std::int64_t>(out.entries.size());
-    if (out.page) postgres::note_history_export(tx, note);
+    postgres::note_history_export(tx, note);
     tx.commit();
     return out;
   };
   const auto made = co_await postgres::run(api.reads, std::move(work));
   if (!made) co_return failure_answer(made.error());
-  if (!made->seen) co_return not_found("case");
-  if (!made->page) co_return invalid("after", "This page does not exist.");
-  co_return file_answer(api, request, *paper, *made, number);
+  if (!made->seen) co_return not_found(noun);
+  if (!made->page) co_return no_such_page();
+  co_return file_answer(api, request, *paper, *made, name);
+}
+
+awaitable<Response> export_case(ApiContext& api, Request& request) {
+  const std::string number(request.param("number"));
+  auto gather = [number, after = query_text(request, "after"), subject = subject_of(request),
+                 now = api.now()](Tx& tx, const Rules& rules, Exported& out,
+                                  postgres::ExportNote& note) {
+    const auto facts = postgres::case_facts(tx, postgres::CaseBy::number, number);
+    if (!facts) return;
+    const Row row = row_of(*facts, rules, now);
+    if (!can(subject, Action::see_case, &row)) return;
+    out.seen = true;
+    out.about = number;
+    note.case_id = facts->id;
+    read_all(out, after, [&](const postgres::HistoryFilter& filter) {
+      return postgres::history_of_case(tx, facts->id, filter);
+    });
+  };
+  Response response = co_await export_history(api, request, "case", number, std::move(gather));
+  co_return response;
 }
 
 awaitable<Response> export_customer(ApiContext& api, Request& request) {
   const auto id = path_id(request, "id");
   if (!id) co_return not_found("customer");
-  const auto paper = paper_of(request);
-  if (!paper) co_return invalid("format", "This must be csv, json, html or txt.");
   const Subject& subject = subject_of(request);
   const auto scope = scope_of(subject, true);
   const std::int64_t department = scope.reach == postgres::Reach::department ? scope.department : 0;
-  auto work = [id = *id, after = query_text(request, "after"), department, subject,
-               rules = api.rules(), now = api.now(),
-               note = note_of(subject, *paper)](postgres::Connection& connection) mutable {
-    Tx tx(connection);
-    Exported out;
+  auto gather = [id = *id, after = query_text(request, "after"), department, subject,
+                 now = api.now()](Tx& tx, const Rules& rules, Exported& out,
+                                  postgres::ExportNote& note) {
     const auto facts = postgres::customer_facts(tx, id, subject.user_id(), subject.department_id());
-    const Row row = row_of(facts, subject, *rules, now);
-    if (!facts.exists || !can(subject, Action::see_customer, &row)) return out;
+    const Row row = row_of(facts, subject, rules, now);
+    if (!facts.exists || !can(subject, Action::see_customer, &row)) return;
     const auto card = postgres::read_customer(tx, id);
-    if (!card) return out;
+    if (!card) return;
     out.seen = true;
     out.about = card->name;
+    note.customer = id;
     read_all(out, after, [&](const postgres::HistoryFilter& filter) {
       return postgres::timeline_of_customer(tx, id, filter, department);
     });
-    note.customer = id;
-    note.entries = static_cast<std::int64_t>(out.entries.size());
-    if (out.page) postgres::note_history_export(tx, note);
-    tx.commit();
-    return out;
   };
-  const auto made = co_await postgres::run(api.reads, std::move(work));
-  if (!made) co_return failure_answer(made.error());
-  if (!made->seen) co_return not_found("customer");
-  if (!made->page) co_return invalid("after", "This page does not exist.");
-  co_return file_answer(api, request, *paper, *made, std::to_string(*id));
+  std::string name = std::to_string(*id);
+  Response response =
+      co_await export_history(api, request, "customer", std::move(name), std::move(gather));
+  co_return response;
 }
 
 const std::vector<http::QueryParameter> kQuery{
