@@ -107,12 +107,6 @@ constexpr std::array kColumns{
 
 }  // namespace
 
-std::vector<std::string_view> register_columns() {
-  std::vector<std::string_view> codes;
-  for (const Column& column : kColumns) codes.push_back(column.code);
-  return codes;
-}
-
 std::string register_csv(const std::vector<RegisterRow>& rows,
                          const std::vector<std::string>& columns, bool chinese,
                          const Rules& rules) {

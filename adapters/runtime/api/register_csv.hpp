@@ -4,15 +4,12 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "adapters/postgres/reads/complaint_reads.hpp"
 
 namespace firsthand::runtime::api {
 
-/// The codes of all columns, in the order of the file.
-std::vector<std::string_view> register_columns();
 /// `columns` empty: all. A code that is none is left out. Dates are the company's local days.
 std::string register_csv(const std::vector<postgres::RegisterRow>& rows,
                          const std::vector<std::string>& columns, bool chinese, const Rules& rules);
