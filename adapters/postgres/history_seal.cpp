@@ -16,9 +16,9 @@ constexpr Statement kSeal{
 constexpr Statement kLag{
     "history_seal_lag",
     "select coalesce(extract(epoch from o.looked_at - o.at), 0)::double precision,"
-    " coalesce(greatest(0, extract(epoch from o.looked_at - greatest(o.at,"
-    "  coalesce((select sealed_at from history_seal order by id desc limit 1),"
-    "   o.looked_at - make_interval(secs => $1))))), 0)::double precision"
+    " case when o.at is null then 0 else greatest(0, extract(epoch from o.looked_at -"
+    "  greatest(o.at, coalesce((select sealed_at from history_seal order by id desc limit 1),"
+    "   o.looked_at - make_interval(secs => $1))))) end::double precision"
     " from (select min(at) as at, clock_timestamp() as looked_at from history"
     "  where at >= coalesce((select max(to_at) from history_seal), '-infinity')) o"};
 constexpr Statement kVerify{"verify_history",
