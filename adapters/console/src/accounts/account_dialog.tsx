@@ -7,6 +7,7 @@ import { useReference } from '../api/queries';
 import { serverNow } from '../feed/state';
 import { localInput } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { notify } from '../ui/toasts';
 import { type AccountRow, type AccountVerb, useAccountCommand } from './accounts';
 
@@ -41,33 +42,14 @@ export function AccountDialog({ customer, account, verb, onClose }: { customer: 
     <Dialog open title={t('account.dialog_title', { verb: t(`account.${verb}`), name: customer.name })} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`account.${verb}`)} onCancel={onClose} onConfirm={() => command.mutate({ verb, body: body() }, { onSuccess: done })}>
         <p className="text-muted">{t(`account.hint_${verb}`)}</p>
-        {verb === 'assign' && (
-          <div>
-            <label className="label" htmlFor="account-to">{t('account.to')}</label>
-            <select id="account-to" className="field" value={person} onChange={(event) => setPerson(event.target.value)}>
-              <option value="">{t('action.choose')}</option>
-              {people.map((user) => <option key={user.id} value={user.id}>{user.name} · {t(`role.${user.role}`)}</option>)}
-            </select>
-          </div>
-        )}
-        {verb === 'extend' && (
-          <div>
-            <label className="label" htmlFor="account-until">{t('account.until')}</label>
-            <input id="account-until" type="datetime-local" className="field" value={until} min={localInput(earliest)} max={localInput(serverNow() + 366 * day)} onChange={(event) => setUntil(event.target.value)} />
-          </div>
-        )}
+        {verb === 'assign' && <PersonField id="account-to" label={t('account.to')} people={people} value={person} empty={t('action.choose')} onChange={setPerson} />}
+        {verb === 'extend' && <LineField id="account-until" label={t('account.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(earliest)} max={localInput(serverNow() + 366 * day)} />}
         {verb === 'follow_up' && (
-          <div>
-            <label className="label" htmlFor="account-channel">{t('account.channel')}</label>
-            <select id="account-channel" className="field" value={channel} onChange={(event) => setChannel(event.target.value as typeof channel)}>
-              {channels.map((each) => <option key={each} value={each}>{t(`account.channel_${each}`)}</option>)}
-            </select>
-          </div>
+          <ChoiceField id="account-channel" label={t('account.channel')} value={channel} onChange={(next) => setChannel(next as typeof channel)}>
+            {channels.map((each) => <option key={each} value={each}>{t(`account.channel_${each}`)}</option>)}
+          </ChoiceField>
         )}
-        <div>
-          <label className="label" htmlFor="account-text">{t(verb === 'follow_up' ? 'account.text' : 'account.reason')}<span aria-hidden="true"> *</span></label>
-          <textarea id="account-text" className="field" rows={3} maxLength={500} value={text} onChange={(event) => setText(event.target.value)} />
-        </div>
+        <WordsField id="account-text" label={t(verb === 'follow_up' ? 'account.text' : 'account.reason')} star value={text} onChange={setText} maxLength={500} />
       </DialogForm>
     </Dialog>
   );

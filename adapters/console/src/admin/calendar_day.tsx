@@ -4,6 +4,7 @@ import { type Ref, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf } from '../format';
 import { ChipGroup } from '../ui/chip_group';
+import { LineField } from '../ui/fields';
 import { type Calendar, type Choice, dayInfo, hoursFor, minutesOf, readHours, shift, withDay, writeHours } from './calendar';
 import { choices, lookClass } from './calendar_year';
 
@@ -85,24 +86,19 @@ function DayFields({ calendar, date, onChange }: { calendar: Calendar; date: str
   return (
     <div className="flex flex-col gap-2">
       {([['name_zh', t('calendars.name_zh')], ['name_en', t('calendars.name_en')]] as const).map(([field, label]) => (
-        <div key={field}>
-          <label className="label" htmlFor={`day-${field}`}>{label}</label>
-          <input id={`day-${field}`} className="field" maxLength={60} value={info[field]} aria-invalid={info[field].trim() === ''} onChange={(event) => change({ [field]: event.target.value })} />
-        </div>
+        <LineField key={field} id={`day-${field}`} label={label} value={info[field]} onChange={(next) => change({ [field]: next })} maxLength={60} aria-invalid={info[field].trim() === ''} />
       ))}
       {info.choice === 'hours' && (
-        <div>
-          <label className="label" htmlFor="day-hours">{t('calendars.hours')}</label>
-          <input
-            id="day-hours" className="field" value={hours} aria-invalid={bad} aria-describedby="day-hours-hint"
-            onChange={(event) => {
-              setHours(event.target.value);
-              const typed = readHours(event.target.value);
-              if (typed !== null && typed.length > 0) change({ hours: typed });
-            }}
-          />
+        <LineField
+          id="day-hours" label={t('calendars.hours')} value={hours} aria-invalid={bad} aria-describedby="day-hours-hint"
+          onChange={(next) => {
+            setHours(next);
+            const typed = readHours(next);
+            if (typed !== null && typed.length > 0) change({ hours: typed });
+          }}
+        >
           <p id="day-hours-hint" className={bad ? 'error' : 'text-[13px] text-muted mt-0.5'}>{t('calendars.hours_hint')}</p>
-        </div>
+        </LineField>
       )}
       <div className="flex items-end gap-2">
         <div className="flex-1 min-w-0">

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { ChipGroup } from '../ui/chip_group';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { LineField, WordsField } from '../ui/fields';
 import { asEdit, type Calendar, type ImportAnswer } from './calendar';
 import { RuleErrors } from './rule_errors';
 
@@ -67,11 +68,9 @@ export function CalendarImport({ calendar, saved, onDone, onClose }: Props) {
                 }}
               />
             </div>
-            <div>
-              <label className="label" htmlFor="import-text">{t('calendars.or_text')}</label>
-              <textarea id="import-text" className="field font-mono text-[13px]" rows={8} spellCheck={false} value={tooLarge ? '' : text} onChange={(event) => setText(event.target.value)} />
+            <WordsField id="import-text" label={t('calendars.or_text')} value={tooLarge ? '' : text} onChange={setText} className="field font-mono text-[13px]" rows={8} spellCheck={false}>
               <p className={tooLarge ? 'error' : 'text-[13px] text-muted mt-0.5'}>{t(tooLarge ? 'calendars.too_large' : 'calendars.import_hint')}</p>
-            </div>
+            </WordsField>
             <ChipGroup<'merge' | 'replace'>
               label={t('calendars.mode')} value={mode} onChange={setMode}
               choices={(['merge', 'replace'] as const).map((value) => ({ value, label: t(`calendars.mode_${value}`) }))}
@@ -114,10 +113,7 @@ export function CalendarImport({ calendar, saved, onDone, onClose }: Props) {
               </ul>
             </div>
             <div className="flex items-end gap-3">
-              <div>
-                <label className="label" htmlFor="import-until">{t('calendars.published_until')}</label>
-                <input id="import-until" type="date" className="field" value={until} onChange={(event) => setUntil(event.target.value)} />
-              </div>
+              <LineField id="import-until" label={t('calendars.published_until')} value={until} onChange={setUntil} type="date" />
               <button type="button" className="btn" onClick={forget}>{t('calendars.another_file')}</button>
             </div>
           </>

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, get, request } from '../api/client';
 import { localeOf, stamp } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { LineField } from '../ui/fields';
 import { Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { asEdit, type Calendar, type CalendarList, mine, type Preview, same } from './calendar';
@@ -110,10 +111,7 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
             {found.clocks_moved > 0 && <p className="text-muted text-[13.5px]">{t('calendars.preview_hint')}</p>}
           </>
         )}
-        <div>
-          <label className="label" htmlFor="save-note">{t('calendars.note')}</label>
-          <input id="save-note" className="field" maxLength={150} value={note} onChange={(event) => setNote(event.target.value)} />
-        </div>
+        <LineField id="save-note" label={t('calendars.note')} value={note} onChange={setNote} maxLength={150} />
         {other ? (
           <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
             <p className="font-semibold basis-full">{t('calendars.conflict')}</p>

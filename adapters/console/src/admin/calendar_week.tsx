@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField } from '../ui/fields';
 import { type Calendar, type HolidaySet, readHours, type Weekday, weekdays, writeHours } from './calendar';
 
 interface Props {
@@ -73,20 +74,16 @@ export function CalendarWeek({ calendar, taken, sets, onDone, onClose }: Props) 
               </div>
             </fieldset>
             <div className="grid grid-cols-2 gap-x-4 max-[700px]:grid-cols-1">
-              <div>
-                <label className="label" htmlFor="calendar-set">{t('calendars.set')}</label>
-                <select
-                  id="calendar-set" className="field" value={edit.holiday_set}
-                  onChange={(event) => {
-                    const shared = sets.find((set) => set.code === event.target.value) ?? null;
-                    setEdit({ ...edit, holiday_set: shared?.code ?? '', shared });
-                    setUntil((shared ? shared.complete_until : edit.complete_until) ?? '');
-                  }}
-                >
-                  <option value="">{t('calendars.set_none')}</option>
-                  {sets.map((set) => <option key={set.code} value={set.code}>{t('calendars.set_used', { code: set.code, count: set.used_by.length })}</option>)}
-                </select>
-              </div>
+              <ChoiceField
+                id="calendar-set" label={t('calendars.set')} value={edit.holiday_set} empty={t('calendars.set_none')}
+                onChange={(code) => {
+                  const shared = sets.find((set) => set.code === code) ?? null;
+                  setEdit({ ...edit, holiday_set: shared?.code ?? '', shared });
+                  setUntil((shared ? shared.complete_until : edit.complete_until) ?? '');
+                }}
+              >
+                {sets.map((set) => <option key={set.code} value={set.code}>{t('calendars.set_used', { code: set.code, count: set.used_by.length })}</option>)}
+              </ChoiceField>
               {field('calendar-until', t('calendars.published_until'), until, setUntil, false, { type: 'date' })}
             </div>
           </>

@@ -10,6 +10,7 @@ import { localInput, phone } from '../format';
 import { serverNow } from '../feed/state';
 import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 
 export type Manage = 'reschedule' | 'assign' | 'cancel' | 'unreachable';
 
@@ -56,29 +57,14 @@ function Reschedule({ callback, onClose }: Props) {
     <Dialog open title={callback.state === 'exhausted' ? t('callback.again') : t('callback.reschedule')} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t('action.save')} onCancel={onClose} onConfirm={send}>
         <div className="grid grid-cols-2 gap-3">
-          <div>
-            <label className="label" htmlFor="window-from">{t('callback.window_from')}</label>
-            <input id="window-from" type="datetime-local" className="field" value={from} min={localInput(serverNow())} onChange={(event) => setFrom(event.target.value)} />
-          </div>
-          <div>
-            <label className="label" htmlFor="new-time">{t('callback.new_time')}<span aria-hidden="true"> *</span></label>
-            <input id="new-time" type="datetime-local" className="field" value={at} min={localInput(serverNow())} onChange={(event) => setAt(event.target.value)} />
-          </div>
+          <LineField id="window-from" label={t('callback.window_from')} value={from} onChange={setFrom} type="datetime-local" min={localInput(serverNow())} />
+          <LineField id="new-time" label={t('callback.new_time')} star value={at} onChange={setAt} type="datetime-local" min={localInput(serverNow())} />
         </div>
-        <div>
-          <label className="label" htmlFor="callback-number">{t('callback.number')}</label>
-          <select id="callback-number" className="field" value={number} onChange={(event) => setNumber(event.target.value)}>
-            <option value="">{phone(callback.number)} · {t('callback.same_number')}</option>
-            {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
-            <option value={other}>{t('callback.other_number')}</option>
-          </select>
-        </div>
-        {number === other && (
-          <div>
-            <label className="label" htmlFor="callback-written">{t('callback.other_number')}<span aria-hidden="true"> *</span></label>
-            <input id="callback-written" type="tel" className="field" value={written} onChange={(event) => setWritten(event.target.value)} />
-          </div>
-        )}
+        <ChoiceField id="callback-number" label={t('callback.number')} value={number} empty={`${phone(callback.number)} · ${t('callback.same_number')}`} onChange={setNumber}>
+          {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
+          <option value={other}>{t('callback.other_number')}</option>
+        </ChoiceField>
+        {number === other && <LineField id="callback-written" label={t('callback.other_number')} star value={written} onChange={setWritten} type="tel" />}
       </DialogForm>
     </Dialog>
   );
@@ -95,13 +81,7 @@ function Assign({ callback, onClose }: Props) {
     <Dialog open title={t('callback.assign')} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={to !== ''} error={command.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => command.mutate({ path: `callbacks/${callback.id}/assign`, body: { to: Number(to) } })}>
         <p className="text-muted">{t('callback.assign_hint')}</p>
-        <div>
-          <label className="label" htmlFor="callback-person">{t('callback.who')}</label>
-          <select id="callback-person" className="field" value={to} onChange={(event) => setTo(event.target.value)}>
-            <option value="">{t('action.choose')}</option>
-            {people.map((user) => <option key={user.id} value={user.id}>{user.name}{user.id === me.id ? t('case.myself') : ''} · {t(`role.${user.role}`)}</option>)}
-          </select>
-        </div>
+        <PersonField id="callback-person" label={t('callback.who')} people={people} me={me.id} value={to} empty={t('action.choose')} onChange={setTo} />
       </DialogForm>
     </Dialog>
   );
@@ -122,10 +102,7 @@ function CallOff({ callback, unreachable, onClose }: Props & { unreachable: bool
     <Dialog open title={unreachable ? t('callback.unreachable') : t('callback.cancel')} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={words !== ''} error={command.error} confirm={unreachable ? t('callback.unreachable') : t('callback.cancel')} onCancel={onClose} onConfirm={send}>
         <p className="text-muted">{unreachable ? t('callback.unreachable_hint') : t('callback.cancel_hint')}</p>
-        <div>
-          <label className="label" htmlFor="callback-reason">{t('case.reason')}<span aria-hidden="true"> *</span></label>
-          <textarea id="callback-reason" className="field" rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
+        <WordsField id="callback-reason" label={t('case.reason')} star value={reason} onChange={setReason} />
       </DialogForm>
     </Dialog>
   );

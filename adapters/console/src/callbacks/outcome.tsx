@@ -6,8 +6,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import type { Callback, Outcome } from '../api/types';
-import { ChipGroup } from '../ui/chip_group';
+import { ChipField, ChipGroup } from '../ui/chip_group';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { WordsField } from '../ui/fields';
 
 export const outcomes: Outcome[] = ['reached', 'no_answer', 'busy', 'wrong_number', 'refused'];
 
@@ -50,27 +51,16 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
       <DialogForm busy={save.isPending} ready={!asks || satisfied !== null} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
         <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
         {asks && (
-          <div>
-            <div className="label">{t('callback.score')}</div>
-            <ChipGroup<number>
-              label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}
-              onChange={(next) => {
-                setScore(next);
-                setSatisfied(next >= 3 ? 'yes' : 'no');
-              }}
-            />
-          </div>
+          <ChipField<number>
+            label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}
+            onChange={(next) => {
+              setScore(next);
+              setSatisfied(next >= 3 ? 'yes' : 'no');
+            }}
+          />
         )}
-        {asks && (
-          <div>
-            <div className="label">{t('callback.satisfied')}</div>
-            <ChipGroup<'yes' | 'no'> label={t('callback.satisfied')} value={satisfied} choices={[{ value: 'yes' as const, label: t('callback.yes') }, { value: 'no' as const, label: t('callback.no') }]} onChange={setSatisfied} />
-          </div>
-        )}
-        <div>
-          <label className="label" htmlFor="outcome-note">{t('callback.note')}</label>
-          <textarea id="outcome-note" className="field" rows={3} value={note} onChange={(event) => setNote(event.target.value)} />
-        </div>
+        {asks && <ChipField<'yes' | 'no'> label={t('callback.satisfied')} value={satisfied} choices={[{ value: 'yes' as const, label: t('callback.yes') }, { value: 'no' as const, label: t('callback.no') }]} onChange={setSatisfied} />}
+        <WordsField id="outcome-note" label={t('callback.note')} value={note} onChange={setNote} />
       </DialogForm>
     </Dialog>
   );

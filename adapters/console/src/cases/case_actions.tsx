@@ -9,6 +9,7 @@ import { localInput, named, wordOf } from '../format';
 import { serverNow, useLive } from '../feed/state';
 import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { useCaseCommand } from './use_case_command';
 
 type Verb = 'told' | 'resolve' | 'close' | 'dispatch' | 'accept' | 'answer' | 'return' | 'hand_over' | 'reassign' | 'escalate' | 'pause' | 'reopen' | 'hand_over_accept' | 'hand_over_decline' | 'hand_over_withdraw' | 'unpause';
@@ -111,51 +112,25 @@ function ActionDialog({ row, verb, onClose }: { row: Case; verb: Verb; onClose()
       <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`verb.${verb}`)} onCancel={onClose} onConfirm={() => command.mutate(body(), { onSuccess: onClose })}>
         <p className="text-muted">{t(`verb_hint.${verb}`)}</p>
         {verb === 'told' && (
-          <div>
-            <label className="label" htmlFor="action-how">{t('case.how')}</label>
-            <select id="action-how" className="field" value={how} onChange={(event) => setHow(event.target.value)}>
-              {['same_call', 'callback', 'email', 'message'].map((value) => <option key={value} value={value}>{t(`told_how.${value}`)}</option>)}
-            </select>
-          </div>
+          <ChoiceField id="action-how" label={t('case.how')} value={how} onChange={setHow}>
+            {['same_call', 'callback', 'email', 'message'].map((value) => <option key={value} value={value}>{t(`told_how.${value}`)}</option>)}
+          </ChoiceField>
         )}
         {wantsDepartment && (
-          <div>
-            <label className="label" htmlFor="action-department">{verb === 'return' ? t('liaison.suggested') : t('case.department')}</label>
-            <select id="action-department" className="field" value={department} onChange={(event) => setDepartment(event.target.value)}>
-              <option value="">{verb === 'return' ? t('liaison.no_suggestion') : t('action.choose')}</option>
-              {reference?.departments.map((entry) => <option key={entry.code} value={entry.code}>{named(entry, language)}</option>)}
-            </select>
-          </div>
+          <ChoiceField id="action-department" label={verb === 'return' ? t('liaison.suggested') : t('case.department')} value={department} empty={verb === 'return' ? t('liaison.no_suggestion') : t('action.choose')} onChange={setDepartment}>
+            {reference?.departments.map((entry) => <option key={entry.code} value={entry.code}>{named(entry, language)}</option>)}
+          </ChoiceField>
         )}
-        {wantsPerson && (
-          <div>
-            <label className="label" htmlFor="action-person">{t('case.to')}</label>
-            <select id="action-person" className="field" value={person} onChange={(event) => setPerson(event.target.value)}>
-              <option value="">{verb === 'escalate' ? t('case.any_back_line') : t('action.choose')}</option>
-              {people.map((user) => <option key={user.id} value={user.id}>{user.name}{user.id === me ? t('case.myself') : ''} · {t(`role.${user.role}`)}</option>)}
-            </select>
-          </div>
-        )}
+        {wantsPerson && <PersonField id="action-person" label={t('case.to')} people={people} me={me} value={person} empty={verb === 'escalate' ? t('case.any_back_line') : t('action.choose')} onChange={setPerson} />}
         {verb === 'pause' && (
           <div className="grid grid-cols-2 gap-3">
-            <div>
-              <label className="label" htmlFor="action-reason">{t('case.reason')}</label>
-              <select id="action-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)}>
-                {reference?.pause_reasons.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, language)}</option>)}
-              </select>
-            </div>
-            <div>
-              <label className="label" htmlFor="action-until">{t('case.until')}</label>
-              <input id="action-until" type="datetime-local" className="field" value={until} min={localInput(serverNow())} onChange={(event) => setUntil(event.target.value)} />
-            </div>
+            <ChoiceField id="action-reason" label={t('case.reason')} value={reason} onChange={setReason}>
+              {reference?.pause_reasons.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, language)}</option>)}
+            </ChoiceField>
+            <LineField id="action-until" label={t('case.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />
           </div>
         )}
-        {field && (
-          <div>
-            <label className="label" htmlFor="action-text">{t(`verb_text.${verb}`)}{!optionalText.has(verb) && <span aria-hidden="true"> *</span>}</label>
-            <textarea id="action-text" className="field" rows={3} value={text} onChange={(event) => setText(event.target.value)} />
-          </div>
-        )}
+        {field && <WordsField id="action-text" label={t(`verb_text.${verb}`)} star={!optionalText.has(verb)} value={text} onChange={setText} />}
       </DialogForm>
     </Dialog>
   );

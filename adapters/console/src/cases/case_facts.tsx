@@ -9,8 +9,9 @@ import { ApiError, patch } from '../api/client';
 import { useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, stamp } from '../format';
-import { ChipGroup } from '../ui/chip_group';
+import { ChipField } from '../ui/chip_group';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField, WordsField } from '../ui/fields';
 
 export function CaseFacts({ row }: { row: Case }) {
   const { t, i18n } = useTranslation();
@@ -86,24 +87,12 @@ function EditCase({ row, onClose }: { row: Case; onClose(): void }) {
   return (
     <Dialog open title={t('case.edit')} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={conflict === null} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        <div>
-          <label className="label" htmlFor="edit-category">{t('case.category')}</label>
-          <select id="edit-category" className="field" value={form.category} onChange={(event) => setForm({ ...form, category: event.target.value })}>
-            {reference?.categories.map((category) => <option key={category.code} value={category.code}>{named(category, i18n.language)}</option>)}
-          </select>
-        </div>
-        <div>
-          <div className="label">{t('case.severity')}</div>
-          <ChipGroup label={t('case.severity')} value={form.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(severity) => setForm({ ...form, severity })} />
-        </div>
-        <div>
-          <label className="label" htmlFor="edit-product">{t('case.product')}</label>
-          <input id="edit-product" className="field" value={form.product} onChange={(event) => setForm({ ...form, product: event.target.value })} />
-        </div>
-        <div>
-          <label className="label" htmlFor="edit-text">{t('case.text')}</label>
-          <textarea id="edit-text" className="field" rows={4} value={form.text} onChange={(event) => setForm({ ...form, text: event.target.value })} />
-        </div>
+        <ChoiceField id="edit-category" label={t('case.category')} value={form.category} onChange={(category) => setForm({ ...form, category })}>
+          {reference?.categories.map((category) => <option key={category.code} value={category.code}>{named(category, i18n.language)}</option>)}
+        </ChoiceField>
+        <ChipField label={t('case.severity')} value={form.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(severity) => setForm({ ...form, severity })} />
+        <LineField id="edit-product" label={t('case.product')} value={form.product} onChange={(product) => setForm({ ...form, product })} />
+        <WordsField id="edit-text" label={t('case.text')} value={form.text} onChange={(text) => setForm({ ...form, text })} rows={4} />
         {conflict && (
           <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
             <strong>{t('case.conflict')}</strong>

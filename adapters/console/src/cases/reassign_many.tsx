@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { useReference } from '../api/queries';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { PersonField, WordsField } from '../ui/fields';
 import { notify } from '../ui/toasts';
 
 interface Done { items: { number: string; refused: string }[]; reassigned: number }
@@ -45,17 +46,8 @@ function Form({ marked, onMarked, onClose }: { marked: ReadonlySet<string>; onMa
     <Dialog open title={t('reassign_many.title', { count: marked.size })} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={to !== '' && reason.trim() !== ''} error={command.error} confirm={t('verb.reassign')} onCancel={onClose} onConfirm={() => command.mutate()}>
         <p className="text-muted">{t('verb_hint.reassign')}</p>
-        <div>
-          <label className="label" htmlFor="many-to">{t('reassign_many.to')}</label>
-          <select id="many-to" className="field" value={to} onChange={(event) => setTo(event.target.value)}>
-            <option value="">{t('action.choose')}</option>
-            {people.map((user) => <option key={user.id} value={user.id}>{user.name} · {t(`role.${user.role}`)}</option>)}
-          </select>
-        </div>
-        <div>
-          <label className="label" htmlFor="many-reason">{t('verb_text.reassign')}<span aria-hidden="true"> *</span></label>
-          <textarea id="many-reason" className="field" rows={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
+        <PersonField id="many-to" label={t('reassign_many.to')} people={people} value={to} empty={t('action.choose')} onChange={setTo} />
+        <WordsField id="many-reason" label={t('verb_text.reassign')} star value={reason} onChange={setReason} maxLength={500} />
         {refused.length > 0 && (
           <ul role="alert" className="error">{refused.map((item) => <li key={item.number}>{item.number} · {t(`error.${item.refused}`, { defaultValue: item.refused })}</li>)}</ul>
         )}

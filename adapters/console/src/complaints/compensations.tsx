@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { stamp } from '../format';
 import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { LineField } from '../ui/fields';
 import { amount, centsOf, type Compensation, colourOfState, type ComplaintRecord, useComplaintCommand } from './model';
 
 export function Compensations({ record }: { record: ComplaintRecord }) {
@@ -70,10 +71,7 @@ function DecideDialog({ each, how, onClose }: { each: Compensation; how: 'approv
     <Dialog open title={t(`complaint.${how}`)} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`complaint.${how}`)} onCancel={onClose} onConfirm={go}>
         <p><strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong> · {each.what} · {each.proposed_by.name}</p>
-        <div>
-          <label className="label" htmlFor="decide-reason">{t('case.reason')}{how === 'refuse' && <span aria-hidden="true"> *</span>}</label>
-          <input id="decide-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
+        <LineField id="decide-reason" label={t('case.reason')} star={how === 'refuse'} value={reason} onChange={setReason} />
       </DialogForm>
     </Dialog>
   );
@@ -90,17 +88,12 @@ function Propose({ record, onClose }: { record: ComplaintRecord; onClose(): void
   return (
     <Dialog open title={t('complaint.propose')} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={cents !== null && what.trim() !== ''} error={command.error} confirm={t(above ? 'complaint.ask_approval' : 'complaint.grant')} onCancel={onClose} onConfirm={go}>
-        <div>
-          <label className="label" htmlFor="compensation-sum">{t('complaint.amount', { currency: record.currency })}<span aria-hidden="true"> *</span></label>
-          <input id="compensation-sum" className="field" inputMode="decimal" autoComplete="off" value={sum} aria-describedby="compensation-hint" onChange={(event) => setSum(event.target.value)} />
+        <LineField id="compensation-sum" label={t('complaint.amount', { currency: record.currency })} star value={sum} onChange={setSum} inputMode="decimal" autoComplete="off" aria-describedby="compensation-hint">
           <p id="compensation-hint" className={`text-[13px] mt-1 ${above ? 'text-warn' : 'text-muted'}`}>
             {t(above ? 'complaint.needs_second' : 'complaint.alone_left', { amount: amount(record.alone_left_cents, record.currency, i18n.language) })}
           </p>
-        </div>
-        <div>
-          <label className="label" htmlFor="compensation-what">{t('complaint.what_for')}<span aria-hidden="true"> *</span></label>
-          <input id="compensation-what" className="field" value={what} onChange={(event) => setWhat(event.target.value)} />
-        </div>
+        </LineField>
+        <LineField id="compensation-what" label={t('complaint.what_for')} star value={what} onChange={setWhat} />
       </DialogForm>
     </Dialog>
   );

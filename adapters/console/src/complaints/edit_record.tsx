@@ -9,6 +9,7 @@ import { useReference } from '../api/queries';
 import type { Named } from '../api/types';
 import { localInput, wordOf } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField } from '../ui/fields';
 import type { ComplaintRecord, RemedyAnswer } from './model';
 
 interface Form {
@@ -72,13 +73,9 @@ export function EditRecord({ record, onClose }: { record: ComplaintRecord; onClo
   };
   const set = <K extends keyof Form>(key: K, value: Form[K]) => setForm((old) => ({ ...old, [key]: value }));
   const select = (key: 'remedy_sought' | 'remedy_offered' | 'root_cause' | 'regulator', list: Named[] | undefined) => (
-    <div>
-      <label className="label" htmlFor={`record-${key}`}>{t(`complaint.${key}`)}</label>
-      <select id={`record-${key}`} className="field" value={form[key]} onChange={(event) => set(key, event.target.value)}>
-        <option value="">—</option>
-        {list?.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, i18n.language)}</option>)}
-      </select>
-    </div>
+    <ChoiceField id={`record-${key}`} label={t(`complaint.${key}`)} value={form[key]} empty="—" onChange={(next) => set(key, next)}>
+      {list?.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, i18n.language)}</option>)}
+    </ChoiceField>
   );
   const flag = (key: 'safety' | 'systemic') => (
     <label className="flex items-center gap-2 min-h-[34px]">
@@ -92,34 +89,18 @@ export function EditRecord({ record, onClose }: { record: ComplaintRecord; onClo
         <div className="grid grid-cols-3 gap-3 max-[900px]:grid-cols-1">
           {select('remedy_sought', reference?.remedies)}
           {select('remedy_offered', reference?.remedies)}
-          <div>
-            <label className="label" htmlFor="record-remedy_answer">{t('complaint.remedy_answer')}</label>
-            <select id="record-remedy_answer" className="field" value={form.remedy_answer} disabled={form.remedy_offered === ''} onChange={(event) => set('remedy_answer', event.target.value as RemedyAnswer)}>
-              {(['open', 'accepted', 'refused'] as const).map((value) => <option key={value} value={value}>{t(`complaint.answer_${value}`)}</option>)}
-            </select>
-          </div>
-          <div>
-            <label className="label" htmlFor="record-justified">{t('complaint.justified')}</label>
-            <select id="record-justified" className="field" value={form.justified} onChange={(event) => set('justified', event.target.value as Form['justified'])}>
-              <option value="">{t('complaint.unsettled')}</option>
-              <option value="yes">{t('complaint.yes')}</option>
-              <option value="no">{t('complaint.no')}</option>
-            </select>
-          </div>
+          <ChoiceField id="record-remedy_answer" label={t('complaint.remedy_answer')} value={form.remedy_answer} onChange={(next) => set('remedy_answer', next as RemedyAnswer)} disabled={form.remedy_offered === ''}>
+            {(['open', 'accepted', 'refused'] as const).map((value) => <option key={value} value={value}>{t(`complaint.answer_${value}`)}</option>)}
+          </ChoiceField>
+          <ChoiceField id="record-justified" label={t('complaint.justified')} value={form.justified} empty={t('complaint.unsettled')} onChange={(next) => set('justified', next as Form['justified'])}>
+            <option value="yes">{t('complaint.yes')}</option>
+            <option value="no">{t('complaint.no')}</option>
+          </ChoiceField>
           {select('root_cause', reference?.root_causes)}
-          <div>
-            <label className="label" htmlFor="record-root_cause_note">{t('complaint.root_cause_note')}</label>
-            <input id="record-root_cause_note" className="field" value={form.root_cause_note} onChange={(event) => set('root_cause_note', event.target.value)} />
-          </div>
+          <LineField id="record-root_cause_note" label={t('complaint.root_cause_note')} value={form.root_cause_note} onChange={(next) => set('root_cause_note', next)} />
           {select('regulator', reference?.regulators)}
-          <div>
-            <label className="label" htmlFor="record-regulator_reference">{t('complaint.regulator_reference')}</label>
-            <input id="record-regulator_reference" className="field" value={form.regulator_reference} disabled={form.regulator === ''} onChange={(event) => set('regulator_reference', event.target.value)} />
-          </div>
-          <div>
-            <label className="label" htmlFor="record-regulator_due_at">{t('complaint.regulator_due_at')}</label>
-            <input id="record-regulator_due_at" type="datetime-local" className="field" value={form.regulator_due_at} disabled={form.regulator === ''} onChange={(event) => set('regulator_due_at', event.target.value)} />
-          </div>
+          <LineField id="record-regulator_reference" label={t('complaint.regulator_reference')} value={form.regulator_reference} onChange={(next) => set('regulator_reference', next)} disabled={form.regulator === ''} />
+          <LineField id="record-regulator_due_at" label={t('complaint.regulator_due_at')} value={form.regulator_due_at} onChange={(next) => set('regulator_due_at', next)} type="datetime-local" disabled={form.regulator === ''} />
         </div>
         <div className="flex gap-6 flex-wrap">{flag('safety')}{flag('systemic')}</div>
         {conflict && (

@@ -7,8 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../api/client';
 import type { Instant } from '../api/types';
 import { stamp } from '../format';
-import { ChipGroup } from '../ui/chip_group';
+import { ChipField } from '../ui/chip_group';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { WordsField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { type ComplaintRecord, useComplaintCommand } from './model';
 
@@ -56,20 +57,11 @@ function Write({ record, draft, language, onLanguage, onClose }: { record: Compl
     <DialogForm busy={command.isPending} ready={text.trim() !== ''} error={command.error} confirm={t('complaint.send_letter')} onCancel={onClose} onConfirm={go}>
       <p className="text-muted text-[14px]">{t('complaint.letter_hint')}</p>
       <div className="flex gap-6 flex-wrap">
-        <div>
-          <div className="label">{t('complaint.letter_language')}</div>
-          <ChipGroup small label={t('complaint.letter_language')} value={language} choices={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} onChange={onLanguage} />
-        </div>
-        <div>
-          <div className="label">{t('complaint.letter_how')}</div>
-          <ChipGroup<How> small label={t('complaint.letter_how')} value={how} choices={(['mail', 'email', 'handed'] as const).map((value) => ({ value, label: t(`letter_how.${value}`) }))} onChange={setHow} />
-        </div>
+        <ChipField small label={t('complaint.letter_language')} value={language} choices={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} onChange={onLanguage} />
+        <ChipField<How> small label={t('complaint.letter_how')} value={how} choices={(['mail', 'email', 'handed'] as const).map((value) => ({ value, label: t(`letter_how.${value}`) }))} onChange={setHow} />
         <a className="btn btn-small self-end ml-auto" href={`/api/v1/cases/${encodeURIComponent(record.number)}/letter?lang=${language}`} target="_blank" rel="noreferrer"><Printer aria-hidden="true" size={14} />{t('complaint.preview')}</a>
       </div>
-      <div>
-        <label className="label" htmlFor="letter-text">{t('complaint.letter_text')}</label>
-        <textarea id="letter-text" className="field" rows={14} value={text} onChange={(event) => setText(event.target.value)} />
-      </div>
+      <WordsField id="letter-text" label={t('complaint.letter_text')} value={text} onChange={setText} rows={14} />
     </DialogForm>
   );
 }

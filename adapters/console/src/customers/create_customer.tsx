@@ -11,6 +11,7 @@ import { useReference } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField } from '../ui/fields';
 import { type KnownCustomer, useKnown } from './record';
 
 const empty = { kind: 'person', name: '', numbers: '', email: '', address: '', product: '' };
@@ -57,19 +58,13 @@ export function CreateCustomer({ onClose }: { onClose(): void }) {
           ))}
         </fieldset>
         {(['numbers', 'name', 'email', 'address', 'product'] as const).map((field) => (
-          <div key={field}>
-            <label className="label" htmlFor={`create-${field}`}>{t(`customer.${field}`)}{field === 'name' && <span aria-hidden="true"> *</span>}</label>
-            <input id={`create-${field}`} className="field" type={field === 'email' ? 'email' : 'text'} autoComplete="off" value={form[field]} onChange={(event) => setForm({ ...form, [field]: event.target.value })} />
-          </div>
+          <LineField key={field} id={`create-${field}`} label={t(`customer.${field}`)} star={field === 'name'} value={form[field]} onChange={(next) => setForm({ ...form, [field]: next })} type={field === 'email' ? 'email' : 'text'} autoComplete="off" />
         ))}
-        <div>
-          <label className="label" htmlFor="create-whose">{t('create_customer.whose')}</label>
-          <select id="create-whose" className="field" value={whose} onChange={(event) => setWhose(Number(event.target.value))}>
-            <option value={0}>{t('create_customer.nobodys')}</option>
-            {holds(me.role) && <option value={me.id}>{t('create_customer.mine')}</option>}
-            {colleagues.map((user) => <option key={user.id} value={user.id}>{t('create_customer.entered_for', { name: user.name })}</option>)}
-          </select>
-        </div>
+        <ChoiceField id="create-whose" label={t('create_customer.whose')} value={whose} onChange={(next) => setWhose(Number(next))}>
+          <option value={0}>{t('create_customer.nobodys')}</option>
+          {holds(me.role) && <option value={me.id}>{t('create_customer.mine')}</option>}
+          {colleagues.map((user) => <option key={user.id} value={user.id}>{t('create_customer.entered_for', { name: user.name })}</option>)}
+        </ChoiceField>
         <div role="status" aria-live="polite">
           {alike.length > 0 && (
             <div className="banner bg-warn-soft text-warn flex-col items-start!" data-known={alike.length}>

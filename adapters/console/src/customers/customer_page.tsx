@@ -18,6 +18,7 @@ import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe, useRole } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField } from '../ui/fields';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { MoneyPanel } from '../facts/money_panel';
 import { CustomerPapers } from './customer_papers';
@@ -185,29 +186,17 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
     <Dialog open title={t('customer.edit')} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={form.name.trim() !== ''} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
         {(['name', 'email', 'address', 'product'] as const).map((field) => (
-          <div key={field}>
-            <label className="label" htmlFor={`customer-${field}`}>{t(`customer.${field}`)}</label>
-            <input id={`customer-${field}`} className="field" type={field === 'email' ? 'email' : 'text'} value={form[field]} onChange={(event) => setForm({ ...form, [field]: event.target.value })} />
-          </div>
+          <LineField key={field} id={`customer-${field}`} label={t(`customer.${field}`)} value={form[field]} onChange={(next) => setForm({ ...form, [field]: next })} type={field === 'email' ? 'email' : 'text'} />
         ))}
-        <div>
-          <label className="label" htmlFor="customer-numbers">{t('customer.add_numbers')}</label>
-          <input id="customer-numbers" className="field" value={numbers} onChange={(event) => setNumbers(event.target.value)} />
-        </div>
-        <div>
-          <label className="label" htmlFor="customer-kind">{t('customer.kind')}</label>
-          <select id="customer-kind" className="field" value={form.kind} onChange={(event) => setForm({ ...form, kind: event.target.value as CustomerCard['kind'] })}>
-            <option value="person">{t('customer_kind.person')}</option>
-            <option value="company">{t('customer_kind.company')}</option>
-          </select>
-        </div>
-        <div>
-          <label className="label" htmlFor="customer-language">{t('customer.language')}</label>
-          <select id="customer-language" className="field" value={form.language} onChange={(event) => setForm({ ...form, language: event.target.value })}>
-            <option value="zh">{t('customer.lang_zh')}</option>
-            <option value="en">{t('customer.lang_en')}</option>
-          </select>
-        </div>
+        <LineField id="customer-numbers" label={t('customer.add_numbers')} value={numbers} onChange={setNumbers} />
+        <ChoiceField id="customer-kind" label={t('customer.kind')} value={form.kind} onChange={(next) => setForm({ ...form, kind: next as CustomerCard['kind'] })}>
+          <option value="person">{t('customer_kind.person')}</option>
+          <option value="company">{t('customer_kind.company')}</option>
+        </ChoiceField>
+        <ChoiceField id="customer-language" label={t('customer.language')} value={form.language} onChange={(language) => setForm({ ...form, language })}>
+          <option value="zh">{t('customer.lang_zh')}</option>
+          <option value="en">{t('customer.lang_en')}</option>
+        </ChoiceField>
         <label className="flex items-center gap-2 min-h-8">
           <input type="checkbox" className="size-5 accent-(--accent)" checked={form.do_not_call} onChange={(event) => setForm({ ...form, do_not_call: event.target.checked })} />
           {t('customer.do_not_call')}

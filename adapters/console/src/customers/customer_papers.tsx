@@ -9,6 +9,7 @@ import { get, post, put } from '../api/client';
 import type { CustomerCard } from '../api/types';
 import { useMe } from '../session';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { LineField } from '../ui/fields';
 
 /** The whole history of a case or customer, in the language of the screen. */
 export function HistoryFile({ of }: { of: string }) {
@@ -85,12 +86,7 @@ function HoldDialog({ customer, held, onClose }: { customer: CustomerCard; held:
     <Dialog open title={title} onClose={onClose}>
       <DialogForm busy={hold.isPending} ready={held || reason.trim() !== ''} error={hold.error} confirm={title} onCancel={onClose} onConfirm={() => hold.mutate()}>
         <p>{t(held ? 'papers.end_hold_hint' : 'papers.hold_hint')}</p>
-        {!held && (
-          <div>
-            <label className="label" htmlFor="hold-reason">{t('papers.hold_reason')}</label>
-            <input id="hold-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
-          </div>
-        )}
+        {!held && <LineField id="hold-reason" label={t('papers.hold_reason')} value={reason} onChange={setReason} />}
       </DialogForm>
     </Dialog>
   );
@@ -116,14 +112,8 @@ function EraseDialog({ customer, onClose }: { customer: CustomerCard; onClose():
         confirm={t('papers.erase')} onCancel={onClose} onConfirm={() => erase.mutate()}
       >
         <p className="banner bg-late-soft text-late">{t('papers.erase_hint')}</p>
-        <div>
-          <label className="label" htmlFor="erase-reason">{t('papers.reason')}</label>
-          <input id="erase-reason" className="field" value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
-        <div>
-          <label className="label" htmlFor="erase-name">{t('papers.again', { name: customer.name })}</label>
-          <input id="erase-name" className="field" autoComplete="off" value={typed} onChange={(event) => setTyped(event.target.value)} />
-        </div>
+        <LineField id="erase-reason" label={t('papers.reason')} value={reason} onChange={setReason} />
+        <LineField id="erase-name" label={t('papers.again', { name: customer.name })} value={typed} onChange={setTyped} autoComplete="off" />
       </DialogForm>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useCustomers } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { composing } from '../keys/registry';
+import { LineField } from '../ui/fields';
 
 interface Props { label: string; except: number; kind?: 'person' | 'company'; value: CustomerCard | null; onPick(found: CustomerCard | null): void }
 
@@ -26,17 +27,14 @@ export function CustomerPicker({ label, except, kind, value, onPick }: Props) {
     );
   }
   return (
-    <div>
-      <label className="label" htmlFor={id}>{label}</label>
-      <input
-        id={id} className="field" type="search" autoComplete="off" placeholder={t('customer.find_hint')} value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || event.ctrlKey || composing(event)) return;
-          event.preventDefault();
-          if (rows[0]) onPick(rows[0]);
-        }}
-      />
+    <LineField
+      id={id} label={label} value={typed} onChange={setTyped} type="search" autoComplete="off" placeholder={t('customer.find_hint')}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.ctrlKey || composing(event)) return;
+        event.preventDefault();
+        if (rows[0]) onPick(rows[0]);
+      }}
+    >
       <ul className="mt-1 flex flex-col gap-0.5" aria-label={t('record.found')}>
         {rows.map((row) => (
           <li key={row.id}>
@@ -48,6 +46,6 @@ export function CustomerPicker({ label, except, kind, value, onPick }: Props) {
           </li>
         ))}
       </ul>
-    </div>
+    </LineField>
   );
 }

@@ -7,6 +7,7 @@ import { useCustomer } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { stamp } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { WordsField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
 import { CustomerLink } from './people_panel';
@@ -74,10 +75,7 @@ function UndoDialog({ merge, onClose }: { merge: CustomerMerge; onClose(): void 
         onConfirm={() => command.mutate({ path: `merges/${merge.id}/undo`, body: { reason: reason.trim() } }, { onSuccess: onClose })}
       >
         <p className="text-muted">{t('merge.undo_hint')}</p>
-        <div>
-          <label className="label" htmlFor="undo-reason">{t('merge.undo_reason')}<span aria-hidden="true"> *</span></label>
-          <textarea id="undo-reason" className="field" rows={2} maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
+        <WordsField id="undo-reason" label={t('merge.undo_reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
       </DialogForm>
     </Dialog>
   );
@@ -139,10 +137,7 @@ function MergeDialog({ customer, other, onClose }: { customer: CustomerCard; oth
             </tbody>
           </table>
         )}
-        <div>
-          <label className="label" htmlFor="merge-reason">{t('merge.reason')}<span aria-hidden="true"> *</span></label>
-          <textarea id="merge-reason" className="field" rows={2} maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
+        <WordsField id="merge-reason" label={t('merge.reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
         <p className="text-muted">{t('merge.hint')}</p>
       </DialogForm>
     </Dialog>

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { CustomerCard } from '../api/types';
 import { day } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
 import { NetworkPicture } from './network_picture';
@@ -117,16 +118,10 @@ function AddRole({ customer, onClose }: { customer: CustomerCard; onClose(): voi
     <Dialog open title={t('record.add_role')} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={other !== null} error={command.error} confirm={t('record.add_role')} onCancel={onClose} onConfirm={add}>
         <CustomerPicker label={company ? t('record.person') : t('record.company')} kind={company ? 'person' : 'company'} except={customer.id} value={other} onPick={setOther} />
-        <div>
-          <label className="label" htmlFor="role-kind">{t('record.role')}</label>
-          <select id="role-kind" className="field" value={role} onChange={(event) => setRole(event.target.value)}>
-            {roleKinds.map((kind) => <option key={kind} value={kind}>{t(`company_role.${kind}`)}</option>)}
-          </select>
-        </div>
-        <div>
-          <label className="label" htmlFor="role-title">{t('record.job_title')}</label>
-          <input id="role-title" className="field" value={title} maxLength={100} onChange={(event) => setTitle(event.target.value)} />
-        </div>
+        <ChoiceField id="role-kind" label={t('record.role')} value={role} onChange={setRole}>
+          {roleKinds.map((kind) => <option key={kind} value={kind}>{t(`company_role.${kind}`)}</option>)}
+        </ChoiceField>
+        <LineField id="role-title" label={t('record.job_title')} value={title} onChange={setTitle} maxLength={100} />
       </DialogForm>
     </Dialog>
   );
@@ -147,18 +142,12 @@ function AddRelationship({ customer, onClose }: { customer: CustomerCard; onClos
     <Dialog open title={t('record.add_relationship')} onClose={onClose}>
       <DialogForm busy={command.isPending} ready={other !== null} error={command.error} confirm={t('record.add_relationship')} onCancel={onClose} onConfirm={add}>
         <p><strong>{customer.name}</strong></p>
-        <div>
-          <label className="label" htmlFor="relationship-kind">{t('record.is')}</label>
-          <select id="relationship-kind" className="field" value={choice} onChange={(event) => setChoice(event.target.value)}>
-            {relationshipKinds.map((kind) => <option key={kind} value={`of.${kind}`}>{t(`relationship_of.${kind}`)} …</option>)}
-            {relationshipKinds.filter((kind) => kind !== 'household').map((kind) => <option key={kind} value={`back.${kind}`}>{t(`relationship_back.${kind}`)} …</option>)}
-          </select>
-        </div>
+        <ChoiceField id="relationship-kind" label={t('record.is')} value={choice} onChange={setChoice}>
+          {relationshipKinds.map((kind) => <option key={kind} value={`of.${kind}`}>{t(`relationship_of.${kind}`)} …</option>)}
+          {relationshipKinds.filter((kind) => kind !== 'household').map((kind) => <option key={kind} value={`back.${kind}`}>{t(`relationship_back.${kind}`)} …</option>)}
+        </ChoiceField>
         <CustomerPicker label={t('record.other')} except={customer.id} value={other} onPick={setOther} />
-        <div>
-          <label className="label" htmlFor="relationship-note">{t('record.note')}</label>
-          <input id="relationship-note" className="field" value={note} maxLength={200} onChange={(event) => setNote(event.target.value)} />
-        </div>
+        <LineField id="relationship-note" label={t('record.note')} value={note} onChange={setNote} maxLength={200} />
       </DialogForm>
     </Dialog>
   );

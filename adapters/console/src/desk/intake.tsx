@@ -14,8 +14,9 @@ import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
-import { ChipGroup } from '../ui/chip_group';
+import { ChipField, ChipGroup } from '../ui/chip_group';
 import { Combobox } from '../ui/combobox';
+import { ChoiceField, LineField, WordsField } from '../ui/fields';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Draft, rememberRegistered, saveDraft, useDrafts } from './drafts';
@@ -149,12 +150,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
         <WrapUpStrip />
         <WhoIsCalling pop={pop} />
         <PopBanners pop={pop} canAdd={canAdd} busy={busy} onAdd={() => void addToCase()} />
-        {unknown && (
-          <div>
-            <label className="label" htmlFor="intake-name">{t('intake.name')}</label>
-            <input id="intake-name" className="field" value={state.name} placeholder={t('intake.name_hint')} autoComplete="off" onChange={(event) => send({ do: 'set', field: 'name', value: event.target.value })} />
-          </div>
-        )}
+        {unknown && <LineField id="intake-name" label={t('intake.name')} value={state.name} onChange={(next) => send({ do: 'set', field: 'name', value: next })} placeholder={t('intake.name_hint')} autoComplete="off" />}
         <div className="grid grid-cols-2 gap-3 max-[900px]:grid-cols-1">
           <div>
             <label className="label" htmlFor="intake-category">{t('intake.category')}<span aria-hidden="true"> *</span></label>
@@ -165,24 +161,16 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
             />
             {wrong === 'category' && <p id="intake-category-error" className="error" role="alert">{t('intake.need_category')}</p>}
           </div>
-          <div>
-            <label className="label" htmlFor="intake-product">{t('intake.product')}</label>
-            <input id="intake-product" className="field" value={state.product} autoComplete="off" onChange={(event) => send({ do: 'set', field: 'product', value: event.target.value })} />
-          </div>
+          <LineField id="intake-product" label={t('intake.product')} value={state.product} onChange={(next) => send({ do: 'set', field: 'product', value: next })} autoComplete="off" />
         </div>
-        <div>
-          <label className="label" htmlFor="intake-text">{t('intake.text')}<span aria-hidden="true"> *</span></label>
-          <textarea
-            id="intake-text" ref={text} className="field min-h-[84px] block resize-y" rows={3} value={state.text} aria-required="true" aria-invalid={wrong === 'text' || undefined} aria-describedby="intake-text-hint"
-            onChange={(event) => send({ do: 'set', field: 'text', value: event.target.value })}
-          />
+        <WordsField
+          id="intake-text" label={t('intake.text')} star value={state.text} onChange={(next) => send({ do: 'set', field: 'text', value: next })}
+          ref={text} className="field min-h-[84px] block resize-y" aria-required="true" aria-invalid={wrong === 'text' || undefined} aria-describedby="intake-text-hint"
+        >
           {wrong === 'text' ? <p id="intake-text-hint" className="error" role="alert">{t('intake.need_text')}</p> : <p id="intake-text-hint" className="text-[13px] text-muted mt-1">{t('intake.text_hint')}</p>}
-        </div>
+        </WordsField>
         {now.category?.kind === 'complaint' && <IntakeRepeat customer={customer.id} category={state.category} product={state.product.trim()} linked={repeats} onChange={setRepeats} />}
-        <div>
-          <div className="label">{t('intake.severity')}</div>
-          <ChipGroup label={t('intake.severity')} value={now.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(value) => send({ do: 'severity', value })} />
-        </div>
+        <ChipField label={t('intake.severity')} value={now.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(value) => send({ do: 'severity', value })} />
         <div>
           <div className="label">
             {t('intake.callback')}<KeyCap id="callback" />
@@ -209,13 +197,10 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
             <div className="label">{t('case.owner')}</div>
             <div className="field-read" title={me.user.name}><Star aria-hidden="true" size={16} /><span className="truncate">{t('intake.owner_me')}</span></div>
           </div>
-          <div>
-            <label className="label" htmlFor="intake-department">{t('case.department')}</label>
-            <select id="intake-department" className="field" value={now.department} onChange={(event) => send({ do: 'department', code: event.target.value })}>
-              {now.department === '' && <option value="">—</option>}
-              {reference.departments.map((department) => <option key={department.code} value={department.code}>{named(department, language)}</option>)}
-            </select>
-          </div>
+          <ChoiceField id="intake-department" label={t('case.department')} value={now.department} onChange={(code) => send({ do: 'department', code })}>
+            {now.department === '' && <option value="">—</option>}
+            {reference.departments.map((department) => <option key={department.code} value={department.code}>{named(department, language)}</option>)}
+          </ChoiceField>
         </div>
         <ErrorLine error={error} />
       </div>

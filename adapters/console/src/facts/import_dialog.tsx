@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChipGroup } from '../ui/chip_group';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { LineField } from '../ui/fields';
 import { type ChosenFile, FileAndMapping } from './mapping_fields';
 import { mappingText, missing } from './mapping';
 import { type FileKind, type Import, useImport } from './model';
@@ -47,10 +48,7 @@ export function ImportDialog({ onClose, onDone }: { onClose(): void; onDone(done
             }}
             choices={(['facts', 'customers'] as const).map((value) => ({ value, label: t(`file_kind.${value}`) }))}
           />
-          <div>
-            <label className="label" htmlFor="facts-source">{t('imports.source')}</label>
-            <input id="facts-source" className="field w-40!" maxLength={64} value={source} onChange={(event) => setSource(event.target.value)} />
-          </div>
+          <LineField id="facts-source" label={t('imports.source')} value={source} onChange={setSource} className="field w-40!" maxLength={64} />
         </div>
         <FileAndMapping key={kind} purpose={kind} file={file} onFile={take} />
         {lacks.length > 0 && <p className="banner bg-warn-soft text-warn">{t('imports.missing', { fields: lacks.map((field) => t(`import_field.${field}`)).join('、') })}</p>}

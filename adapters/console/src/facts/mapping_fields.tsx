@@ -2,6 +2,7 @@
 // A file of another system: chosen, read as its encoding says, its columns laid beside the fields they fill.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ChoiceField } from '../ui/fields';
 import { type Choices, dateFormats, fieldsOf, guess, guessDates, type Head, headOf, type Purpose, required } from './mapping';
 import { factKinds } from './model';
 
@@ -47,40 +48,31 @@ export function FileAndMapping({ purpose, file, onFile }: Props) {
             }}
           />
         </div>
-        <div>
-          <label className="label" htmlFor="facts-encoding">{t('imports.encoding')}</label>
-          <select
-            id="facts-encoding" className="field w-auto!" value={encoding}
-            onChange={(event) => {
-              setEncoding(event.target.value);
-              void read(raw, event.target.value);
-            }}
-          >
-            <option value="utf-8">UTF-8</option>
-            <option value="gb18030">GB18030 / GBK</option>
-          </select>
-        </div>
+        <ChoiceField
+          id="facts-encoding" label={t('imports.encoding')} className="field w-auto!" value={encoding}
+          onChange={(next) => {
+            setEncoding(next);
+            void read(raw, next);
+          }}
+        >
+          <option value="utf-8">UTF-8</option>
+          <option value="gb18030">GB18030 / GBK</option>
+        </ChoiceField>
       </div>
       {tooLarge && <p role="alert" className="error">{t('imports.too_large')}</p>}
       {file && file.head.columns.length > 0 && (
         <>
           <div className="flex gap-3 flex-wrap">
             {purpose !== 'customers' && (
-              <div>
-                <label className="label" htmlFor="facts-decimal">{t('imports.decimal')}</label>
-                <select id="facts-decimal" className="field w-auto!" value={file.choices.decimal} onChange={(event) => change({ decimal: event.target.value })}>
-                  <option value=".">1,234.50</option>
-                  <option value=",">1.234,50</option>
-                </select>
-              </div>
+              <ChoiceField id="facts-decimal" label={t('imports.decimal')} value={file.choices.decimal} onChange={(decimal) => change({ decimal })} className="field w-auto!">
+                <option value=".">1,234.50</option>
+                <option value=",">1.234,50</option>
+              </ChoiceField>
             )}
             {purpose === 'facts' && (
-              <div>
-                <label className="label" htmlFor="facts-dates">{t('imports.date_format')}</label>
-                <select id="facts-dates" className="field w-auto!" value={file.choices.date_format} onChange={(event) => change({ date_format: event.target.value })}>
-                  {dateFormats.map((each) => <option key={each} value={each}>{each}</option>)}
-                </select>
-              </div>
+              <ChoiceField id="facts-dates" label={t('imports.date_format')} value={file.choices.date_format} onChange={(date_format) => change({ date_format })} className="field w-auto!">
+                {dateFormats.map((each) => <option key={each} value={each}>{each}</option>)}
+              </ChoiceField>
             )}
           </div>
           <div className="border border-line rounded-md max-h-72 overflow-auto" tabIndex={0} role="group" aria-label={t('imports.columns')}>

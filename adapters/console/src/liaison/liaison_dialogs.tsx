@@ -8,8 +8,9 @@ import { useReference } from '../api/queries';
 import type { Callback, Case, InboxRow, Outcome } from '../api/types';
 import { outcomes, useDial } from '../callbacks/outcome';
 import { named } from '../format';
-import { ChipGroup } from '../ui/chip_group';
+import { ChipField } from '../ui/chip_group';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, WordsField } from '../ui/fields';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 
@@ -48,23 +49,18 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
               <Phone aria-hidden="true" size={16} />{t('liaison.dial')}
             </button>
             <ErrorLine error={dial.error} />
-            <div>
-              <div className="label">{t('callback.outcome')}</div>
-              <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
-            </div>
+            <ChipField<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
           </>
         )}
-        <div>
-          <label className="label" htmlFor="liaison-answer">{needsAnswer ? t('liaison.answer') : t('callback.note')}{needsAnswer && <span aria-hidden="true"> *</span>}</label>
-          <textarea
-            id="liaison-answer" className="field" rows={4} value={answer} aria-describedby="liaison-answer-hint"
-            onChange={(event) => {
-              setAnswer(event.target.value);
-              localStorage.setItem(storage, event.target.value);
-            }}
-          />
+        <WordsField
+          id="liaison-answer" label={needsAnswer ? t('liaison.answer') : t('callback.note')} star={needsAnswer} rows={4} value={answer} aria-describedby="liaison-answer-hint"
+          onChange={(next) => {
+            setAnswer(next);
+            localStorage.setItem(storage, next);
+          }}
+        >
           <p id="liaison-answer-hint" className="text-[13px] text-muted mt-1">{needsAnswer && answer.trim() === '' ? t('liaison.need_answer') : t('liaison.answer_hint')}</p>
-        </div>
+        </WordsField>
       </DialogForm>
     </Dialog>
   );
@@ -87,17 +83,10 @@ export function ReturnDialog({ row, onClose }: { row: InboxRow; onClose(): void 
     <Dialog open title={`${t('liaison.return')} · ${row.case.number}`} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={reason.trim() !== ''} error={save.error} confirm={t('verb.return')} onCancel={onClose} onConfirm={() => save.mutate()}>
         <p className="text-muted">{t('verb_hint.return')}</p>
-        <div>
-          <label className="label" htmlFor="return-reason">{t('verb_text.return')}<span aria-hidden="true"> *</span></label>
-          <textarea id="return-reason" className="field" rows={3} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
-        <div>
-          <label className="label" htmlFor="return-department">{t('liaison.suggested')}</label>
-          <select id="return-department" className="field" value={department} onChange={(event) => setDepartment(event.target.value)}>
-            <option value="">{t('liaison.no_suggestion')}</option>
-            {departments.filter((entry) => entry.id !== row.case.department?.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
-          </select>
-        </div>
+        <WordsField id="return-reason" label={t('verb_text.return')} star value={reason} onChange={setReason} />
+        <ChoiceField id="return-department" label={t('liaison.suggested')} value={department} empty={t('liaison.no_suggestion')} onChange={setDepartment}>
+          {departments.filter((entry) => entry.id !== row.case.department?.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
+        </ChoiceField>
       </DialogForm>
     </Dialog>
   );

@@ -8,6 +8,7 @@ import type { UserRef } from '../api/types';
 import { serverNow } from '../feed/state';
 import { localInput, stamp } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { LineField, PersonField } from '../ui/fields';
 import { ErrorLine, Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Absence, useAbsenceCommand, useAbsences } from './people';
@@ -16,7 +17,7 @@ const colourOf: Record<Absence['state'], string> = { now: 'bg-warn-soft text-war
 
 export function AbsenceDialog({ user, onClose }: { user: UserRef; onClose(): void }) {
   const { t } = useTranslation();
-  const reference = useReference().data;
+  const people = (useReference().data?.users ?? []).filter((other) => other.id !== user.id);
   const absences = useAbsences(user.id);
   const { plan, end } = useAbsenceCommand(user.id);
   const [from, setFrom] = useState(() => localInput(serverNow()));
@@ -52,28 +53,15 @@ export function AbsenceDialog({ user, onClose }: { user: UserRef; onClose(): voi
       </section>
       <DialogForm busy={plan.isPending} ready={ready} error={plan.error} confirm={t('absence.save')} onConfirm={save} onCancel={onClose}>
         <div className="grid grid-cols-2 gap-3">
-          <div>
-            <label className="label" htmlFor="absence-from">{t('absence.from')}</label>
-            <input id="absence-from" type="datetime-local" className="field" value={from} onChange={(event) => setFrom(event.target.value)} />
-          </div>
-          <div>
-            <label className="label" htmlFor="absence-until">{t('absence.until')}</label>
-            <input id="absence-until" type="datetime-local" className="field" value={until} min={from} disabled={open} onChange={(event) => setUntil(event.target.value)} />
-          </div>
+          <LineField id="absence-from" label={t('absence.from')} value={from} onChange={setFrom} type="datetime-local" />
+          <LineField id="absence-until" label={t('absence.until')} value={until} onChange={setUntil} type="datetime-local" min={from} disabled={open} />
         </div>
         <label className="flex items-center gap-2"><input type="checkbox" className="size-4" checked={open} onChange={(event) => setOpen(event.target.checked)} />{t('absence.open_end')}</label>
         <div>
-          <label className="label" htmlFor="absence-deputy">{t('absence.deputy')}</label>
-          <select id="absence-deputy" className="field" value={deputy} onChange={(event) => setDeputy(event.target.value)}>
-            <option value="">{t('absence.nobody')}</option>
-            {(reference?.users ?? []).filter((other) => other.id !== user.id).map((other) => <option key={other.id} value={other.id}>{other.name} · {t(`role.${other.role}`)}</option>)}
-          </select>
+          <PersonField id="absence-deputy" label={t('absence.deputy')} people={people} value={deputy} empty={t('absence.nobody')} onChange={setDeputy} />
           <p className="text-muted text-[13px] mt-1">{t('absence.deputy_hint')}</p>
         </div>
-        <div>
-          <label className="label" htmlFor="absence-reason">{t('absence.reason')}<span aria-hidden="true"> *</span></label>
-          <input id="absence-reason" className="field" maxLength={60} value={reason} onChange={(event) => setReason(event.target.value)} />
-        </div>
+        <LineField id="absence-reason" label={t('absence.reason')} star value={reason} onChange={setReason} maxLength={60} />
       </DialogForm>
     </Dialog>
   );

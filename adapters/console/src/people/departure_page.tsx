@@ -9,6 +9,7 @@ import { stamp } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
+import { Field, LineField } from '../ui/fields';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { type Choices, type Departed, type Kind, kinds, type Preview, receiversOf, suggestedChoices, useDeparture, usePeople, usePreview } from './people';
 
@@ -96,15 +97,11 @@ function Procedure({ preview, step, onStep }: { preview: Preview; step: 'review'
         {step === 'review' ? (
           <>
             <div className="grid grid-cols-2 gap-4 max-[900px]:grid-cols-1">
-              <div>
-                <label className="label" htmlFor="departure-reason">{t('departure.reason')}<span aria-hidden="true"> *</span></label>
-                <input id="departure-reason" className="field" maxLength={200} value={reason} onChange={(event) => setReason(event.target.value)} />
-              </div>
-              <div>
-                <label className="label" htmlFor="departure-otherwise">{t('departure.otherwise')}<span aria-hidden="true"> *</span></label>
+              <LineField id="departure-reason" label={t('departure.reason')} star value={reason} onChange={setReason} maxLength={200} />
+              <Field id="departure-otherwise" label={t('departure.otherwise')} star>
                 <PersonSelect id="departure-otherwise" preview={preview} value={otherwise} onChange={setOtherwise} />
                 <p className="text-muted text-[13px] mt-1">{t('departure.otherwise_hint')}</p>
-              </div>
+              </Field>
             </div>
             {kinds.filter((kind) => preview[kind].total > 0).map((kind) => (
               <Group key={kind} kind={kind} preview={preview} chosen={choices[kind]} onChoose={(chosen) => setChoices((old) => ({ ...old, [kind]: chosen }))} />

@@ -9,6 +9,7 @@ import { useCaseCommand } from '../cases/use_case_command';
 import { localInput, named, stamp } from '../format';
 import { serverNow } from '../feed/state';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField, WordsField } from '../ui/fields';
 
 export type DispatchVerb = 'chase' | 'dispute' | 'extend' | 'grant' | 'refuse_extension' | 'uphold' | 'refuse_dispute' | 'not_told' | 'forward';
 
@@ -61,24 +62,12 @@ export function DispatchDialog({ verb, number, dispatch, onClose }: Props) {
         )}
         {(verb === 'uphold' || verb === 'refuse_dispute') && <p>{t('promise.disputed', { department: named(dispatch.department, i18n.language), reason: dispatch.dispute_reason })}</p>}
         {choosesDepartment && (
-          <div>
-            <label className="label" htmlFor="dispatch-department">{verb === 'uphold' ? t('promise.onwards') : t('case.department')}</label>
-            <select id="dispatch-department" className="field" value={department} onChange={(event) => setDepartment(event.target.value)}>
-              <option value="">{verb === 'uphold' ? t('promise.back_to_owner') : t('action.choose')}</option>
-              {departments.filter((entry) => entry.id !== dispatch.department.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
-            </select>
-          </div>
+          <ChoiceField id="dispatch-department" label={verb === 'uphold' ? t('promise.onwards') : t('case.department')} value={department} empty={verb === 'uphold' ? t('promise.back_to_owner') : t('action.choose')} onChange={setDepartment}>
+            {departments.filter((entry) => entry.id !== dispatch.department.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
+          </ChoiceField>
         )}
-        {verb === 'extend' && (
-          <div>
-            <label className="label" htmlFor="dispatch-until">{t('promise.until')}</label>
-            <input id="dispatch-until" type="datetime-local" className="field" value={until} min={localInput(serverNow())} onChange={(event) => setUntil(event.target.value)} />
-          </div>
-        )}
-        <div>
-          <label className="label" htmlFor="dispatch-text">{t(`promise.text_${verb}`)}{!optional && <span aria-hidden="true"> *</span>}</label>
-          <textarea id="dispatch-text" className="field" rows={3} value={text} onChange={(event) => setText(event.target.value)} />
-        </div>
+        {verb === 'extend' && <LineField id="dispatch-until" label={t('promise.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />}
+        <WordsField id="dispatch-text" label={t(`promise.text_${verb}`)} star={!optional} value={text} onChange={setText} />
       </DialogForm>
     </Dialog>
   );

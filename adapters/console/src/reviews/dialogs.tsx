@@ -6,6 +6,7 @@ import { useReference } from '../api/queries';
 import { serverNow } from '../feed/state';
 import { localInput, named } from '../format';
 import { Dialog, DialogForm } from '../ui/dialog';
+import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { agree, cancelAction, changeAction, finishAction, type ReviewAction, useAsk } from './queries';
 
 interface Done { onClose(): void; onDone(action: ReviewAction): void }
@@ -27,21 +28,17 @@ export function AgreeDialog({ onClose, onDone }: Done) {
   return (
     <Dialog open title={t('reviews.agree')} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={ready} error={save.error} confirm={t('reviews.agree')} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
-        <Line id="action-title" label={t('reviews.what')} required value={form.title} onChange={(title) => set({ title })} />
-        <Words id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
+        <LineField id="action-title" label={t('reviews.what')} star required maxLength={150} value={form.title} onChange={(title) => set({ title })} />
+        <WordsField id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
         <div className="grid grid-cols-2 gap-3">
-          <div>
-            <label className="label" htmlFor="action-department">{t('reviews.department')}</label>
-            <select id="action-department" className="field" value={form.department} onChange={(event) => set({ department: event.target.value })}>
-              <option value="">{t('reviews.no_department')}</option>
-              {(reference?.departments ?? []).map((row) => <option key={row.code} value={row.code}>{named(row, i18n.language)}</option>)}
-            </select>
-          </div>
+          <ChoiceField id="action-department" label={t('reviews.department')} value={form.department} empty={t('reviews.no_department')} onChange={(department) => set({ department })}>
+            {(reference?.departments ?? []).map((row) => <option key={row.code} value={row.code}>{named(row, i18n.language)}</option>)}
+          </ChoiceField>
           <Assignee value={form.assignee} department={form.department} onChange={(assignee) => set({ assignee })} />
         </div>
         <div className="grid grid-cols-2 gap-3">
           <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
-          <Line id="action-case" label={t('reviews.case')} value={form.case_number} onChange={(case_number) => set({ case_number })} />
+          <LineField id="action-case" label={t('reviews.case')} maxLength={150} value={form.case_number} onChange={(case_number) => set({ case_number })} />
         </div>
         <p className="text-[13px] text-muted">{t('reviews.whose_hint')}</p>
       </DialogForm>
@@ -62,13 +59,13 @@ export function ChangeDialog({ action, onClose, onDone }: Done & { action: Revie
   return (
     <Dialog open title={t('reviews.change')} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={form.title.trim() !== '' && form.due_at !== '' && form.reason.trim() !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
-        <Line id="action-title" label={t('reviews.what')} required value={form.title} onChange={(title) => set({ title })} />
-        <Words id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
+        <LineField id="action-title" label={t('reviews.what')} star required maxLength={150} value={form.title} onChange={(title) => set({ title })} />
+        <WordsField id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
         <div className="grid grid-cols-2 gap-3">
           <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
           <Assignee value={form.assignee} department={action.department?.code ?? ''} onChange={(assignee) => set({ assignee })} />
         </div>
-        <Line id="action-reason" label={t('reviews.change_reason')} required value={form.reason} onChange={(reason) => set({ reason })} />
+        <LineField id="action-reason" label={t('reviews.change_reason')} star required maxLength={150} value={form.reason} onChange={(reason) => set({ reason })} />
       </DialogForm>
     </Dialog>
   );
@@ -82,52 +79,19 @@ export function EndDialog({ action, how, onClose, onDone }: Done & { action: Rev
   return (
     <Dialog open title={`${t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} · ${action.title}`} onClose={onClose}>
       <DialogForm busy={save.isPending} ready={words.trim() !== ''} error={save.error} confirm={t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
-        <Words id="action-end" label={t(`reviews.${how === 'done' ? 'result' : 'cancel_reason'}`)} required value={words} onChange={setWords} />
+        <WordsField id="action-end" label={t(`reviews.${how === 'done' ? 'result' : 'cancel_reason'}`)} star required value={words} onChange={setWords} />
       </DialogForm>
     </Dialog>
   );
 }
 
-// ------------------------------------------------------------------------------- fields
-interface Field { id: string; label: string; value: string; required?: boolean; onChange(value: string): void }
-const Star = () => <span aria-hidden="true"> *</span>;
-
-function Line({ id, label, value, required = false, onChange }: Field) {
-  return (
-    <div>
-      <label className="label" htmlFor={id}>{label}{required && <Star />}</label>
-      <input id={id} className="field" maxLength={150} required={required} value={value} onChange={(event) => onChange(event.target.value)} />
-    </div>
-  );
-}
-function Words({ id, label, value, required = false, onChange }: Field) {
-  return (
-    <div>
-      <label className="label" htmlFor={id}>{label}{required && <Star />}</label>
-      <textarea id={id} className="field" rows={3} required={required} value={value} onChange={(event) => onChange(event.target.value)} />
-    </div>
-  );
-}
 function Day({ value, onChange }: { value: string; onChange(value: string): void }) {
   const { t } = useTranslation();
-  return (
-    <div>
-      <label className="label" htmlFor="action-due">{t('reviews.due')}<Star /></label>
-      <input id="action-due" type="datetime-local" className="field" required value={value} min={localInput(serverNow())} onChange={(event) => onChange(event.target.value)} />
-    </div>
-  );
+  return <LineField id="action-due" label={t('reviews.due')} star required value={value} onChange={onChange} type="datetime-local" min={localInput(serverNow())} />;
 }
 /** The department's people come first. */
 function Assignee({ value, department, onChange }: { value: string; department: string; onChange(value: string): void }) {
   const { t } = useTranslation();
   const users = [...(useReference().data?.users ?? [])].sort((a, b) => Number(b.department_code === department) - Number(a.department_code === department));
-  return (
-    <div>
-      <label className="label" htmlFor="action-assignee">{t('reviews.assignee')}</label>
-      <select id="action-assignee" className="field" value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">{t('reviews.liaisons')}</option>
-        {users.map((user) => <option key={user.id} value={user.id}>{user.name} · {t(`role.${user.role}`)}</option>)}
-      </select>
-    </div>
-  );
+  return <PersonField id="action-assignee" label={t('reviews.assignee')} people={users} value={value} empty={t('reviews.liaisons')} onChange={onChange} />;
 }

@@ -53,3 +53,13 @@ export function ChipGroup<T extends string | number>({ label, choices, value, on
     </div>
   );
 }
+
+/** The same under its label. */
+export function ChipField<T extends string | number>(chips: Props<T>) {
+  return (
+    <div>
+      <div className="label">{chips.label}</div>
+      <ChipGroup {...chips} />
+    </div>
+  );
+}

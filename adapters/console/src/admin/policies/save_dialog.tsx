@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, post, request } from '../../api/client';
 import { localeOf, stamp } from '../../format';
 import { Dialog, DialogForm } from '../../ui/dialog';
+import { LineField } from '../../ui/fields';
 import { Loading } from '../../ui/states';
 import { notify } from '../../ui/toasts';
 import { RuleErrors } from '../rule_errors';
@@ -90,10 +91,7 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
             {found.clocks_moved > 0 && <p className="text-muted text-[13.5px]">{t('policies.preview_hint')}</p>}
           </>
         )}
-        <div>
-          <label className="label" htmlFor="rules-note">{t('policies.note')}</label>
-          <input id="rules-note" className="field" maxLength={150} value={note} onChange={(event) => setNote(event.target.value)} />
-        </div>
+        <LineField id="rules-note" label={t('policies.note')} value={note} onChange={setNote} maxLength={150} />
         {other ? (
           <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
             <p className="font-semibold basis-full">{t('policies.conflict', { name: other.by?.name ?? '', version: other.version, at: stamp(other.at) })}</p>
