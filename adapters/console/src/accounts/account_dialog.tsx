@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import { serverNow } from '../feed/state';
 import { localInput } from '../format';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { notify } from '../ui/toasts';
 import { type AccountRow, type AccountVerb, useAccountCommand } from './accounts';
@@ -39,18 +39,16 @@ export function AccountDialog({ customer, account, verb, onClose }: { customer: 
     onClose();
   };
   return (
-    <Dialog open title={t('account.dialog_title', { verb: t(`account.${verb}`), name: customer.name })} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`account.${verb}`)} onCancel={onClose} onConfirm={() => command.mutate({ verb, body: body() }, { onSuccess: done })}>
-        <p className="text-muted">{t(`account.hint_${verb}`)}</p>
-        {verb === 'assign' && <PersonField id="account-to" label={t('account.to')} people={people} value={person} empty={t('action.choose')} onChange={setPerson} />}
-        {verb === 'extend' && <LineField id="account-until" label={t('account.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(earliest)} max={localInput(serverNow() + 366 * day)} />}
-        {verb === 'follow_up' && (
-          <ChoiceField id="account-channel" label={t('account.channel')} value={channel} onChange={(next) => setChannel(next as typeof channel)}>
-            {channels.map((each) => <option key={each} value={each}>{t(`account.channel_${each}`)}</option>)}
-          </ChoiceField>
-        )}
-        <WordsField id="account-text" label={t(verb === 'follow_up' ? 'account.text' : 'account.reason')} star value={text} onChange={setText} maxLength={500} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('account.dialog_title', { verb: t(`account.${verb}`), name: customer.name })} command={command} ready={ready} confirm={t(`account.${verb}`)} onConfirm={() => command.mutate({ verb, body: body() }, { onSuccess: done })} onClose={onClose}>
+      <p className="text-muted">{t(`account.hint_${verb}`)}</p>
+      {verb === 'assign' && <PersonField id="account-to" label={t('account.to')} people={people} value={person} empty={t('action.choose')} onChange={setPerson} />}
+      {verb === 'extend' && <LineField id="account-until" label={t('account.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(earliest)} max={localInput(serverNow() + 366 * day)} />}
+      {verb === 'follow_up' && (
+        <ChoiceField id="account-channel" label={t('account.channel')} value={channel} onChange={(next) => setChannel(next as typeof channel)}>
+          {channels.map((each) => <option key={each} value={each}>{t(`account.channel_${each}`)}</option>)}
+        </ChoiceField>
+      )}
+      <WordsField id="account-text" label={t(verb === 'follow_up' ? 'account.text' : 'account.reason')} star value={text} onChange={setText} maxLength={500} />
+    </CommandDialog>
   );
 }

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, get, request } from '../api/client';
 import { localeOf, stamp } from '../format';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
 import { Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
@@ -75,51 +75,46 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
   const day = (at: string | null) => (at === null ? '—' : stamp(at));
   const number = new Intl.NumberFormat(localeOf(i18n.language));
   return (
-    <Dialog open wide title={t('calendars.save_title')} onClose={onClose}>
-      <DialogForm
-        busy={save.isPending} ready={found !== undefined && other === null} error={null} confirm={t(save.isPending ? 'state.saving' : 'action.save')}
-        onConfirm={() => save.mutate()} onCancel={onClose}
-      >
-        {preview.isPending && <Loading rows={3} />}
-        <RuleErrors error={preview.error} />
-        {found && (
-          <>
-            <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
-              {found.clocks_moved === 0 ? t('calendars.preview_none', { total: number.format(found.clocks_total) }) : t('calendars.preview', { moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), total: number.format(found.clocks_total) })}
-            </p>
-            {found.examples.length > 0 && (
-              <table className="w-full text-[14px]">
-                <thead className="text-[13px] text-muted">
-                  <tr className="border-b border-line text-left">
-                    <th className="px-2 py-1">{t('calendars.example_case')}</th><th className="px-2">{t('calendars.example_clock')}</th>
-                    <th className="px-2">{t('calendars.example_before')}</th><th className="px-2">{t('calendars.example_after')}</th><th className="px-2"><span className="sr">{t('calendars.example_late')}</span></th>
+    <CommandDialog wide title={t('calendars.save_title')} command={save} error={null} ready={found !== undefined && other === null} confirm={t(save.isPending ? 'state.saving' : 'action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      {preview.isPending && <Loading rows={3} />}
+      <RuleErrors error={preview.error} />
+      {found && (
+        <>
+          <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
+            {found.clocks_moved === 0 ? t('calendars.preview_none', { total: number.format(found.clocks_total) }) : t('calendars.preview', { moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), total: number.format(found.clocks_total) })}
+          </p>
+          {found.examples.length > 0 && (
+            <table className="w-full text-[14px]">
+              <thead className="text-[13px] text-muted">
+                <tr className="border-b border-line text-left">
+                  <th className="px-2 py-1">{t('calendars.example_case')}</th><th className="px-2">{t('calendars.example_clock')}</th>
+                  <th className="px-2">{t('calendars.example_before')}</th><th className="px-2">{t('calendars.example_after')}</th><th className="px-2"><span className="sr">{t('calendars.example_late')}</span></th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.examples.slice(0, examplesMax).map((row, index) => (
+                  <tr key={index} className="border-b border-line">
+                    <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
+                    <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
+                    <td className="px-2">{day(row.due_before)}</td>
+                    <td className="px-2">{row.dropped ? t('calendars.example_dropped') : day(row.due_after)}</td>
+                    <td className="px-2 text-late font-semibold">{row.late ? t('calendars.example_late') : ''}</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {found.examples.slice(0, examplesMax).map((row, index) => (
-                    <tr key={index} className="border-b border-line">
-                      <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
-                      <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
-                      <td className="px-2">{day(row.due_before)}</td>
-                      <td className="px-2">{row.dropped ? t('calendars.example_dropped') : day(row.due_after)}</td>
-                      <td className="px-2 text-late font-semibold">{row.late ? t('calendars.example_late') : ''}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            )}
-            {found.clocks_moved > 0 && <p className="text-muted text-[13.5px]">{t('calendars.preview_hint')}</p>}
-          </>
-        )}
-        <LineField id="save-note" label={t('calendars.note')} value={note} onChange={setNote} maxLength={150} />
-        {other ? (
-          <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
-            <p className="font-semibold basis-full">{t('calendars.conflict')}</p>
-            <button type="button" className="btn" onClick={theirs}>{t('calendars.use_theirs')}</button>
-            <button type="button" className="btn" onClick={takeMine}>{t('calendars.use_mine')}</button>
-          </div>
-        ) : <RuleErrors error={save.error} />}
-      </DialogForm>
-    </Dialog>
+                ))}
+              </tbody>
+            </table>
+          )}
+          {found.clocks_moved > 0 && <p className="text-muted text-[13.5px]">{t('calendars.preview_hint')}</p>}
+        </>
+      )}
+      <LineField id="save-note" label={t('calendars.note')} value={note} onChange={setNote} maxLength={150} />
+      {other ? (
+        <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
+          <p className="font-semibold basis-full">{t('calendars.conflict')}</p>
+          <button type="button" className="btn" onClick={theirs}>{t('calendars.use_theirs')}</button>
+          <button type="button" className="btn" onClick={takeMine}>{t('calendars.use_mine')}</button>
+        </div>
+      ) : <RuleErrors error={save.error} />}
+    </CommandDialog>
   );
 }

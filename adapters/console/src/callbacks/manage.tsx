@@ -9,7 +9,7 @@ import type { Callback } from '../api/types';
 import { localInput, phone } from '../format';
 import { serverNow } from '../feed/state';
 import { useMe } from '../session';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 
 export type Manage = 'reschedule' | 'assign' | 'cancel' | 'unreachable';
@@ -54,19 +54,17 @@ function Reschedule({ callback, onClose }: Props) {
     body: { at: new Date(at).toISOString(), ...(from ? { from: new Date(from).toISOString() } : {}), ...(called ? { number: called } : {}) },
   });
   return (
-    <Dialog open title={callback.state === 'exhausted' ? t('callback.again') : t('callback.reschedule')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t('action.save')} onCancel={onClose} onConfirm={send}>
-        <div className="grid grid-cols-2 gap-3">
-          <LineField id="window-from" label={t('callback.window_from')} value={from} onChange={setFrom} type="datetime-local" min={localInput(serverNow())} />
-          <LineField id="new-time" label={t('callback.new_time')} star value={at} onChange={setAt} type="datetime-local" min={localInput(serverNow())} />
-        </div>
-        <ChoiceField id="callback-number" label={t('callback.number')} value={number} empty={`${phone(callback.number)} · ${t('callback.same_number')}`} onChange={setNumber}>
-          {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
-          <option value={other}>{t('callback.other_number')}</option>
-        </ChoiceField>
-        {number === other && <LineField id="callback-written" label={t('callback.other_number')} star value={written} onChange={setWritten} type="tel" />}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={callback.state === 'exhausted' ? t('callback.again') : t('callback.reschedule')} command={command} ready={ready} confirm={t('action.save')} onConfirm={send} onClose={onClose}>
+      <div className="grid grid-cols-2 gap-3">
+        <LineField id="window-from" label={t('callback.window_from')} value={from} onChange={setFrom} type="datetime-local" min={localInput(serverNow())} />
+        <LineField id="new-time" label={t('callback.new_time')} star value={at} onChange={setAt} type="datetime-local" min={localInput(serverNow())} />
+      </div>
+      <ChoiceField id="callback-number" label={t('callback.number')} value={number} empty={`${phone(callback.number)} · ${t('callback.same_number')}`} onChange={setNumber}>
+        {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
+        <option value={other}>{t('callback.other_number')}</option>
+      </ChoiceField>
+      {number === other && <LineField id="callback-written" label={t('callback.other_number')} star value={written} onChange={setWritten} type="tel" />}
+    </CommandDialog>
   );
 }
 
@@ -78,12 +76,10 @@ function Assign({ callback, onClose }: Props) {
   const code = callback.department?.code ?? null;
   const people = (useReference().data?.users ?? []).filter((user) => user.id !== callback.user?.id && user.role !== 'administrator' && (me.role !== 'liaison' || user.department_code === code));
   return (
-    <Dialog open title={t('callback.assign')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={to !== ''} error={command.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => command.mutate({ path: `callbacks/${callback.id}/assign`, body: { to: Number(to) } })}>
-        <p className="text-muted">{t('callback.assign_hint')}</p>
-        <PersonField id="callback-person" label={t('callback.who')} people={people} me={me.id} value={to} empty={t('action.choose')} onChange={setTo} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('callback.assign')} command={command} ready={to !== ''} confirm={t('action.save')} onConfirm={() => command.mutate({ path: `callbacks/${callback.id}/assign`, body: { to: Number(to) } })} onClose={onClose}>
+      <p className="text-muted">{t('callback.assign_hint')}</p>
+      <PersonField id="callback-person" label={t('callback.who')} people={people} me={me.id} value={to} empty={t('action.choose')} onChange={setTo} />
+    </CommandDialog>
   );
 }
 
@@ -99,11 +95,9 @@ function CallOff({ callback, unreachable, onClose }: Props & { unreachable: bool
       : { path: `callbacks/${callback.id}/cancel`, body: { reason: words } },
   );
   return (
-    <Dialog open title={unreachable ? t('callback.unreachable') : t('callback.cancel')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={words !== ''} error={command.error} confirm={unreachable ? t('callback.unreachable') : t('callback.cancel')} onCancel={onClose} onConfirm={send}>
-        <p className="text-muted">{unreachable ? t('callback.unreachable_hint') : t('callback.cancel_hint')}</p>
-        <WordsField id="callback-reason" label={t('case.reason')} star value={reason} onChange={setReason} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={unreachable ? t('callback.unreachable') : t('callback.cancel')} command={command} ready={words !== ''} onConfirm={send} onClose={onClose}>
+      <p className="text-muted">{unreachable ? t('callback.unreachable_hint') : t('callback.cancel_hint')}</p>
+      <WordsField id="callback-reason" label={t('case.reason')} star value={reason} onChange={setReason} />
+    </CommandDialog>
   );
 }

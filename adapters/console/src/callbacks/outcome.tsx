@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import type { Callback, Outcome } from '../api/types';
 import { ChipField, ChipGroup } from '../ui/chip_group';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { WordsField } from '../ui/fields';
 
 export const outcomes: Outcome[] = ['reached', 'no_answer', 'busy', 'wrong_number', 'refused'];
@@ -47,21 +47,19 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
     },
   });
   return (
-    <Dialog open title={t('callback.record', { name: callback.customer.name })} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={!asks || satisfied !== null} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
-        {asks && (
-          <ChipField<number>
-            label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}
-            onChange={(next) => {
-              setScore(next);
-              setSatisfied(next >= 3 ? 'yes' : 'no');
-            }}
-          />
-        )}
-        {asks && <ChipField<'yes' | 'no'> label={t('callback.satisfied')} value={satisfied} choices={[{ value: 'yes' as const, label: t('callback.yes') }, { value: 'no' as const, label: t('callback.no') }]} onChange={setSatisfied} />}
-        <WordsField id="outcome-note" label={t('callback.note')} value={note} onChange={setNote} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('callback.record', { name: callback.customer.name })} command={save} ready={!asks || satisfied !== null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+      {asks && (
+        <ChipField<number>
+          label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}
+          onChange={(next) => {
+            setScore(next);
+            setSatisfied(next >= 3 ? 'yes' : 'no');
+          }}
+        />
+      )}
+      {asks && <ChipField<'yes' | 'no'> label={t('callback.satisfied')} value={satisfied} choices={[{ value: 'yes' as const, label: t('callback.yes') }, { value: 'no' as const, label: t('callback.no') }]} onChange={setSatisfied} />}
+      <WordsField id="outcome-note" label={t('callback.note')} value={note} onChange={setNote} />
+    </CommandDialog>
   );
 }

@@ -8,7 +8,7 @@ import type { Case } from '../api/types';
 import { localInput, named, wordOf } from '../format';
 import { serverNow, useLive } from '../feed/state';
 import { useMe } from '../session';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { useCaseCommand } from './use_case_command';
 
@@ -108,30 +108,28 @@ function ActionDialog({ row, verb, onClose }: { row: Case; verb: Verb; onClose()
     }
   };
   return (
-    <Dialog open title={t('case.action_title', { verb: t(`verb.${verb}`), number: row.number })} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`verb.${verb}`)} onCancel={onClose} onConfirm={() => command.mutate(body(), { onSuccess: onClose })}>
-        <p className="text-muted">{t(`verb_hint.${verb}`)}</p>
-        {verb === 'told' && (
-          <ChoiceField id="action-how" label={t('case.how')} value={how} onChange={setHow}>
-            {['same_call', 'callback', 'email', 'message'].map((value) => <option key={value} value={value}>{t(`told_how.${value}`)}</option>)}
+    <CommandDialog title={t('case.action_title', { verb: t(`verb.${verb}`), number: row.number })} command={command} ready={ready} confirm={t(`verb.${verb}`)} onConfirm={() => command.mutate(body(), { onSuccess: onClose })} onClose={onClose}>
+      <p className="text-muted">{t(`verb_hint.${verb}`)}</p>
+      {verb === 'told' && (
+        <ChoiceField id="action-how" label={t('case.how')} value={how} onChange={setHow}>
+          {['same_call', 'callback', 'email', 'message'].map((value) => <option key={value} value={value}>{t(`told_how.${value}`)}</option>)}
+        </ChoiceField>
+      )}
+      {wantsDepartment && (
+        <ChoiceField id="action-department" label={verb === 'return' ? t('liaison.suggested') : t('case.department')} value={department} empty={verb === 'return' ? t('liaison.no_suggestion') : t('action.choose')} onChange={setDepartment}>
+          {reference?.departments.map((entry) => <option key={entry.code} value={entry.code}>{named(entry, language)}</option>)}
+        </ChoiceField>
+      )}
+      {wantsPerson && <PersonField id="action-person" label={t('case.to')} people={people} me={me} value={person} empty={verb === 'escalate' ? t('case.any_back_line') : t('action.choose')} onChange={setPerson} />}
+      {verb === 'pause' && (
+        <div className="grid grid-cols-2 gap-3">
+          <ChoiceField id="action-reason" label={t('case.reason')} value={reason} onChange={setReason}>
+            {reference?.pause_reasons.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, language)}</option>)}
           </ChoiceField>
-        )}
-        {wantsDepartment && (
-          <ChoiceField id="action-department" label={verb === 'return' ? t('liaison.suggested') : t('case.department')} value={department} empty={verb === 'return' ? t('liaison.no_suggestion') : t('action.choose')} onChange={setDepartment}>
-            {reference?.departments.map((entry) => <option key={entry.code} value={entry.code}>{named(entry, language)}</option>)}
-          </ChoiceField>
-        )}
-        {wantsPerson && <PersonField id="action-person" label={t('case.to')} people={people} me={me} value={person} empty={verb === 'escalate' ? t('case.any_back_line') : t('action.choose')} onChange={setPerson} />}
-        {verb === 'pause' && (
-          <div className="grid grid-cols-2 gap-3">
-            <ChoiceField id="action-reason" label={t('case.reason')} value={reason} onChange={setReason}>
-              {reference?.pause_reasons.map((entry) => <option key={entry.code} value={entry.code}>{wordOf(entry, language)}</option>)}
-            </ChoiceField>
-            <LineField id="action-until" label={t('case.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />
-          </div>
-        )}
-        {field && <WordsField id="action-text" label={t(`verb_text.${verb}`)} star={!optionalText.has(verb)} value={text} onChange={setText} />}
-      </DialogForm>
-    </Dialog>
+          <LineField id="action-until" label={t('case.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />
+        </div>
+      )}
+      {field && <WordsField id="action-text" label={t(`verb_text.${verb}`)} star={!optionalText.has(verb)} value={text} onChange={setText} />}
+    </CommandDialog>
   );
 }

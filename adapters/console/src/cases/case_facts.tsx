@@ -10,7 +10,7 @@ import { useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, stamp } from '../format';
 import { ChipField } from '../ui/chip_group';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, WordsField } from '../ui/fields';
 
 export function CaseFacts({ row }: { row: Case }) {
@@ -85,27 +85,25 @@ function EditCase({ row, onClose }: { row: Case; onClose(): void }) {
     save.reset();
   };
   return (
-    <Dialog open title={t('case.edit')} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={conflict === null} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        <ChoiceField id="edit-category" label={t('case.category')} value={form.category} onChange={(category) => setForm({ ...form, category })}>
-          {reference?.categories.map((category) => <option key={category.code} value={category.code}>{named(category, i18n.language)}</option>)}
-        </ChoiceField>
-        <ChipField label={t('case.severity')} value={form.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(severity) => setForm({ ...form, severity })} />
-        <LineField id="edit-product" label={t('case.product')} value={form.product} onChange={(product) => setForm({ ...form, product })} />
-        <WordsField id="edit-text" label={t('case.text')} value={form.text} onChange={(text) => setForm({ ...form, text })} rows={4} />
-        {conflict && (
-          <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
-            <strong>{t('case.conflict')}</strong>
-            {touched.map((key) => (
-              <span key={key}>{t('case.conflict_field', { field: t(`case.${key}`), theirs: show(conflict, key), mine: key === 'category' ? named(reference?.categories.find((entry) => entry.code === form.category), i18n.language) : key === 'severity' ? t(`severity.${form.severity}`) : form[key] })}</span>
-            ))}
-            <span className="flex gap-2">
-              <button type="button" className="btn btn-small text-ink" onClick={theirs}>{t('case.use_theirs')}</button>
-              <button type="button" className="btn btn-small text-ink" onClick={mine}>{t('case.use_mine')}</button>
-            </span>
-          </div>
-        )}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('case.edit')} command={save} error={conflict ? null : save.error} ready={conflict === null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      <ChoiceField id="edit-category" label={t('case.category')} value={form.category} onChange={(category) => setForm({ ...form, category })}>
+        {reference?.categories.map((category) => <option key={category.code} value={category.code}>{named(category, i18n.language)}</option>)}
+      </ChoiceField>
+      <ChipField label={t('case.severity')} value={form.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(severity) => setForm({ ...form, severity })} />
+      <LineField id="edit-product" label={t('case.product')} value={form.product} onChange={(product) => setForm({ ...form, product })} />
+      <WordsField id="edit-text" label={t('case.text')} value={form.text} onChange={(text) => setForm({ ...form, text })} rows={4} />
+      {conflict && (
+        <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
+          <strong>{t('case.conflict')}</strong>
+          {touched.map((key) => (
+            <span key={key}>{t('case.conflict_field', { field: t(`case.${key}`), theirs: show(conflict, key), mine: key === 'category' ? named(reference?.categories.find((entry) => entry.code === form.category), i18n.language) : key === 'severity' ? t(`severity.${form.severity}`) : form[key] })}</span>
+          ))}
+          <span className="flex gap-2">
+            <button type="button" className="btn btn-small text-ink" onClick={theirs}>{t('case.use_theirs')}</button>
+            <button type="button" className="btn btn-small text-ink" onClick={mine}>{t('case.use_mine')}</button>
+          </span>
+        </div>
+      )}
+    </CommandDialog>
   );
 }

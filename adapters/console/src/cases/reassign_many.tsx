@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { useReference } from '../api/queries';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { PersonField, WordsField } from '../ui/fields';
 import { notify } from '../ui/toasts';
 
@@ -43,15 +43,13 @@ function Form({ marked, onMarked, onClose }: { marked: ReadonlySet<string>; onMa
     },
   });
   return (
-    <Dialog open title={t('reassign_many.title', { count: marked.size })} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={to !== '' && reason.trim() !== ''} error={command.error} confirm={t('verb.reassign')} onCancel={onClose} onConfirm={() => command.mutate()}>
-        <p className="text-muted">{t('verb_hint.reassign')}</p>
-        <PersonField id="many-to" label={t('reassign_many.to')} people={people} value={to} empty={t('action.choose')} onChange={setTo} />
-        <WordsField id="many-reason" label={t('verb_text.reassign')} star value={reason} onChange={setReason} maxLength={500} />
-        {refused.length > 0 && (
-          <ul role="alert" className="error">{refused.map((item) => <li key={item.number}>{item.number} · {t(`error.${item.refused}`, { defaultValue: item.refused })}</li>)}</ul>
-        )}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('reassign_many.title', { count: marked.size })} command={command} ready={to !== '' && reason.trim() !== ''} confirm={t('verb.reassign')} onConfirm={() => command.mutate()} onClose={onClose}>
+      <p className="text-muted">{t('verb_hint.reassign')}</p>
+      <PersonField id="many-to" label={t('reassign_many.to')} people={people} value={to} empty={t('action.choose')} onChange={setTo} />
+      <WordsField id="many-reason" label={t('verb_text.reassign')} star value={reason} onChange={setReason} maxLength={500} />
+      {refused.length > 0 && (
+        <ul role="alert" className="error">{refused.map((item) => <li key={item.number}>{item.number} · {t(`error.${item.refused}`, { defaultValue: item.refused })}</li>)}</ul>
+      )}
+    </CommandDialog>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { stamp } from '../format';
 import { useMe } from '../session';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
 import { amount, centsOf, type Compensation, colourOfState, type ComplaintRecord, useComplaintCommand } from './model';
 
@@ -68,12 +68,10 @@ function DecideDialog({ each, how, onClose }: { each: Compensation; how: 'approv
   const ready = how !== 'refuse' || reason.trim() !== '';
   const go = () => command.mutate({ to: `compensations/${each.id}/${how}`, body: { reason: reason.trim() } }, { onSuccess: onClose });
   return (
-    <Dialog open title={t(`complaint.${how}`)} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`complaint.${how}`)} onCancel={onClose} onConfirm={go}>
-        <p><strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong> · {each.what} · {each.proposed_by.name}</p>
-        <LineField id="decide-reason" label={t('case.reason')} star={how === 'refuse'} value={reason} onChange={setReason} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t(`complaint.${how}`)} command={command} ready={ready} onConfirm={go} onClose={onClose}>
+      <p><strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong> · {each.what} · {each.proposed_by.name}</p>
+      <LineField id="decide-reason" label={t('case.reason')} star={how === 'refuse'} value={reason} onChange={setReason} />
+    </CommandDialog>
   );
 }
 
@@ -86,15 +84,13 @@ function Propose({ record, onClose }: { record: ComplaintRecord; onClose(): void
   const above = cents !== null && cents > record.alone_left_cents;
   const go = () => command.mutate({ to: `cases/${record.number}/compensations`, body: { amount_cents: cents, what: what.trim() } }, { onSuccess: onClose });
   return (
-    <Dialog open title={t('complaint.propose')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={cents !== null && what.trim() !== ''} error={command.error} confirm={t(above ? 'complaint.ask_approval' : 'complaint.grant')} onCancel={onClose} onConfirm={go}>
-        <LineField id="compensation-sum" label={t('complaint.amount', { currency: record.currency })} star value={sum} onChange={setSum} inputMode="decimal" autoComplete="off" aria-describedby="compensation-hint">
-          <p id="compensation-hint" className={`text-[13px] mt-1 ${above ? 'text-warn' : 'text-muted'}`}>
-            {t(above ? 'complaint.needs_second' : 'complaint.alone_left', { amount: amount(record.alone_left_cents, record.currency, i18n.language) })}
-          </p>
-        </LineField>
-        <LineField id="compensation-what" label={t('complaint.what_for')} star value={what} onChange={setWhat} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('complaint.propose')} command={command} ready={cents !== null && what.trim() !== ''} confirm={t(above ? 'complaint.ask_approval' : 'complaint.grant')} onConfirm={go} onClose={onClose}>
+      <LineField id="compensation-sum" label={t('complaint.amount', { currency: record.currency })} star value={sum} onChange={setSum} inputMode="decimal" autoComplete="off" aria-describedby="compensation-hint">
+        <p id="compensation-hint" className={`text-[13px] mt-1 ${above ? 'text-warn' : 'text-muted'}`}>
+          {t(above ? 'complaint.needs_second' : 'complaint.alone_left', { amount: amount(record.alone_left_cents, record.currency, i18n.language) })}
+        </p>
+      </LineField>
+      <LineField id="compensation-what" label={t('complaint.what_for')} star value={what} onChange={setWhat} />
+    </CommandDialog>
   );
 }

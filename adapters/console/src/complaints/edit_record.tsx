@@ -8,7 +8,7 @@ import { ApiError, patch } from '../api/client';
 import { useReference } from '../api/queries';
 import type { Named } from '../api/types';
 import { localInput, wordOf } from '../format';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField } from '../ui/fields';
 import type { ComplaintRecord, RemedyAnswer } from './model';
 
@@ -84,36 +84,34 @@ export function EditRecord({ record, onClose }: { record: ComplaintRecord; onClo
     </label>
   );
   return (
-    <Dialog open wide title={t('complaint.edit')} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={conflict === null} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        <div className="grid grid-cols-3 gap-3 max-[900px]:grid-cols-1">
-          {select('remedy_sought', reference?.remedies)}
-          {select('remedy_offered', reference?.remedies)}
-          <ChoiceField id="record-remedy_answer" label={t('complaint.remedy_answer')} value={form.remedy_answer} onChange={(next) => set('remedy_answer', next as RemedyAnswer)} disabled={form.remedy_offered === ''}>
-            {(['open', 'accepted', 'refused'] as const).map((value) => <option key={value} value={value}>{t(`complaint.answer_${value}`)}</option>)}
-          </ChoiceField>
-          <ChoiceField id="record-justified" label={t('complaint.justified')} value={form.justified} empty={t('complaint.unsettled')} onChange={(next) => set('justified', next as Form['justified'])}>
-            <option value="yes">{t('complaint.yes')}</option>
-            <option value="no">{t('complaint.no')}</option>
-          </ChoiceField>
-          {select('root_cause', reference?.root_causes)}
-          <LineField id="record-root_cause_note" label={t('complaint.root_cause_note')} value={form.root_cause_note} onChange={(next) => set('root_cause_note', next)} />
-          {select('regulator', reference?.regulators)}
-          <LineField id="record-regulator_reference" label={t('complaint.regulator_reference')} value={form.regulator_reference} onChange={(next) => set('regulator_reference', next)} disabled={form.regulator === ''} />
-          <LineField id="record-regulator_due_at" label={t('complaint.regulator_due_at')} value={form.regulator_due_at} onChange={(next) => set('regulator_due_at', next)} type="datetime-local" disabled={form.regulator === ''} />
+    <CommandDialog wide title={t('complaint.edit')} command={save} error={conflict ? null : save.error} ready={conflict === null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      <div className="grid grid-cols-3 gap-3 max-[900px]:grid-cols-1">
+        {select('remedy_sought', reference?.remedies)}
+        {select('remedy_offered', reference?.remedies)}
+        <ChoiceField id="record-remedy_answer" label={t('complaint.remedy_answer')} value={form.remedy_answer} onChange={(next) => set('remedy_answer', next as RemedyAnswer)} disabled={form.remedy_offered === ''}>
+          {(['open', 'accepted', 'refused'] as const).map((value) => <option key={value} value={value}>{t(`complaint.answer_${value}`)}</option>)}
+        </ChoiceField>
+        <ChoiceField id="record-justified" label={t('complaint.justified')} value={form.justified} empty={t('complaint.unsettled')} onChange={(next) => set('justified', next as Form['justified'])}>
+          <option value="yes">{t('complaint.yes')}</option>
+          <option value="no">{t('complaint.no')}</option>
+        </ChoiceField>
+        {select('root_cause', reference?.root_causes)}
+        <LineField id="record-root_cause_note" label={t('complaint.root_cause_note')} value={form.root_cause_note} onChange={(next) => set('root_cause_note', next)} />
+        {select('regulator', reference?.regulators)}
+        <LineField id="record-regulator_reference" label={t('complaint.regulator_reference')} value={form.regulator_reference} onChange={(next) => set('regulator_reference', next)} disabled={form.regulator === ''} />
+        <LineField id="record-regulator_due_at" label={t('complaint.regulator_due_at')} value={form.regulator_due_at} onChange={(next) => set('regulator_due_at', next)} type="datetime-local" disabled={form.regulator === ''} />
+      </div>
+      <div className="flex gap-6 flex-wrap">{flag('safety')}{flag('systemic')}</div>
+      {conflict && (
+        <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
+          <strong>{t('case.conflict')}</strong>
+          <span>{t('complaint.conflict', { fields: theirs.map((key) => t(`complaint.${key}`)).join(', ') })}</span>
+          <span className="flex gap-2">
+            <button type="button" className="btn btn-small text-ink" onClick={() => settle(true)}>{t('case.use_theirs')}</button>
+            <button type="button" className="btn btn-small text-ink" onClick={() => settle(false)}>{t('case.use_mine')}</button>
+          </span>
         </div>
-        <div className="flex gap-6 flex-wrap">{flag('safety')}{flag('systemic')}</div>
-        {conflict && (
-          <div role="alert" className="banner bg-warn-soft text-warn flex-col items-start">
-            <strong>{t('case.conflict')}</strong>
-            <span>{t('complaint.conflict', { fields: theirs.map((key) => t(`complaint.${key}`)).join(', ') })}</span>
-            <span className="flex gap-2">
-              <button type="button" className="btn btn-small text-ink" onClick={() => settle(true)}>{t('case.use_theirs')}</button>
-              <button type="button" className="btn btn-small text-ink" onClick={() => settle(false)}>{t('case.use_mine')}</button>
-            </span>
-          </div>
-        )}
-      </DialogForm>
-    </Dialog>
+      )}
+    </CommandDialog>
   );
 }

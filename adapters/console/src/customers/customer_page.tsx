@@ -17,7 +17,7 @@ import { Timeline } from '../history/timeline';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe, useRole } from '../session';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField } from '../ui/fields';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { MoneyPanel } from '../facts/money_panel';
@@ -183,26 +183,24 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
     },
   });
   return (
-    <Dialog open title={t('customer.edit')} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={form.name.trim() !== ''} error={conflict ? null : save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        {(['name', 'email', 'address', 'product'] as const).map((field) => (
-          <LineField key={field} id={`customer-${field}`} label={t(`customer.${field}`)} value={form[field]} onChange={(next) => setForm({ ...form, [field]: next })} type={field === 'email' ? 'email' : 'text'} />
-        ))}
-        <LineField id="customer-numbers" label={t('customer.add_numbers')} value={numbers} onChange={setNumbers} />
-        <ChoiceField id="customer-kind" label={t('customer.kind')} value={form.kind} onChange={(next) => setForm({ ...form, kind: next as CustomerCard['kind'] })}>
-          <option value="person">{t('customer_kind.person')}</option>
-          <option value="company">{t('customer_kind.company')}</option>
-        </ChoiceField>
-        <ChoiceField id="customer-language" label={t('customer.language')} value={form.language} onChange={(language) => setForm({ ...form, language })}>
-          <option value="zh">{t('customer.lang_zh')}</option>
-          <option value="en">{t('customer.lang_en')}</option>
-        </ChoiceField>
-        <label className="flex items-center gap-2 min-h-8">
-          <input type="checkbox" className="size-5 accent-(--accent)" checked={form.do_not_call} onChange={(event) => setForm({ ...form, do_not_call: event.target.checked })} />
-          {t('customer.do_not_call')}
-        </label>
-        {conflict && <p role="alert" className="banner bg-warn-soft text-warn">{t('customer.conflict')}</p>}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('customer.edit')} command={save} error={conflict ? null : save.error} ready={form.name.trim() !== ''} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      {(['name', 'email', 'address', 'product'] as const).map((field) => (
+        <LineField key={field} id={`customer-${field}`} label={t(`customer.${field}`)} value={form[field]} onChange={(next) => setForm({ ...form, [field]: next })} type={field === 'email' ? 'email' : 'text'} />
+      ))}
+      <LineField id="customer-numbers" label={t('customer.add_numbers')} value={numbers} onChange={setNumbers} />
+      <ChoiceField id="customer-kind" label={t('customer.kind')} value={form.kind} onChange={(next) => setForm({ ...form, kind: next as CustomerCard['kind'] })}>
+        <option value="person">{t('customer_kind.person')}</option>
+        <option value="company">{t('customer_kind.company')}</option>
+      </ChoiceField>
+      <ChoiceField id="customer-language" label={t('customer.language')} value={form.language} onChange={(language) => setForm({ ...form, language })}>
+        <option value="zh">{t('customer.lang_zh')}</option>
+        <option value="en">{t('customer.lang_en')}</option>
+      </ChoiceField>
+      <label className="flex items-center gap-2 min-h-8">
+        <input type="checkbox" className="size-5 accent-(--accent)" checked={form.do_not_call} onChange={(event) => setForm({ ...form, do_not_call: event.target.checked })} />
+        {t('customer.do_not_call')}
+      </label>
+      {conflict && <p role="alert" className="banner bg-warn-soft text-warn">{t('customer.conflict')}</p>}
+    </CommandDialog>
   );
 }

@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { get, post, put } from '../api/client';
 import type { CustomerCard } from '../api/types';
 import { useMe } from '../session';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
 
 /** The whole history of a case or customer, in the language of the screen. */
@@ -83,12 +83,10 @@ function HoldDialog({ customer, held, onClose }: { customer: CustomerCard; held:
   });
   const title = t(held ? 'papers.end_hold' : 'papers.hold');
   return (
-    <Dialog open title={title} onClose={onClose}>
-      <DialogForm busy={hold.isPending} ready={held || reason.trim() !== ''} error={hold.error} confirm={title} onCancel={onClose} onConfirm={() => hold.mutate()}>
-        <p>{t(held ? 'papers.end_hold_hint' : 'papers.hold_hint')}</p>
-        {!held && <LineField id="hold-reason" label={t('papers.hold_reason')} value={reason} onChange={setReason} />}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={title} command={hold} ready={held || reason.trim() !== ''} onConfirm={() => hold.mutate()} onClose={onClose}>
+      <p>{t(held ? 'papers.end_hold_hint' : 'papers.hold_hint')}</p>
+      {!held && <LineField id="hold-reason" label={t('papers.hold_reason')} value={reason} onChange={setReason} />}
+    </CommandDialog>
   );
 }
 
@@ -106,15 +104,10 @@ function EraseDialog({ customer, onClose }: { customer: CustomerCard; onClose():
     },
   });
   return (
-    <Dialog open title={t('papers.erase_title', { name: customer.name })} onClose={onClose}>
-      <DialogForm
-        busy={erase.isPending} ready={reason.trim() !== '' && typed.trim() === customer.name.trim()} error={erase.error}
-        confirm={t('papers.erase')} onCancel={onClose} onConfirm={() => erase.mutate()}
-      >
-        <p className="banner bg-late-soft text-late">{t('papers.erase_hint')}</p>
-        <LineField id="erase-reason" label={t('papers.reason')} value={reason} onChange={setReason} />
-        <LineField id="erase-name" label={t('papers.again', { name: customer.name })} value={typed} onChange={setTyped} autoComplete="off" />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('papers.erase_title', { name: customer.name })} command={erase} ready={reason.trim() !== '' && typed.trim() === customer.name.trim()} confirm={t('papers.erase')} onConfirm={() => erase.mutate()} onClose={onClose}>
+      <p className="banner bg-late-soft text-late">{t('papers.erase_hint')}</p>
+      <LineField id="erase-reason" label={t('papers.reason')} value={reason} onChange={setReason} />
+      <LineField id="erase-name" label={t('papers.again', { name: customer.name })} value={typed} onChange={setTyped} autoComplete="off" />
+    </CommandDialog>
   );
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useCustomer } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { stamp } from '../format';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { WordsField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
@@ -69,15 +69,10 @@ function UndoDialog({ merge, onClose }: { merge: CustomerMerge; onClose(): void 
   const command = useRecordCommand();
   const [reason, setReason] = useState('');
   return (
-    <Dialog open title={t('merge.undo_title', { gone: merge.gone.name })} onClose={onClose}>
-      <DialogForm
-        busy={command.isPending} ready={reason.trim() !== ''} error={command.error} confirm={t('merge.undo')} onCancel={onClose}
-        onConfirm={() => command.mutate({ path: `merges/${merge.id}/undo`, body: { reason: reason.trim() } }, { onSuccess: onClose })}
-      >
-        <p className="text-muted">{t('merge.undo_hint')}</p>
-        <WordsField id="undo-reason" label={t('merge.undo_reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('merge.undo_title', { gone: merge.gone.name })} command={command} ready={reason.trim() !== ''} confirm={t('merge.undo')} onConfirm={() => command.mutate({ path: `merges/${merge.id}/undo`, body: { reason: reason.trim() } }, { onSuccess: onClose })} onClose={onClose}>
+      <p className="text-muted">{t('merge.undo_hint')}</p>
+      <WordsField id="undo-reason" label={t('merge.undo_reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
+    </CommandDialog>
   );
 }
 
@@ -108,38 +103,36 @@ function MergeDialog({ customer, other, onClose }: { customer: CustomerCard; oth
     [t('merge.since'), (one) => one.created_at.slice(0, 10)],
   ];
   return (
-    <Dialog open wide title={t('merge.dialog')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={partner !== null && reason.trim() !== ''} error={command.error} confirm={t('merge.confirm')} onCancel={onClose} onConfirm={merge}>
-        {other === 0 && <CustomerPicker label={t('merge.other')} kind={customer.kind} except={customer.id} value={picked} onPick={setPicked} />}
-        {partner && (
-          <table className="w-full border-collapse">
-            <thead>
-              <tr className="text-left">
-                <td className="py-1" />
-                {[customer, partner].map((one) => (
-                  <th key={one.id} className="py-1 px-3">
-                    <label className="flex items-center gap-2 min-h-9">
-                      <input type="radio" name="kept" className="size-5 accent-(--accent)" checked={keep === one.id} onChange={() => setKept(one.id)} />
-                      <span>{one.name}<span className="block text-[13px] font-normal text-muted">{keep === one.id ? t('merge.kept') : t('merge.gone')}</span></span>
-                    </label>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(([name, value]) => (
-                <tr key={name} className="border-t border-line align-top">
-                  <th className="py-1 pr-3 text-left font-normal text-muted whitespace-nowrap">{name}</th>
-                  <td className="py-1 px-3 break-words">{value(customer)}</td>
-                  <td className={`py-1 px-3 break-words ${value(customer) === value(partner) && value(partner) !== '' ? 'font-semibold' : ''}`}>{value(partner)}</td>
-                </tr>
+    <CommandDialog wide title={t('merge.dialog')} command={command} ready={partner !== null && reason.trim() !== ''} confirm={t('merge.confirm')} onConfirm={merge} onClose={onClose}>
+      {other === 0 && <CustomerPicker label={t('merge.other')} kind={customer.kind} except={customer.id} value={picked} onPick={setPicked} />}
+      {partner && (
+        <table className="w-full border-collapse">
+          <thead>
+            <tr className="text-left">
+              <td className="py-1" />
+              {[customer, partner].map((one) => (
+                <th key={one.id} className="py-1 px-3">
+                  <label className="flex items-center gap-2 min-h-9">
+                    <input type="radio" name="kept" className="size-5 accent-(--accent)" checked={keep === one.id} onChange={() => setKept(one.id)} />
+                    <span>{one.name}<span className="block text-[13px] font-normal text-muted">{keep === one.id ? t('merge.kept') : t('merge.gone')}</span></span>
+                  </label>
+                </th>
               ))}
-            </tbody>
-          </table>
-        )}
-        <WordsField id="merge-reason" label={t('merge.reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
-        <p className="text-muted">{t('merge.hint')}</p>
-      </DialogForm>
-    </Dialog>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(([name, value]) => (
+              <tr key={name} className="border-t border-line align-top">
+                <th className="py-1 pr-3 text-left font-normal text-muted whitespace-nowrap">{name}</th>
+                <td className="py-1 px-3 break-words">{value(customer)}</td>
+                <td className={`py-1 px-3 break-words ${value(customer) === value(partner) && value(partner) !== '' ? 'font-semibold' : ''}`}>{value(partner)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <WordsField id="merge-reason" label={t('merge.reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
+      <p className="text-muted">{t('merge.hint')}</p>
+    </CommandDialog>
   );
 }

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CustomerCard } from '../api/types';
 import { day } from '../format';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
@@ -115,15 +115,13 @@ function AddRole({ customer, onClose }: { customer: CustomerCard; onClose(): voi
     command.mutate({ path: 'company-roles', body: { company_id, person_id, role, title: title.trim() } }, { onSuccess: onClose });
   };
   return (
-    <Dialog open title={t('record.add_role')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={other !== null} error={command.error} confirm={t('record.add_role')} onCancel={onClose} onConfirm={add}>
-        <CustomerPicker label={company ? t('record.person') : t('record.company')} kind={company ? 'person' : 'company'} except={customer.id} value={other} onPick={setOther} />
-        <ChoiceField id="role-kind" label={t('record.role')} value={role} onChange={setRole}>
-          {roleKinds.map((kind) => <option key={kind} value={kind}>{t(`company_role.${kind}`)}</option>)}
-        </ChoiceField>
-        <LineField id="role-title" label={t('record.job_title')} value={title} onChange={setTitle} maxLength={100} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('record.add_role')} command={command} ready={other !== null} onConfirm={add} onClose={onClose}>
+      <CustomerPicker label={company ? t('record.person') : t('record.company')} kind={company ? 'person' : 'company'} except={customer.id} value={other} onPick={setOther} />
+      <ChoiceField id="role-kind" label={t('record.role')} value={role} onChange={setRole}>
+        {roleKinds.map((kind) => <option key={kind} value={kind}>{t(`company_role.${kind}`)}</option>)}
+      </ChoiceField>
+      <LineField id="role-title" label={t('record.job_title')} value={title} onChange={setTitle} maxLength={100} />
+    </CommandDialog>
   );
 }
 
@@ -139,16 +137,14 @@ function AddRelationship({ customer, onClose }: { customer: CustomerCard; onClos
     command.mutate({ path: 'relationships', body: { customer_id, other_id, kind, note: note.trim() } }, { onSuccess: onClose });
   };
   return (
-    <Dialog open title={t('record.add_relationship')} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={other !== null} error={command.error} confirm={t('record.add_relationship')} onCancel={onClose} onConfirm={add}>
-        <p><strong>{customer.name}</strong></p>
-        <ChoiceField id="relationship-kind" label={t('record.is')} value={choice} onChange={setChoice}>
-          {relationshipKinds.map((kind) => <option key={kind} value={`of.${kind}`}>{t(`relationship_of.${kind}`)} …</option>)}
-          {relationshipKinds.filter((kind) => kind !== 'household').map((kind) => <option key={kind} value={`back.${kind}`}>{t(`relationship_back.${kind}`)} …</option>)}
-        </ChoiceField>
-        <CustomerPicker label={t('record.other')} except={customer.id} value={other} onPick={setOther} />
-        <LineField id="relationship-note" label={t('record.note')} value={note} onChange={setNote} maxLength={200} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('record.add_relationship')} command={command} ready={other !== null} onConfirm={add} onClose={onClose}>
+      <p><strong>{customer.name}</strong></p>
+      <ChoiceField id="relationship-kind" label={t('record.is')} value={choice} onChange={setChoice}>
+        {relationshipKinds.map((kind) => <option key={kind} value={`of.${kind}`}>{t(`relationship_of.${kind}`)} …</option>)}
+        {relationshipKinds.filter((kind) => kind !== 'household').map((kind) => <option key={kind} value={`back.${kind}`}>{t(`relationship_back.${kind}`)} …</option>)}
+      </ChoiceField>
+      <CustomerPicker label={t('record.other')} except={customer.id} value={other} onPick={setOther} />
+      <LineField id="relationship-note" label={t('record.note')} value={note} onChange={setNote} maxLength={200} />
+    </CommandDialog>
   );
 }

@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ChipGroup } from '../ui/chip_group';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
 import { type ChosenFile, FileAndMapping } from './mapping_fields';
 import { mappingText, missing } from './mapping';
@@ -37,27 +37,25 @@ export function ImportDialog({ onClose, onDone }: { onClose(): void; onDone(done
     );
   };
   return (
-    <Dialog open wide title={t('imports.new')} onClose={onClose}>
-      <DialogForm busy={run.isPending} ready={ready} error={run.error} confirm={t(tried ? 'imports.do_it' : 'imports.try')} onCancel={onClose} onConfirm={() => go(tried === null)}>
-        <div className="flex gap-5 flex-wrap items-end">
-          <ChipGroup<FileKind>
-            label={t('imports.kind')} value={kind}
-            onChange={(next) => {
-              setKind(next);
-              take(null);
-            }}
-            choices={(['facts', 'customers'] as const).map((value) => ({ value, label: t(`file_kind.${value}`) }))}
-          />
-          <LineField id="facts-source" label={t('imports.source')} value={source} onChange={setSource} className="field w-40!" maxLength={64} />
-        </div>
-        <FileAndMapping key={kind} purpose={kind} file={file} onFile={take} />
-        {lacks.length > 0 && <p className="banner bg-warn-soft text-warn">{t('imports.missing', { fields: lacks.map((field) => t(`import_field.${field}`)).join('、') })}</p>}
-        {tried && (
-          <p role="status" className="banner bg-accent-soft text-accent-text" data-tried>
-            {t('imports.tried', { lines: tried.lines, added: tried.added, changed: tried.changed, unchanged: tried.unchanged, refused: tried.refused })}
-          </p>
-        )}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog wide title={t('imports.new')} command={run} ready={ready} confirm={t(tried ? 'imports.do_it' : 'imports.try')} onConfirm={() => go(tried === null)} onClose={onClose}>
+      <div className="flex gap-5 flex-wrap items-end">
+        <ChipGroup<FileKind>
+          label={t('imports.kind')} value={kind}
+          onChange={(next) => {
+            setKind(next);
+            take(null);
+          }}
+          choices={(['facts', 'customers'] as const).map((value) => ({ value, label: t(`file_kind.${value}`) }))}
+        />
+        <LineField id="facts-source" label={t('imports.source')} value={source} onChange={setSource} className="field w-40!" maxLength={64} />
+      </div>
+      <FileAndMapping key={kind} purpose={kind} file={file} onFile={take} />
+      {lacks.length > 0 && <p className="banner bg-warn-soft text-warn">{t('imports.missing', { fields: lacks.map((field) => t(`import_field.${field}`)).join('、') })}</p>}
+      {tried && (
+        <p role="status" className="banner bg-accent-soft text-accent-text" data-tried>
+          {t('imports.tried', { lines: tried.lines, added: tried.added, changed: tried.changed, unchanged: tried.unchanged, refused: tried.refused })}
+        </p>
+      )}
+    </CommandDialog>
   );
 }

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { money, stamp } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
 import { Empty, Failed, Loading } from '../ui/states';
 import { FactsTabs } from './facts_tabs';
@@ -103,12 +103,10 @@ function Compare({ onClose, onDone }: { onClose(): void; onDone(id: number): voi
     );
   };
   return (
-    <Dialog open wide title={t('reconcile.new')} onClose={onClose}>
-      <DialogForm busy={run.isPending} ready={file !== null && file.head.columns.length > 0 && lacks.length === 0 && source.trim() !== ''} error={run.error} confirm={t('reconcile.compare')} onCancel={onClose} onConfirm={go}>
-        <LineField id="facts-source" label={t('imports.source')} value={source} onChange={setSource} className="field w-40!" maxLength={64} />
-        <FileAndMapping purpose="totals" file={file} onFile={setFile} />
-        {lacks.length > 0 && <p className="banner bg-warn-soft text-warn">{t('imports.missing', { fields: lacks.map((field) => t(`import_field.${field}`)).join('、') })}</p>}
-      </DialogForm>
-    </Dialog>
+    <CommandDialog wide title={t('reconcile.new')} command={run} ready={file !== null && file.head.columns.length > 0 && lacks.length === 0 && source.trim() !== ''} confirm={t('reconcile.compare')} onConfirm={go} onClose={onClose}>
+      <LineField id="facts-source" label={t('imports.source')} value={source} onChange={setSource} className="field w-40!" maxLength={64} />
+      <FileAndMapping purpose="totals" file={file} onFile={setFile} />
+      {lacks.length > 0 && <p className="banner bg-warn-soft text-warn">{t('imports.missing', { fields: lacks.map((field) => t(`import_field.${field}`)).join('、') })}</p>}
+    </CommandDialog>
   );
 }

@@ -9,7 +9,7 @@ import type { Callback, Case, InboxRow, Outcome } from '../api/types';
 import { outcomes, useDial } from '../callbacks/outcome';
 import { named } from '../format';
 import { ChipField } from '../ui/chip_group';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, WordsField } from '../ui/fields';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
@@ -41,28 +41,26 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
   });
   const needsAnswer = outcome === 'reached' || !callback;
   return (
-    <Dialog open title={t('liaison.called_title', { name: row.case.customer.name })} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={!needsAnswer || answer.trim() !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        {callback && (
-          <>
-            <button type="button" className="btn self-start" disabled={dial.isPending} onClick={() => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) })}>
-              <Phone aria-hidden="true" size={16} />{t('liaison.dial')}
-            </button>
-            <ErrorLine error={dial.error} />
-            <ChipField<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
-          </>
-        )}
-        <WordsField
-          id="liaison-answer" label={needsAnswer ? t('liaison.answer') : t('callback.note')} star={needsAnswer} rows={4} value={answer} aria-describedby="liaison-answer-hint"
-          onChange={(next) => {
-            setAnswer(next);
-            localStorage.setItem(storage, next);
-          }}
-        >
-          <p id="liaison-answer-hint" className="text-[13px] text-muted mt-1">{needsAnswer && answer.trim() === '' ? t('liaison.need_answer') : t('liaison.answer_hint')}</p>
-        </WordsField>
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('liaison.called_title', { name: row.case.customer.name })} command={save} ready={!needsAnswer || answer.trim() !== ''} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      {callback && (
+        <>
+          <button type="button" className="btn self-start" disabled={dial.isPending} onClick={() => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) })}>
+            <Phone aria-hidden="true" size={16} />{t('liaison.dial')}
+          </button>
+          <ErrorLine error={dial.error} />
+          <ChipField<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+        </>
+      )}
+      <WordsField
+        id="liaison-answer" label={needsAnswer ? t('liaison.answer') : t('callback.note')} star={needsAnswer} rows={4} value={answer} aria-describedby="liaison-answer-hint"
+        onChange={(next) => {
+          setAnswer(next);
+          localStorage.setItem(storage, next);
+        }}
+      >
+        <p id="liaison-answer-hint" className="text-[13px] text-muted mt-1">{needsAnswer && answer.trim() === '' ? t('liaison.need_answer') : t('liaison.answer_hint')}</p>
+      </WordsField>
+    </CommandDialog>
   );
 }
 
@@ -80,14 +78,12 @@ export function ReturnDialog({ row, onClose }: { row: InboxRow; onClose(): void 
     },
   });
   return (
-    <Dialog open title={`${t('liaison.return')} · ${row.case.number}`} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={reason.trim() !== ''} error={save.error} confirm={t('verb.return')} onCancel={onClose} onConfirm={() => save.mutate()}>
-        <p className="text-muted">{t('verb_hint.return')}</p>
-        <WordsField id="return-reason" label={t('verb_text.return')} star value={reason} onChange={setReason} />
-        <ChoiceField id="return-department" label={t('liaison.suggested')} value={department} empty={t('liaison.no_suggestion')} onChange={setDepartment}>
-          {departments.filter((entry) => entry.id !== row.case.department?.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
-        </ChoiceField>
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={`${t('liaison.return')} · ${row.case.number}`} command={save} ready={reason.trim() !== ''} confirm={t('verb.return')} onConfirm={() => save.mutate()} onClose={onClose}>
+      <p className="text-muted">{t('verb_hint.return')}</p>
+      <WordsField id="return-reason" label={t('verb_text.return')} star value={reason} onChange={setReason} />
+      <ChoiceField id="return-department" label={t('liaison.suggested')} value={department} empty={t('liaison.no_suggestion')} onChange={setDepartment}>
+        {departments.filter((entry) => entry.id !== row.case.department?.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
+      </ChoiceField>
+    </CommandDialog>
   );
 }

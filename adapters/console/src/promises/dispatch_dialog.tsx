@@ -8,7 +8,7 @@ import type { CaseAction, Dispatch } from '../api/types';
 import { useCaseCommand } from '../cases/use_case_command';
 import { localInput, named, stamp } from '../format';
 import { serverNow } from '../feed/state';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, WordsField } from '../ui/fields';
 
 export type DispatchVerb = 'chase' | 'dispute' | 'extend' | 'grant' | 'refuse_extension' | 'uphold' | 'refuse_dispute' | 'not_told' | 'forward';
@@ -54,21 +54,19 @@ export function DispatchDialog({ verb, number, dispatch, onClose }: Props) {
     }
   };
   return (
-    <Dialog open title={t('case.action_title', { verb: t(`promise.verb_${verb}`), number })} onClose={onClose}>
-      <DialogForm busy={command.isPending} ready={ready} error={command.error} confirm={t(`promise.verb_${verb}`)} onCancel={onClose} onConfirm={() => command.mutate(request(), { onSuccess: onClose })}>
-        <p className="text-muted">{t(`promise.hint_${verb}`)}</p>
-        {(verb === 'grant' || verb === 'refuse_extension') && dispatch.extension_until && (
-          <p>{t('promise.extension_asked', { name: dispatch.extension_by?.name ?? '', until: stamp(dispatch.extension_until), reason: dispatch.extension_reason })}</p>
-        )}
-        {(verb === 'uphold' || verb === 'refuse_dispute') && <p>{t('promise.disputed', { department: named(dispatch.department, i18n.language), reason: dispatch.dispute_reason })}</p>}
-        {choosesDepartment && (
-          <ChoiceField id="dispatch-department" label={verb === 'uphold' ? t('promise.onwards') : t('case.department')} value={department} empty={verb === 'uphold' ? t('promise.back_to_owner') : t('action.choose')} onChange={setDepartment}>
-            {departments.filter((entry) => entry.id !== dispatch.department.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
-          </ChoiceField>
-        )}
-        {verb === 'extend' && <LineField id="dispatch-until" label={t('promise.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />}
-        <WordsField id="dispatch-text" label={t(`promise.text_${verb}`)} star={!optional} value={text} onChange={setText} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('case.action_title', { verb: t(`promise.verb_${verb}`), number })} command={command} ready={ready} confirm={t(`promise.verb_${verb}`)} onConfirm={() => command.mutate(request(), { onSuccess: onClose })} onClose={onClose}>
+      <p className="text-muted">{t(`promise.hint_${verb}`)}</p>
+      {(verb === 'grant' || verb === 'refuse_extension') && dispatch.extension_until && (
+        <p>{t('promise.extension_asked', { name: dispatch.extension_by?.name ?? '', until: stamp(dispatch.extension_until), reason: dispatch.extension_reason })}</p>
+      )}
+      {(verb === 'uphold' || verb === 'refuse_dispute') && <p>{t('promise.disputed', { department: named(dispatch.department, i18n.language), reason: dispatch.dispute_reason })}</p>}
+      {choosesDepartment && (
+        <ChoiceField id="dispatch-department" label={verb === 'uphold' ? t('promise.onwards') : t('case.department')} value={department} empty={verb === 'uphold' ? t('promise.back_to_owner') : t('action.choose')} onChange={setDepartment}>
+          {departments.filter((entry) => entry.id !== dispatch.department.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
+        </ChoiceField>
+      )}
+      {verb === 'extend' && <LineField id="dispatch-until" label={t('promise.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />}
+      <WordsField id="dispatch-text" label={t(`promise.text_${verb}`)} star={!optional} value={text} onChange={setText} />
+    </CommandDialog>
   );
 }

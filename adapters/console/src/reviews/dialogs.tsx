@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import { serverNow } from '../feed/state';
 import { localInput, named } from '../format';
-import { Dialog, DialogForm } from '../ui/dialog';
+import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { agree, cancelAction, changeAction, finishAction, type ReviewAction, useAsk } from './queries';
 
@@ -26,23 +26,21 @@ export function AgreeDialog({ onClose, onDone }: Done) {
   }), onDone);
   const ready = form.title.trim() !== '' && form.due_at !== '' && (form.department !== '' || form.assignee !== '');
   return (
-    <Dialog open title={t('reviews.agree')} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={ready} error={save.error} confirm={t('reviews.agree')} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
-        <LineField id="action-title" label={t('reviews.what')} star required maxLength={150} value={form.title} onChange={(title) => set({ title })} />
-        <WordsField id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
-        <div className="grid grid-cols-2 gap-3">
-          <ChoiceField id="action-department" label={t('reviews.department')} value={form.department} empty={t('reviews.no_department')} onChange={(department) => set({ department })}>
-            {(reference?.departments ?? []).map((row) => <option key={row.code} value={row.code}>{named(row, i18n.language)}</option>)}
-          </ChoiceField>
-          <Assignee value={form.assignee} department={form.department} onChange={(assignee) => set({ assignee })} />
-        </div>
-        <div className="grid grid-cols-2 gap-3">
-          <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
-          <LineField id="action-case" label={t('reviews.case')} maxLength={150} value={form.case_number} onChange={(case_number) => set({ case_number })} />
-        </div>
-        <p className="text-[13px] text-muted">{t('reviews.whose_hint')}</p>
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('reviews.agree')} command={save} ready={ready} onConfirm={() => save.mutate(undefined)} onClose={onClose}>
+      <LineField id="action-title" label={t('reviews.what')} star required maxLength={150} value={form.title} onChange={(title) => set({ title })} />
+      <WordsField id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
+      <div className="grid grid-cols-2 gap-3">
+        <ChoiceField id="action-department" label={t('reviews.department')} value={form.department} empty={t('reviews.no_department')} onChange={(department) => set({ department })}>
+          {(reference?.departments ?? []).map((row) => <option key={row.code} value={row.code}>{named(row, i18n.language)}</option>)}
+        </ChoiceField>
+        <Assignee value={form.assignee} department={form.department} onChange={(assignee) => set({ assignee })} />
+      </div>
+      <div className="grid grid-cols-2 gap-3">
+        <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
+        <LineField id="action-case" label={t('reviews.case')} maxLength={150} value={form.case_number} onChange={(case_number) => set({ case_number })} />
+      </div>
+      <p className="text-[13px] text-muted">{t('reviews.whose_hint')}</p>
+    </CommandDialog>
   );
 }
 
@@ -57,17 +55,15 @@ export function ChangeDialog({ action, onClose, onDone }: Done & { action: Revie
     ...(other ? { assignee: Number(form.assignee || 0) } : {}), ...(moved ? { due_at: new Date(form.due_at).toISOString() } : {}),
   }), onDone);
   return (
-    <Dialog open title={t('reviews.change')} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={form.title.trim() !== '' && form.due_at !== '' && form.reason.trim() !== ''} error={save.error} confirm={t('action.save')} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
-        <LineField id="action-title" label={t('reviews.what')} star required maxLength={150} value={form.title} onChange={(title) => set({ title })} />
-        <WordsField id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
-        <div className="grid grid-cols-2 gap-3">
-          <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
-          <Assignee value={form.assignee} department={action.department?.code ?? ''} onChange={(assignee) => set({ assignee })} />
-        </div>
-        <LineField id="action-reason" label={t('reviews.change_reason')} star required maxLength={150} value={form.reason} onChange={(reason) => set({ reason })} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={t('reviews.change')} command={save} ready={form.title.trim() !== '' && form.due_at !== '' && form.reason.trim() !== ''} confirm={t('action.save')} onConfirm={() => save.mutate(undefined)} onClose={onClose}>
+      <LineField id="action-title" label={t('reviews.what')} star required maxLength={150} value={form.title} onChange={(title) => set({ title })} />
+      <WordsField id="action-text" label={t('reviews.text')} value={form.text} onChange={(text) => set({ text })} />
+      <div className="grid grid-cols-2 gap-3">
+        <Day value={form.due_at} onChange={(due_at) => set({ due_at })} />
+        <Assignee value={form.assignee} department={action.department?.code ?? ''} onChange={(assignee) => set({ assignee })} />
+      </div>
+      <LineField id="action-reason" label={t('reviews.change_reason')} star required maxLength={150} value={form.reason} onChange={(reason) => set({ reason })} />
+    </CommandDialog>
   );
 }
 
@@ -77,11 +73,9 @@ export function EndDialog({ action, how, onClose, onDone }: Done & { action: Rev
   const [words, setWords] = useState('');
   const save = useAsk(() => (how === 'done' ? finishAction : cancelAction)(action, words.trim()), onDone);
   return (
-    <Dialog open title={`${t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} · ${action.title}`} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={words.trim() !== ''} error={save.error} confirm={t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} onCancel={onClose} onConfirm={() => save.mutate(undefined)}>
-        <WordsField id="action-end" label={t(`reviews.${how === 'done' ? 'result' : 'cancel_reason'}`)} star required value={words} onChange={setWords} />
-      </DialogForm>
-    </Dialog>
+    <CommandDialog title={`${t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} · ${action.title}`} command={save} ready={words.trim() !== ''} confirm={t(`reviews.${how === 'done' ? 'finish' : 'cancel'}`)} onConfirm={() => save.mutate(undefined)} onClose={onClose}>
+      <WordsField id="action-end" label={t(`reviews.${how === 'done' ? 'result' : 'cancel_reason'}`)} star required value={words} onChange={setWords} />
+    </CommandDialog>
   );
 }
 

@@ -62,3 +62,18 @@ export function DialogForm({ busy, ready = true, error, confirm, onConfirm, onCa
     </form>
   );
 }
+
+interface CommandProps {
+  title: string; confirm?: string; wide?: boolean; ready?: boolean; error?: unknown;
+  command: { isPending: boolean; error: unknown };
+  onConfirm(): void; onClose(): void; children: ReactNode;
+}
+
+/** Asks for what one command needs and sends it: while it is out nothing is sent twice, and a refusal is said here. */
+export function CommandDialog({ title, confirm = title, wide = false, command, error = command.error, onClose, ...form }: CommandProps) {
+  return (
+    <Dialog open title={title} wide={wide} onClose={onClose}>
+      <DialogForm busy={command.isPending} error={error} confirm={confirm} onCancel={onClose} {...form} />
+    </Dialog>
+  );
+}

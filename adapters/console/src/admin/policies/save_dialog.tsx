@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post, request } from '../../api/client';
 import { localeOf, stamp } from '../../format';
-import { Dialog, DialogForm } from '../../ui/dialog';
+import { CommandDialog } from '../../ui/dialog';
 import { LineField } from '../../ui/fields';
 import { Loading } from '../../ui/states';
 import { notify } from '../../ui/toasts';
@@ -50,56 +50,54 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
   const number = new Intl.NumberFormat(localeOf(i18n.language));
   const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped) };
   return (
-    <Dialog open wide title={t(`policies_save.${document}`)} onClose={onClose}>
-      <DialogForm busy={save.isPending} ready={found !== undefined && other === null} error={null} confirm={t('action.save')} onConfirm={() => save.mutate()} onCancel={onClose}>
-        {preview.isPending && <Loading rows={3} />}
-        <RuleErrors error={preview.error} />
-        {found && counts && (
-          <>
-            <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
-              {found.clocks_moved === 0 ? t('policies.preview_none', { total: counts.total }) : t('policies.preview', counts)}
-              {found.clocks_dropped > 0 && ` ${t('policies.preview_dropped', { dropped: counts.dropped })}`}
-            </p>
-            {found.clocks_moved > 0 && (
-              <ul className="flex gap-x-4 gap-y-1 flex-wrap text-[14px]">
-                {found.by_kind.filter((row) => row.moved > 0).map((row) => <li key={row.clock_kind}>{t('policies.preview_kind', { kind: t(`clock_kind.${row.clock_kind}`), moved: number.format(row.moved), late: number.format(row.late) })}</li>)}
-              </ul>
-            )}
-            {found.examples.length > 0 && (
-              <div className="max-h-56 overflow-auto" tabIndex={0} role="group" aria-label={t('policies.examples')}>
-                <table className="w-full text-[14px]">
-                  <thead className="text-[13px] text-muted">
-                    <tr className="border-b border-line text-left">
-                      <th className="px-2 py-1">{t('policies.example_case')}</th><th className="px-2">{t('policies.clock_kind')}</th>
-                      <th className="px-2">{t('policies.due_before')}</th><th className="px-2">{t('policies.due_after')}</th><th className="px-2">{t('policies.example_late')}</th>
+    <CommandDialog wide title={t(`policies_save.${document}`)} command={save} error={null} ready={found !== undefined && other === null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+      {preview.isPending && <Loading rows={3} />}
+      <RuleErrors error={preview.error} />
+      {found && counts && (
+        <>
+          <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
+            {found.clocks_moved === 0 ? t('policies.preview_none', { total: counts.total }) : t('policies.preview', counts)}
+            {found.clocks_dropped > 0 && ` ${t('policies.preview_dropped', { dropped: counts.dropped })}`}
+          </p>
+          {found.clocks_moved > 0 && (
+            <ul className="flex gap-x-4 gap-y-1 flex-wrap text-[14px]">
+              {found.by_kind.filter((row) => row.moved > 0).map((row) => <li key={row.clock_kind}>{t('policies.preview_kind', { kind: t(`clock_kind.${row.clock_kind}`), moved: number.format(row.moved), late: number.format(row.late) })}</li>)}
+            </ul>
+          )}
+          {found.examples.length > 0 && (
+            <div className="max-h-56 overflow-auto" tabIndex={0} role="group" aria-label={t('policies.examples')}>
+              <table className="w-full text-[14px]">
+                <thead className="text-[13px] text-muted">
+                  <tr className="border-b border-line text-left">
+                    <th className="px-2 py-1">{t('policies.example_case')}</th><th className="px-2">{t('policies.clock_kind')}</th>
+                    <th className="px-2">{t('policies.due_before')}</th><th className="px-2">{t('policies.due_after')}</th><th className="px-2">{t('policies.example_late')}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {found.examples.map((row, index) => (
+                    <tr key={index} className="border-b border-line">
+                      <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
+                      <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
+                      <td className="px-2">{row.due_before ? stamp(row.due_before) : t('sla.paused')}</td>
+                      <td className="px-2">{row.dropped ? t('policies.dropped') : row.due_after ? stamp(row.due_after) : t('sla.paused')}</td>
+                      <td className={`px-2 ${row.late ? 'text-late font-bold' : 'text-muted'}`}>{row.late ? t('policies.yes') : t('policies.no')}</td>
                     </tr>
-                  </thead>
-                  <tbody>
-                    {found.examples.map((row, index) => (
-                      <tr key={index} className="border-b border-line">
-                        <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
-                        <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
-                        <td className="px-2">{row.due_before ? stamp(row.due_before) : t('sla.paused')}</td>
-                        <td className="px-2">{row.dropped ? t('policies.dropped') : row.due_after ? stamp(row.due_after) : t('sla.paused')}</td>
-                        <td className={`px-2 ${row.late ? 'text-late font-bold' : 'text-muted'}`}>{row.late ? t('policies.yes') : t('policies.no')}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            )}
-            {found.clocks_moved > 0 && <p className="text-muted text-[13.5px]">{t('policies.preview_hint')}</p>}
-          </>
-        )}
-        <LineField id="rules-note" label={t('policies.note')} value={note} onChange={setNote} maxLength={150} />
-        {other ? (
-          <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
-            <p className="font-semibold basis-full">{t('policies.conflict', { name: other.by?.name ?? '', version: other.version, at: stamp(other.at) })}</p>
-            <button type="button" className="btn" onClick={theirs}>{t('policies.use_theirs')}</button>
-            <button type="button" className="btn" onClick={mine}>{t('policies.use_mine')}</button>
-          </div>
-        ) : <RuleErrors error={save.error} />}
-      </DialogForm>
-    </Dialog>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+          {found.clocks_moved > 0 && <p className="text-muted text-[13.5px]">{t('policies.preview_hint')}</p>}
+        </>
+      )}
+      <LineField id="rules-note" label={t('policies.note')} value={note} onChange={setNote} maxLength={150} />
+      {other ? (
+        <div role="alert" className="banner bg-warn-soft text-warn flex-wrap p-3">
+          <p className="font-semibold basis-full">{t('policies.conflict', { name: other.by?.name ?? '', version: other.version, at: stamp(other.at) })}</p>
+          <button type="button" className="btn" onClick={theirs}>{t('policies.use_theirs')}</button>
+          <button type="button" className="btn" onClick={mine}>{t('policies.use_mine')}</button>
+        </div>
+      ) : <RuleErrors error={save.error} />}
+    </CommandDialog>
   );
 }
