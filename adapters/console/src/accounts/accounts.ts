@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose customers they are: what the API sends of accounts and the pool, and the commands on one account.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, post } from '../api/client';
+import { usePages, useStale } from '../api/lists';
 import type { Clock, Instant, Page, Tier, UserRef } from '../api/types';
 
 export interface AccountRow {
@@ -32,29 +33,21 @@ const pathOf = (list: AccountList, tier: string, after: string): string => {
 };
 
 export const useAccounts = (list: AccountList, tier = '') =>
-  useInfiniteQuery({
-    queryKey: ['accounts', list, tier],
-    queryFn: ({ pageParam, signal }) => get<PoolPage>(pathOf(list, tier, pageParam), signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
-    placeholderData: (old) => old,
-  });
+  usePages(['accounts', list, tier], (after, signal) => get<PoolPage>(pathOf(list, tier, after), signal), { keep: true });
 
 export const useAccount = (customer: number) =>
   useQuery({ queryKey: ['account', customer], queryFn: ({ signal }) => get<AccountFile>(`customers/${customer}/account`, signal) });
 
 export function useAccountCommand(customer: number) {
   const client = useQueryClient();
-  const look = () => {
-    for (const key of [['accounts'], ['account', customer], ['customer', customer], ['timeline', customer]]) void client.invalidateQueries({ queryKey: key });
-  };
+  const stale = useStale('accounts', ['account', customer], ['customer', customer], ['timeline', customer]);
   return useMutation({
     mutationFn: ({ verb, body }: { verb: AccountVerb; body: unknown }) => post<AccountFile>(`customers/${customer}/account/${verb.replace('_', '-')}`, body),
     onSuccess: (file) => {
       client.setQueryData(['account', customer], file);
-      look();
+      stale();
     },
     // Somebody was quicker, or the day's claims are used up: the list is not what it was.
-    onError: look,
+    onError: stale,
   });
 }

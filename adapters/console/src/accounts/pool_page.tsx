@@ -4,6 +4,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Ban, Star, Waves } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { itemsOf } from '../api/lists';
 import type { Tier } from '../api/types';
 import { stamp } from '../format';
 import { useList } from '../keys/use_list';
@@ -25,7 +26,7 @@ export function PoolPage() {
   const list = lists.find((each) => each === search.list) ?? 'pool';
   const tier = list === 'pool' ? (search.tier ?? '') : '';
   const accounts = useAccounts(list, tier);
-  const rows = accounts.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = itemsOf(accounts.data);
   const claims = accounts.data?.pages[0]?.claims;
   const open = (row: AccountRow) => void navigate({ to: '/customers/$id', params: { id: String(row.customer.id) } });
   const cursor = useList(rows.map((row) => row.customer.id), (at) => open(rows[at]!), (at) => document.getElementById(`account-${rows[at]?.customer.id}`)?.scrollIntoView({ block: 'nearest' }));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mails and webhooks as the engine tells of them, and sending a dead letter again.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, post } from '../api/client';
+import { usePages } from '../api/lists';
 import { useMe } from '../session';
 
 export interface Delivery {
@@ -12,17 +13,10 @@ export interface Delivery {
 interface DeliveryPage { items: Delivery[]; next: string | null; failed: number }
 
 export const useDeliveries = (state: string, number: string) =>
-  useInfiniteQuery({
-    queryKey: ['deliveries', state, number],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ state, limit: '100', ...(number ? { case: number } : {}), ...(pageParam ? { after: pageParam } : {}) });
-      return get<DeliveryPage>(`deliveries?${query}`, signal);
-    },
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: 15_000,
-    placeholderData: (old) => old,
-  });
+  usePages(['deliveries', state, number], (after, signal) => {
+    const query = new URLSearchParams({ state, limit: '100', ...(number ? { case: number } : {}), ...(after ? { after } : {}) });
+    return get<DeliveryPage>(`deliveries?${query}`, signal);
+  }, { refetchInterval: 15_000, keep: true });
 
 /** How many have failed for good; 0 for those who may not see them. */
 export function useFailedDeliveries(): number {

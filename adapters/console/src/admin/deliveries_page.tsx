@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Mail, MailCheck, RotateCcw, Search, Webhook } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { itemsOf } from '../api/lists';
 import { stamp } from '../format';
 import { useMe } from '../session';
 import { MatterLink, matterName } from '../ui/matter_link';
@@ -52,7 +53,7 @@ function Deliveries({ state, number }: { state: string; number: string }) {
   const { t } = useTranslation();
   const list = useDeliveries(state, number);
   const mayResend = useMe().can.includes('resend_delivery');
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = itemsOf(list.data);
   if (list.isPending) return <Loading rows={8} />;
   if (list.isLoadingError && rows.length === 0) return <Failed error={list.error} retry={() => void list.refetch()} />;
   if (rows.length === 0) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the screens read. Keys begin with the entity, so that a feed event knows what to fetch again.
-import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { QueryClient, useQuery } from '@tanstack/react-query';
 import { useLive } from '../feed/state';
 import { ApiError, get } from './client';
+import { usePages } from './lists';
 import type { Alert, Callback, Case, CaseRow, CustomerCard, DeskAnswer, HistoryEntry, Inbox, Page, Reference, SearchResult, Wallboard } from './types';
 
 export const queryClient = new QueryClient({
@@ -50,24 +51,13 @@ export const useDesk = (enabled = true) =>
 
 export interface CaseFilter { list: string; state?: string | undefined; category?: string | undefined; q?: string | undefined }
 export const useCases = (filter: CaseFilter) =>
-  useInfiniteQuery({
-    queryKey: ['cases', filter],
-    queryFn: ({ pageParam, signal }) => get<Page<CaseRow>>(`cases?${query({ ...filter, after: pageParam, limit: 200 })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
-    placeholderData: (old) => old,
-  });
+  usePages(['cases', filter], (after, signal) => get<Page<CaseRow>>(`cases?${query({ ...filter, after, limit: 200 })}`, signal), { keep: true });
 
 export const useCase = (number: string) =>
   useQuery({ queryKey: ['case', number], queryFn: ({ signal }) => get<Case>(`cases/${encodeURIComponent(number)}`, signal) });
 
 export const useHistory = (number: string) =>
-  useInfiniteQuery({
-    queryKey: ['history', number],
-    queryFn: ({ pageParam, signal }) => get<Page<HistoryEntry>>(`cases/${encodeURIComponent(number)}/history?${query({ after: pageParam, limit: 200 })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
-  });
+  usePages(['history', number], (after, signal) => get<Page<HistoryEntry>>(`cases/${encodeURIComponent(number)}/history?${query({ after, limit: 200 })}`, signal));
 
 export const useCallbacks = (list: string) =>
   useQuery({ queryKey: ['callbacks', list], queryFn: ({ signal }) => get<Page<Callback>>(`callbacks?${query({ list, limit: 200 })}`, signal), placeholderData: (old) => old });
@@ -99,13 +89,7 @@ export const useCustomer = (id: number) =>
   useQuery({ queryKey: ['customer', id], queryFn: ({ signal }) => get<CustomerCard>(`customers/${id}`, signal) });
 
 export const useCustomerTimeline = (id: number, enabled = true, kinds = '') =>
-  useInfiniteQuery({
-    enabled,
-    queryKey: ['timeline', id, kinds],
-    queryFn: ({ pageParam, signal }) => get<Page<HistoryEntry>>(`customers/${id}/timeline?${query({ kinds, after: pageParam, limit: 100 })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
-  });
+  usePages(['timeline', id, kinds], (after, signal) => get<Page<HistoryEntry>>(`customers/${id}/timeline?${query({ kinds, after, limit: 100 })}`, signal), { enabled });
 
 export const useWallboard = () =>
   useQuery({ queryKey: ['wallboard'], queryFn: ({ signal }) => get<Wallboard>('wallboard', signal), refetchInterval: 5000 });

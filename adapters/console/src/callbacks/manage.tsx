@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who calls, when and at which number, and when nobody has to: the dialogs around one promised call.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
+import { useStale } from '../api/lists';
 import { useCustomer, useReference } from '../api/queries';
 import type { Callback } from '../api/types';
 import { localInput, phone } from '../format';
@@ -14,16 +15,12 @@ import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 
 export type Manage = 'reschedule' | 'assign' | 'cancel' | 'unreachable';
 
-function useCallbackCommand(onClose: () => void) {
-  const client = useQueryClient();
-  return useMutation({
+const useCallbackCommand = (onClose: () => void) =>
+  useMutation({
     mutationFn: ({ path, body }: { path: string; body: unknown }) => post<unknown>(path, body),
     onSuccess: onClose,
-    onSettled: () => {
-      for (const key of ['callbacks', 'desk', 'case', 'history', 'inbox', 'cases']) void client.invalidateQueries({ queryKey: [key] });
-    },
+    onSettled: useStale('callbacks', 'desk', 'case', 'history', 'inbox', 'cases'),
   });
-}
 
 interface Props { callback: Callback; onClose(): void }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a try to call ended: one digit. A follow-up call that reached the customer also asks whether they
 // are satisfied, because that answer closes or reopens the case.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Callback, Outcome } from '../api/types';
 import { ChipField, ChipGroup } from '../ui/chip_group';
 import { CommandDialog } from '../ui/dialog';
@@ -33,7 +34,7 @@ export function useDial() {
 
 export function OutcomeDialog({ callback, first, onClose }: { callback: Callback; first: Outcome; onClose(): void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const stale = useStale('callbacks', 'desk', 'inbox', 'case', 'history', 'cases');
   const [outcome, setOutcome] = useState<Outcome>(first);
   const [note, setNote] = useState('');
   const [satisfied, setSatisfied] = useState<'yes' | 'no' | null>(null);
@@ -42,7 +43,7 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
   const save = useMutation({
     mutationFn: () => post<Callback>(`callbacks/${callback.id}/attempts`, { outcome, note: note.trim(), ...(asks && satisfied ? { satisfied: satisfied === 'yes' } : {}), ...(asks && score ? { score } : {}) }),
     onSuccess: () => {
-      for (const key of ['callbacks', 'desk', 'inbox', 'case', 'history', 'cases']) void client.invalidateQueries({ queryKey: [key] });
+      stale();
       onClose();
     },
   });

@@ -6,6 +6,7 @@ import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, patch } from '../api/client';
+import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, stamp } from '../format';
@@ -45,6 +46,7 @@ export function CaseFacts({ row }: { row: Case }) {
 function EditCase({ row, onClose }: { row: Case; onClose(): void }) {
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
+  const stale = useStale(['history', row.number], 'cases');
   const reference = useReference().data;
   // The version the person saw when the dialog opened; a remote change must not move it under their hands.
   const [base, setBase] = useState(row);
@@ -57,8 +59,7 @@ function EditCase({ row, onClose }: { row: Case; onClose(): void }) {
     },
     onSuccess: (saved) => {
       client.setQueryData(['case', row.number], saved);
-      void client.invalidateQueries({ queryKey: ['history', row.number] });
-      void client.invalidateQueries({ queryKey: ['cases'] });
+      stale();
       onClose();
     },
     onError: (error) => {

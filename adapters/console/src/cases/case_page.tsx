@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { ArrowUpRight, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { itemsOf } from '../api/lists';
 import { useCase, useHistory, useReference } from '../api/queries';
 import type { Case } from '../api/types';
 import { categoryName, named, phone, stamp, wordOf } from '../format';
@@ -31,7 +32,7 @@ function CaseView({ row }: { row: Case }) {
   const { t, i18n } = useTranslation();
   const history = useHistory(row.number);
   const reference = useReference().data;
-  const entries = history.data?.pages.flatMap((page) => page.items) ?? [];
+  const entries = itemsOf(history.data);
   const [open, setOpen] = useState<number | null>(null);
   const clocks = shownClocks(row);
   const explained = clocks.find((clock) => clock.id === open);

@@ -3,6 +3,7 @@
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
 import { groupAlerts } from '../alerts/group';
+import { itemsOf } from '../api/lists';
 import { useHistory, useReference } from '../api/queries';
 import { useMe } from '../session';
 import { responsibility } from './responsibility';
@@ -17,7 +18,7 @@ export function CaseRail({ row }: { row: Case }) {
   const alerts = groupAlerts(row.alerts, useMe().user.id);
   const history = useHistory(row.number);
   const reference = useReference().data;
-  const roles = responsibility(row.ownership, history.data?.pages.flatMap((page) => page.items) ?? [], reference);
+  const roles = responsibility(row.ownership, itemsOf(history.data), reference);
   const people: [string, string][] = [
     [t('case.owner'), row.owner.name],
     [t('case.handler'), row.handler?.name ?? named(row.department, language)],

@@ -6,6 +6,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ListX } from 'lucide-react';
 import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { itemsOf } from '../api/lists';
 import { type CaseFilter, useCases } from '../api/queries';
 import type { CaseRow } from '../api/types';
 import { categoryName, named } from '../format';
@@ -27,7 +28,7 @@ export function CaseTable({ filter }: { filter: CaseFilter }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const cases = useCases(filter);
-  const rows = cases.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = itemsOf(cases.data);
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 10 });
   const list = useList(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several cases get another owner at once, with one reason. What the engine refuses stays marked and says why.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
+import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
 import { CommandDialog } from '../ui/dialog';
 import { PersonField, WordsField } from '../ui/fields';
@@ -26,7 +27,7 @@ export function ReassignMany({ marked, onMarked }: { marked: ReadonlySet<string>
 
 function Form({ marked, onMarked, onClose }: { marked: ReadonlySet<string>; onMarked(numbers: ReadonlySet<string>): void; onClose(): void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const stale = useStale('cases', 'case', 'desk', 'history');
   const people = (useReference().data?.users ?? []).filter((user) => ['agent', 'back_line', 'supervisor'].includes(user.role));
   const [to, setTo] = useState('');
   const [reason, setReason] = useState('');
@@ -35,7 +36,7 @@ function Form({ marked, onMarked, onClose }: { marked: ReadonlySet<string>; onMa
     mutationFn: () => post<Done>('cases/reassign', { cases: [...marked], to: Number(to), reason: reason.trim() }),
     onSuccess: (done) => {
       const left = done.items.filter((item) => item.refused !== '');
-      for (const key of ['cases', 'case', 'desk', 'history']) void client.invalidateQueries({ queryKey: [key] });
+      stale();
       if (done.reassigned > 0) notify({ kind: 'done', text: t('reassign_many.done', { count: done.reassigned }) });
       setRefused(left);
       onMarked(new Set(left.map((item) => item.number)));

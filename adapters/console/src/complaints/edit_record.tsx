@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Editing the record with If-Match. When somebody else was faster, the fields that they changed are named and
 // what was typed here stays.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, patch } from '../api/client';
+import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
 import type { Named } from '../api/types';
 import { localInput, wordOf } from '../format';
@@ -37,7 +38,7 @@ function changed(base: Form, form: Form): Record<string, unknown> {
 
 export function EditRecord({ record, onClose }: { record: ComplaintRecord; onClose(): void }) {
   const { t, i18n } = useTranslation();
-  const client = useQueryClient();
+  const stale = useStale(['complaint', record.number], ['case', record.number], ['history', record.number]);
   const reference = useReference().data;
   // The version the person saw when the dialog opened.
   const [base, setBase] = useState(record);
@@ -46,7 +47,7 @@ export function EditRecord({ record, onClose }: { record: ComplaintRecord; onClo
   const save = useMutation({
     mutationFn: () => patch<ComplaintRecord>(`cases/${record.number}/complaint`, changed(formOf(base), form), base.version),
     onSuccess: () => {
-      for (const key of [['complaint', record.number], ['case', record.number], ['history', record.number]]) void client.invalidateQueries({ queryKey: key });
+      stale();
       onClose();
     },
     onError: (error) => {

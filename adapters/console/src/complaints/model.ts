@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The complaint record as the engine answers it, and what the screens ask and send.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { get, post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Instant, Page, Tier, UserRef } from '../api/types';
 
 export type RemedyAnswer = 'open' | 'accepted' | 'refused';
@@ -34,16 +35,11 @@ export const useComplaint = (number: string, version: number) =>
   });
 
 /** A command on the record: the case, its history and the lists are read again. */
-export function useComplaintCommand(number: string) {
-  const client = useQueryClient();
-  const again = () => {
-    for (const key of [['complaint', number], ['case', number], ['history', number], ['compensations']]) void client.invalidateQueries({ queryKey: key });
-  };
-  return useMutation({
+export const useComplaintCommand = (number: string) =>
+  useMutation({
     mutationFn: ({ to, body }: { to: string; body: unknown }) => post<ComplaintRecord>(to, body),
-    onSettled: again,
+    onSettled: useStale(['complaint', number], ['case', number], ['history', number], 'compensations'),
   });
-}
 
 export const usePending = (enabled: boolean) =>
   useQuery({ queryKey: ['compensations'], enabled, queryFn: ({ signal }) => get<Page<Compensation>>('compensations?state=proposed&limit=200', signal) });

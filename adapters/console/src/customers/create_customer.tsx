@@ -3,10 +3,11 @@
 // mail or name are typed, those who may be meant are shown beside them; who is known all the same is made a
 // second one only when that is said.
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post } from '../api/client';
+import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { useMe } from '../session';
@@ -22,7 +23,7 @@ const holds = (role: string): boolean => ['agent', 'back_line', 'liaison'].inclu
 export function CreateCustomer({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const client = useQueryClient();
+  const stale = useStale('customers');
   const me = useMe().user;
   const colleagues = (useReference().data?.users ?? []).filter((user) => user.id !== me.id && holds(user.role));
   const [form, setForm] = useState(empty);
@@ -36,7 +37,7 @@ export function CreateCustomer({ onClose }: { onClose(): void }) {
   const create = useMutation({
     mutationFn: () => post<CustomerCard>('customers', { ...Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== '')), although_known: although, ...(whose === 0 ? {} : whose === me.id ? { account_owner: whose } : { entered_for: whose }) }),
     onSuccess: (made) => {
-      void client.invalidateQueries({ queryKey: ['customers'] });
+      stale();
       onClose();
       void navigate({ to: '/customers/$id', params: { id: String(made.id) } });
     },

@@ -6,6 +6,7 @@ import { Eye, FilePlus2, FileWarning, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, patch, post } from '../api/client';
+import { itemsOf, useStale } from '../api/lists';
 import { useCustomer, useCustomerTimeline } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { AccountPanel } from '../accounts/account_panel';
@@ -130,7 +131,7 @@ function CustomerTimeline({ customer }: { customer: number }) {
   const { t } = useTranslation();
   const [group, setGroup] = useState<Group | 'all'>('all');
   const timeline = useCustomerTimeline(customer, true, kindsOf(group));
-  const entries = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  const entries = itemsOf(timeline.data);
   if (timeline.isLoadingError) return <Failed error={timeline.error} retry={() => void timeline.refetch()} />;
   return (
     <>
@@ -158,6 +159,7 @@ function NumberLine({ customer, index, number, label }: { customer: number; inde
 function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose(): void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const stale = useStale('customers', ['timeline', customer.id]);
   const [base, setBase] = useState(customer);
   const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, kind: customer.kind, do_not_call: customer.do_not_call });
   const [numbers, setNumbers] = useState('');
@@ -169,8 +171,7 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
     },
     onSuccess: (saved) => {
       client.setQueryData(['customer', customer.id], saved);
-      void client.invalidateQueries({ queryKey: ['customers'] });
-      void client.invalidateQueries({ queryKey: ['timeline', customer.id] });
+      stale();
       onClose();
     },
     onError: (error) => {

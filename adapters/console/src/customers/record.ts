@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The record around a customer's card, as the engine tells it, and the commands on it.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { get, post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Instant, Tier, UserRef } from '../api/types';
 
 export interface NamedCustomer { id: number; kind: 'person' | 'company'; name: string; tier: Tier }
@@ -51,12 +52,8 @@ export function useKnown(asked: { number: string; email: string; name: string })
 }
 
 /** A command on a record: everything that shows a customer is read again. */
-export function useRecordCommand() {
-  const client = useQueryClient();
-  return useMutation({
+export const useRecordCommand = () =>
+  useMutation({
     mutationFn: ({ path, body = {} }: { path: string; body?: unknown }) => post<{ id: number }>(path, body),
-    onSettled: () => {
-      for (const key of ['record', 'network', 'tier', 'look-alikes', 'customer', 'customers', 'timeline', 'known']) void client.invalidateQueries({ queryKey: [key] });
-    },
+    onSettled: useStale('record', 'network', 'tier', 'look-alikes', 'customer', 'customers', 'timeline', 'known'),
   });
-}

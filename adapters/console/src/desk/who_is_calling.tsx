@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several customers have the number of this call: who is it? One press, and the record follows.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Pop } from '../api/types';
 import { ErrorLine } from '../ui/states';
 
 export function WhoIsCalling({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const choose = useMutation({
     mutationFn: (customer: number) => post<{ id: number }>(`interactions/${pop.call.interaction_id}/customer`, { customer_id: customer }),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ['desk'] }),
+    onSuccess: useStale('desk'),
   });
   const others = pop.other_callers ?? [];
   if (others.length === 0) return null;

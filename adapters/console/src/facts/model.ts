@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Imports, reconciliations and a customer's money, as the engine tells them.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { get, post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Instant, UserRef } from '../api/types';
 
 export type FileKind = 'customers' | 'facts';
@@ -51,19 +52,10 @@ export const useReconciliation = (id: number | null) =>
   useQuery({ queryKey: ['reconciliations', id], enabled: id !== null, queryFn: ({ signal }) => get<Reconciliation>(`reconciliations/${id}`, signal) });
 
 export interface ImportRequest { kind: FileKind; source: string; file_name: string; mapping: string; csv: string; dry_run: boolean }
-export function useImport() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (asked: ImportRequest) => post<Import>('imports', asked),
-    onSettled: () => {
-      for (const key of ['imports', 'money', 'customer', 'customers', 'timeline']) void client.invalidateQueries({ queryKey: [key] });
-    },
-  });
-}
-export function useReconcile() {
-  const client = useQueryClient();
-  return useMutation({
+export const useImport = () =>
+  useMutation({ mutationFn: (asked: ImportRequest) => post<Import>('imports', asked), onSettled: useStale('imports', 'money', 'customer', 'customers', 'timeline') });
+export const useReconcile = () =>
+  useMutation({
     mutationFn: (asked: { source: string; file_name: string; mapping: string; csv: string }) => post<Reconciliation>('reconciliations', asked),
-    onSettled: () => void client.invalidateQueries({ queryKey: ['reconciliations'] }),
+    onSettled: useStale('reconciliations'),
   });
-}

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customers with overdue money or a contract that ends, and nobody in touch for long: each becomes a call that
 // somebody owns. The engine does so every day; here one sees whom, and does it now.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { PhoneForwarded, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../api/client';
+import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
 import type { Instant, UserRef } from '../api/types';
 import { day, money } from '../format';
@@ -25,16 +26,13 @@ interface NeglectedList { days: number; items: Neglected[] }
 
 export function NeglectedPage() {
   const { t, i18n } = useTranslation();
-  const client = useQueryClient();
   const may = useMe().can.includes('make_follow_ups');
   const people = useReference().data?.users ?? [];
   const [to, setTo] = useState('');
   const found = useQuery({ queryKey: ['neglected'], queryFn: ({ signal }) => get<NeglectedList>('customers/neglected', signal) });
   const make = useMutation({
     mutationFn: () => post<{ made: number }>('customers/neglected/follow-ups', to === '' ? {} : { to: Number(to) }),
-    onSettled: () => {
-      for (const key of ['neglected', 'callbacks', 'timeline']) void client.invalidateQueries({ queryKey: [key] });
-    },
+    onSettled: useStale('neglected', 'callbacks', 'timeline'),
   });
   const items = found.data?.items ?? [];
   const open = items.filter((each) => each.planned === null).length;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Phone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
+import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
 import type { Callback, Case, InboxRow, Outcome } from '../api/types';
 import { outcomes, useDial } from '../callbacks/outcome';
@@ -19,7 +20,6 @@ const refresh = ['inbox', 'callbacks', 'alerts', 'case', 'history', 'cases', 'de
 /** Dial, say how it went, and when the customer was reached write what was done: that answers the dispatch. */
 export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const dial = useDial();
   const storage = `firsthand.answer.${row.dispatch_id}`;
   const [outcome, setOutcome] = useState<Outcome>('reached');
@@ -35,9 +35,7 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
       localStorage.removeItem(storage);
       onClose();
     },
-    onSettled: () => {
-      for (const key of refresh) void client.invalidateQueries({ queryKey: [key] });
-    },
+    onSettled: useStale(...refresh),
   });
   const needsAnswer = outcome === 'reached' || !callback;
   return (
@@ -66,16 +64,13 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
 
 export function ReturnDialog({ row, onClose }: { row: InboxRow; onClose(): void }) {
   const { t, i18n } = useTranslation();
-  const client = useQueryClient();
   const departments = useReference().data?.departments ?? [];
   const [reason, setReason] = useState('');
   const [department, setDepartment] = useState('');
   const save = useMutation({
     mutationFn: () => post<Case>(`dispatches/${row.dispatch_id}/return`, department ? { reason: reason.trim(), suggested_department: department } : { reason: reason.trim() }),
     onSuccess: onClose,
-    onSettled: () => {
-      for (const key of refresh) void client.invalidateQueries({ queryKey: [key] });
-    },
+    onSettled: useStale(...refresh),
   });
   return (
     <CommandDialog title={`${t('liaison.return')} · ${row.case.number}`} command={save} ready={reason.trim() !== ''} confirm={t('verb.return')} onConfirm={() => save.mutate()} onClose={onClose}>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The liaison's one screen: accept, call the customer back, or return what is not the department's.
 import { Link, useSearch } from '@tanstack/react-router';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Check, Inbox as InboxIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Channels } from '../alerts/alert_list';
 import { post } from '../api/client';
+import { useStale } from '../api/lists';
 import { useInbox } from '../api/queries';
 import type { Case, Inbox, InboxRow } from '../api/types';
 import { categoryName, named } from '../format';
@@ -30,7 +31,7 @@ export function tabOf(inbox: Inbox, number: string): Tab | null {
 
 export function LiaisonPage() {
   const { t, i18n } = useTranslation();
-  const client = useQueryClient();
+  const stale = useStale('inbox', 'alerts', 'case', 'history', 'cases');
   const wanted = useSearch({ from: '/liaison' }).case;
   const inbox = useInbox();
   const [tab, setTab] = useState<Tab>('to_accept');
@@ -58,7 +59,7 @@ export function LiaisonPage() {
     },
     onSettled: () => {
       setChecked(new Set());
-      for (const key of ['inbox', 'alerts', 'case', 'history', 'cases']) void client.invalidateQueries({ queryKey: [key] });
+      stale();
     },
     onError: (error) => notify({ kind: 'error', error }),
   });

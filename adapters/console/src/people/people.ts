@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The people with what they carry, absences and deputies, and the departure procedure, as the engine tells
 // of them.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { get, post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Department, Instant, Presence, Role, UserRef } from '../api/types';
 
 export interface Absence {
@@ -32,12 +33,9 @@ export const usePreview = (user: number) =>
 
 export interface Plan { user: number; from: string; until: string | null; deputy: number | null; reason: string }
 export function useAbsenceCommand(user: number) {
-  const client = useQueryClient();
-  const again = () => {
-    for (const queryKey of [['absences', user], ['people']]) void client.invalidateQueries({ queryKey });
-  };
-  const plan = useMutation({ mutationFn: (what: Plan) => post<Absence>('absences', what), onSuccess: again });
-  const end = useMutation({ mutationFn: (id: number) => post<Absence>(`absences/${id}/end`), onSettled: again });
+  const stale = useStale(['absences', user], 'people');
+  const plan = useMutation({ mutationFn: (what: Plan) => post<Absence>('absences', what), onSuccess: stale });
+  const end = useMutation({ mutationFn: (id: number) => post<Absence>(`absences/${id}/end`), onSettled: stale });
   return { plan, end };
 }
 
@@ -60,12 +58,8 @@ export function receiversOf(choices: Choices): Receiver[] {
   return [...found.values()];
 }
 
-export function useDeparture() {
-  const client = useQueryClient();
-  return useMutation({
+export const useDeparture = () =>
+  useMutation({
     mutationFn: (order: { user: number; otherwise: number; reason: string; receivers: Receiver[] }) => post<Departed>('departures', order),
-    onSuccess: () => {
-      for (const key of ['people', 'cases', 'callbacks', 'reference', 'wallboard']) void client.invalidateQueries({ queryKey: [key] });
-    },
+    onSuccess: useStale('people', 'cases', 'callbacks', 'reference', 'wallboard'),
   });
-}

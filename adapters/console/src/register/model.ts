@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The complaint register: what is asked for, and its columns.
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { get } from '../api/client';
+import { usePages } from '../api/lists';
 import type { Instant, Tier, UserRef } from '../api/types';
 
 export interface RegisterRow {
@@ -29,13 +30,7 @@ export const queryOf = (filter: RegisterFilter, more: Record<string, string> = {
   new URLSearchParams(Object.entries({ ...filter, ...more }).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')).toString();
 
 export const useRegister = (filter: RegisterFilter) =>
-  useInfiniteQuery({
-    queryKey: ['register', filter],
-    queryFn: ({ pageParam, signal }) => get<RegisterPage>(`register?${queryOf(filter, { after: pageParam, limit: '100' })}`, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next ?? undefined,
-    placeholderData: (old) => old,
-  });
+  usePages(['register', filter], (after, signal) => get<RegisterPage>(`register?${queryOf(filter, { after, limit: '100' })}`, signal), { keep: true });
 
 export const useClusters = () =>
   useQuery({ queryKey: ['clusters'], queryFn: ({ signal }) => get<{ days: number; items: Cluster[] }>('register/clusters', signal) });

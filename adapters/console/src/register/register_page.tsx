@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { BookOpen, Columns3, Download, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { itemsOf } from '../api/lists';
 import { useReference } from '../api/queries';
 import { categoryName, named, wordOf } from '../format';
 import { useMe } from '../session';
@@ -39,7 +40,7 @@ export function RegisterPage() {
     setShown(next);
     localStorage.setItem(kept, JSON.stringify(next));
   };
-  const rows = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = itemsOf(found.data);
   const total = found.data?.pages[0]?.total ?? 0;
   const file = `/api/v1/register?${queryOf(filter, { format: 'csv', lang: language === 'en' ? 'en' : 'zh', columns: shown.join(',') })}`;
   const day = (name: 'from' | 'to') => (

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Actions that reviews have agreed on: what the page reads and what it asks for.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { get, patch, post } from '../api/client';
+import { useStale } from '../api/lists';
 import type { Clock, Department, Instant, Page, UserRef } from '../api/types';
 
 export interface ReviewAction {
@@ -21,16 +22,8 @@ export interface NewAction { title: string; text: string; department?: string; a
 export interface Change { title: string; text: string; assignee?: number; due_at?: Instant; reason: string }
 
 /** One request about an action; what it makes stale is read again, whether it was granted or not. */
-export function useAsk<T>(ask: (what: T) => Promise<ReviewAction>, done: (action: ReviewAction) => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ask,
-    onSuccess: done,
-    onSettled: () => {
-      for (const key of ['review-actions', 'inbox', 'alerts', 'history']) void client.invalidateQueries({ queryKey: [key] });
-    },
-  });
-}
+export const useAsk = <T>(ask: (what: T) => Promise<ReviewAction>, done: (action: ReviewAction) => void) =>
+  useMutation({ mutationFn: ask, onSuccess: done, onSettled: useStale('review-actions', 'inbox', 'alerts', 'history') });
 export const agree = (action: NewAction) => post<ReviewAction>('review-actions', action);
 export const changeAction = (action: ReviewAction, change: Change) => patch<ReviewAction>(`review-actions/${action.id}`, change, action.version);
 export const finishAction = (action: ReviewAction, result: string) => post<ReviewAction>(`review-actions/${action.id}/done`, { result });
