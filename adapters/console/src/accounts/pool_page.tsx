@@ -11,6 +11,7 @@ import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { Empty, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { AccountPanel } from './account_panel';
 import { type AccountList, type AccountRow, type Claims, useAccounts } from './accounts';
 
@@ -40,15 +41,14 @@ export function PoolPage() {
             <h1 className="text-lg">{t('pool.title')}</h1>
             {claims && me.can.includes('claim_account') && <ClaimsLeft claims={claims} />}
           </div>
-          <div className="flex gap-1.5 flex-wrap items-center" role="group" aria-label={t('pool.lists')}>
-            {lists.map((each) => <button key={each} type="button" className="tab" aria-pressed={list === each} onClick={() => show({ list: each })}>{t(`pool.list_${each}`)}</button>)}
+          <Tabs className="flex gap-1.5 flex-wrap items-center" label={t('pool.lists')} names={lists} value={list} name={(each) => t(`pool.list_${each}`)} onChange={(each) => show({ list: each })}>
             {list === 'pool' && (
               <select className="field w-36! min-h-[34px]! ml-auto" aria-label={t('customer.tier')} value={tier} onChange={(event) => show({ tier: event.target.value })}>
                 <option value="">{t('pool.any_tier')}</option>
                 {tiers.map((each) => <option key={each} value={each}>{t(`tier.${each}`)}</option>)}
               </select>
             )}
-          </div>
+          </Tabs>
         </header>
         {accounts.isPending ? <Loading rows={8} /> : accounts.isLoadingError ? <Failed error={accounts.error} retry={() => void accounts.refetch()} /> : rows.length === 0 ? (
           <Empty title={t(`pool.none_${list}`)} icon={<Waves aria-hidden="true" size={30} />}>{t('pool.none_hint')}</Empty>

@@ -10,6 +10,7 @@ import { stamp } from '../format';
 import { useMe } from '../session';
 import { MatterLink, matterName } from '../ui/matter_link';
 import { Empty, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { type Delivery, useDeliveries, useResend } from './deliveries';
 
@@ -34,11 +35,7 @@ export function DeliveriesPage() {
     <section className="panel h-full" aria-label={t('deliveries.title')}>
       <header className="flex items-center gap-3 flex-wrap px-4 py-2.5 border-b border-line">
         <h1 className="text-lg mr-1">{t('deliveries.title')}</h1>
-        <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('deliveries.state')}>
-          {states.map((each) => (
-            <button key={each} type="button" className="tab" aria-pressed={state === each} onClick={() => show({ state: each })}>{t(`deliveries.state_${each}`)}</button>
-          ))}
-        </div>
+        <Tabs label={t('deliveries.state')} names={states} value={state} name={(each) => t(`deliveries.state_${each}`)} onChange={(each) => show({ state: each })} />
         <span className="relative ml-auto">
           <Search aria-hidden="true" size={15} className="absolute left-2.5 top-2.5 text-muted" />
           <input className="field w-56! min-h-[34px]! pl-8" type="search" aria-label={t('deliveries.case')} placeholder={t('deliveries.case')} value={typed} onChange={(event) => setTyped(event.target.value)} />

@@ -15,6 +15,7 @@ import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { type Manage, ManageDialog } from './manage';
 import { OutcomeDialog, outcomes, useDial } from './outcome';
@@ -44,9 +45,7 @@ export function CallbacksPage() {
       <section className="panel" aria-label={t('callback.title')}>
         <header className="px-3 pt-3 pb-2.5 border-b border-line flex flex-col gap-2.5">
           <h1 className="text-lg">{t('callback.title')}</h1>
-          <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('callback.lists')}>
-            {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} onClick={() => setList(name)}>{t(`callback.list_${name}`)}{name === 'overdue' && late > 0 && <span className="text-late">{late}</span>}</button>)}
-          </div>
+          <Tabs label={t('callback.lists')} names={lists} value={list} name={(name) => <>{t(`callback.list_${name}`)}{name === 'overdue' && late > 0 && <span className="text-late">{late}</span>}</>} onChange={setList} />
         </header>
         {callbacks.isPending || overdue.isPending ? <Loading /> : callbacks.isLoadingError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
           <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>

@@ -7,6 +7,7 @@ import { useReference } from '../api/queries';
 import type { CaseState, Role } from '../api/types';
 import { named } from '../format';
 import { useRole } from '../session';
+import { Tabs } from '../ui/tabs';
 import { CaseTable } from './case_table';
 
 const listsOf: Record<Role, string[]> = {
@@ -55,11 +56,7 @@ function Page({ title, lists, filter, onFilter }: { title: string; lists: string
     <section className="panel h-full" aria-label={title}>
       <header className="flex items-center gap-3 flex-wrap px-4 py-2.5 border-b border-line">
         <h1 className="text-lg mr-1">{title}</h1>
-        <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('case.lists')}>
-          {lists.map((list) => (
-            <button key={list} type="button" className="tab" aria-pressed={filter.list === list} onClick={() => onFilter({ ...filter, list })}>{t(`case_list.${list}`)}</button>
-          ))}
-        </div>
+        <Tabs label={t('case.lists')} names={lists} value={filter.list} name={(list) => t(`case_list.${list}`)} onChange={(list) => onFilter({ ...filter, list })} />
         <div className="flex gap-2 ml-auto flex-wrap">
           <select className="field w-auto! min-h-[34px]!" aria-label={t('case.state')} value={filter.state ?? ''} onChange={(event) => onFilter({ ...filter, state: event.target.value || undefined })}>
             <option value="">{t('case.any_state')}</option>

@@ -21,6 +21,7 @@ import { useMe, useRole } from '../session';
 import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField } from '../ui/fields';
 import { ErrorLine, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { MoneyPanel } from '../facts/money_panel';
 import { CustomerPapers } from './customer_papers';
 import { MergePanel } from './merge_panel';
@@ -95,13 +96,10 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
         <CustomerPapers customer={customer} />
       </section>
       <section className="panel" aria-label={t(`customer_tab.${tab}`)}>
-        <div className="panel-head justify-start! gap-1.5" role="group" aria-label={t('customer_tab.label')}>
-          {tabs.map((name) => (
-            <button key={name} type="button" className="tab" aria-pressed={tab === name} onClick={() => setTab(name)} data-tab={name}>
-              {name === 'merges' && (customer.merged_records ?? 0) > 0 ? t('customer_tab.merges_count', { count: customer.merged_records ?? 0 }) : t(`customer_tab.${name}`)}<KeyCap id={`customer_${name}`} />
-            </button>
-          ))}
-        </div>
+        <Tabs
+          className="panel-head justify-start! gap-1.5" label={t('customer_tab.label')} names={tabs} value={tab} onChange={setTab}
+          name={(name) => <>{name === 'merges' && (customer.merged_records ?? 0) > 0 ? t('customer_tab.merges_count', { count: customer.merged_records ?? 0 }) : t(`customer_tab.${name}`)}<KeyCap id={`customer_${name}`} /></>}
+        />
         <div className="flex-1 min-h-0 overflow-auto p-4" tabIndex={0} role="group" aria-label={t(`customer_tab.${tab}`)}>
           {tab === 'timeline' && <CustomerTimeline customer={customer.id} />}
           {tab === 'people' && <PeoplePanel customer={customer} editable={can.includes('edit_customer')} />}

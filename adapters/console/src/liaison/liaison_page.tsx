@@ -17,6 +17,7 @@ import { DispatchDialog } from '../promises/dispatch_dialog';
 import { ChasedTag } from '../promises/dispatch_facts';
 import { SlaBadge } from '../sla/badge';
 import { Empty, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { CalledDialog, ReturnDialog } from './liaison_dialogs';
 import { LiaisonDetail, waysOut } from './liaison_detail';
@@ -94,20 +95,15 @@ export function LiaisonPage() {
               <span className="text-[13px] text-muted">{t('liaison.selected', { count: 0 })}</span>
             ) : null}
           </div>
-          <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('liaison.tabs')}>
-            {tabs.map((name) => (
-              <button
-                key={name} type="button" className="tab" aria-pressed={tab === name} data-tab={name}
-                onClick={() => {
-                  setTab(name);
-                  setChecked(new Set());
-                }}
-              >
-                {t(`liaison.${name}`)}<span>{inbox.data.counts[name]}</span>
-              </button>
-            ))}
+          <Tabs
+            label={t('liaison.tabs')} names={tabs} value={tab} name={(name) => <>{t(`liaison.${name}`)}<span>{inbox.data.counts[name]}</span></>}
+            onChange={(name) => {
+              setTab(name);
+              setChecked(new Set());
+            }}
+          >
             {inbox.data.counts.review_actions > 0 && <Link to="/review-actions" search={{ list: 'department' }} className="tab" data-review-actions={inbox.data.counts.review_actions}>{t('liaison.review_actions')}<span>{inbox.data.counts.review_actions}</span></Link>}
-          </div>
+          </Tabs>
         </header>
         {rows.length === 0 ? (
           <Empty title={t(`liaison.none_${tab}`)} icon={<InboxIcon aria-hidden="true" size={30} />}>{t('liaison.none_hint')}</Empty>

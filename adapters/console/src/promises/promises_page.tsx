@@ -13,6 +13,7 @@ import { useList } from '../keys/use_list';
 import { useRole } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { Empty, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { DispatchDialog, type DispatchVerb } from './dispatch_dialog';
 import { DispatchFacts } from './dispatch_facts';
 import { type DispatchListName, type DispatchRow, useDispatches } from './queries';
@@ -37,9 +38,7 @@ export function PromisesPage() {
       <section className="panel" aria-label={t('promise.title')}>
         <header className="px-3 pt-3 pb-2.5 border-b border-line flex flex-col gap-2.5">
           <h1 className="text-lg">{t('promise.title')}</h1>
-          <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('promise.lists')}>
-            {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} data-tab={name} onClick={() => setList(name)}>{t(`promise.list_${name}`)}<span>{counts[name] ?? ''}</span></button>)}
-          </div>
+          <Tabs label={t('promise.lists')} names={lists} value={list} name={(name) => <>{t(`promise.list_${name}`)}<span>{counts[name] ?? ''}</span></>} onChange={setList} />
         </header>
         {shown.isPending ? <Loading /> : shown.isLoadingError ? <Failed error={shown.error} retry={() => void shown.refetch()} /> : list === 'exhausted' ? (
           <Exhausted rows={exhausted.data?.items ?? []} decides={supervises} />

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { named } from '../format';
 import { serverNow } from '../feed/state';
 import { Empty, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { type SatisfactionBy, type SatisfactionRow, useSatisfaction } from './queries';
 
 const ways: SatisfactionBy[] = ['owner', 'category', 'office'];
@@ -35,12 +36,8 @@ export function SatisfactionPanel() {
       <header className="px-3 pt-3 pb-2.5 border-b border-line flex flex-col gap-2.5">
         <h2 className="text-lg">{t('satisfaction.title')}</h2>
         <div className="flex gap-1.5 flex-wrap">
-          <div className="flex gap-1.5" role="group" aria-label={t('satisfaction.by')}>
-            {ways.map((way) => <button key={way} type="button" className="tab" aria-pressed={by === way} onClick={() => setBy(way)}>{t(`satisfaction.by_${way}`)}</button>)}
-          </div>
-          <div className="flex gap-1.5 ml-auto" role="group" aria-label={t('satisfaction.span')}>
-            {spans.map((span) => <button key={span} type="button" className="tab" aria-pressed={days === span} onClick={() => setDays(span)}>{t('satisfaction.days', { count: span })}</button>)}
-          </div>
+          <Tabs className="flex gap-1.5" label={t('satisfaction.by')} names={ways} value={by} name={(way) => t(`satisfaction.by_${way}`)} onChange={setBy} />
+          <Tabs className="flex gap-1.5 ml-auto" label={t('satisfaction.span')} names={spans} value={days} name={(span) => t('satisfaction.days', { count: span })} onChange={setDays} />
         </div>
       </header>
       {found.isPending ? <Loading /> : found.isLoadingError ? <Failed error={found.error} retry={() => void found.refetch()} /> : found.data.total.asked === 0 ? (

@@ -12,6 +12,7 @@ import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { Empty, Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { AgreeDialog, ChangeDialog, EndDialog } from './dialogs';
 import { type List, lists, type ReviewAction, useReviewAction, useReviewActions } from './queries';
@@ -59,9 +60,7 @@ export function ReviewsPage() {
             <h1 className="text-lg">{t('reviews.title')}</h1>
             {mayAgree && <button type="button" className="btn btn-small btn-primary" onClick={() => setDialog({ kind: 'agree' })}><Plus aria-hidden="true" size={15} />{t('reviews.agree')}<KeyCap id="review_agree" /></button>}
           </div>
-          <div className="flex gap-1.5 flex-wrap" role="group" aria-label={t('reviews.lists')}>
-            {lists.map((name) => <button key={name} type="button" className="tab" aria-pressed={list === name} data-tab={name} onClick={() => go({ list: name })}>{t(`reviews.list_${name}`)}</button>)}
-          </div>
+          <Tabs label={t('reviews.lists')} names={lists} value={list} name={(name) => t(`reviews.list_${name}`)} onChange={(name) => go({ list: name })} />
         </header>
         {actions.isPending ? <Loading /> : actions.isLoadingError ? <Failed error={actions.error} retry={() => void actions.refetch()} /> : rows.length === 0 ? (
           <Empty title={t('reviews.none')} icon={<ClipboardCheck aria-hidden="true" size={30} />}>{t('reviews.none_hint')}</Empty>

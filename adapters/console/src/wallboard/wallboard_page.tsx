@@ -9,6 +9,7 @@ import { lasting, named, phone, wordOf } from '../format';
 import { presenceDot } from '../shell/presence_menu';
 import { useTick } from '../sla/ticker';
 import { Failed, Loading } from '../ui/states';
+import { Tabs } from '../ui/tabs';
 
 type Mode = 'wall' | 'table';
 const modeKey = 'firsthand.wallboard';
@@ -27,9 +28,7 @@ export function WallboardPage() {
     <div className="h-full flex flex-col gap-3 min-h-0">
       <div className="flex items-center gap-3">
         <h1 className="text-lg">{t('wallboard.title')}</h1>
-        <div className="ml-auto flex gap-1.5" role="group" aria-label={t('wallboard.mode')}>
-          {(['table', 'wall'] as const).map((name) => <button key={name} type="button" className="tab" aria-pressed={mode === name} onClick={() => change(name)}>{t(`wallboard.${name}`)}</button>)}
-        </div>
+        <Tabs className="ml-auto flex gap-1.5" label={t('wallboard.mode')} names={['table', 'wall'] as const} value={mode} name={(name) => t(`wallboard.${name}`)} onChange={change} />
       </div>
       <Figures board={board.data} huge={mode === 'wall'} />
       {mode === 'table' && <Approvals />}

@@ -8,6 +8,7 @@ import { serverNow } from '../../feed/state';
 import { localeOf, named } from '../../format';
 import { useMe } from '../../session';
 import { Failed, Loading } from '../../ui/states';
+import { Tabs } from '../../ui/tabs';
 import { LadderEditor } from './ladder_editor';
 import { bodyOf, type Document, freeCode, type LadderTree, moved, type PolicyTree, replaced, type Trees, without } from './model';
 import { PolicyEditor } from './policy_editor';
@@ -51,9 +52,7 @@ export function PoliciesPage() {
     <div className="h-full flex flex-col gap-3 min-h-0">
       <header className="flex items-center gap-3 flex-wrap">
         <h1 className="text-lg">{t('policies.title')}</h1>
-        <div className="flex gap-1.5" role="group" aria-label={t('policies.parts')}>
-          {tabs.map((name) => <button key={name} type="button" className="tab" aria-pressed={tab === name} onClick={() => setTab(name)}>{t(`policies_tab.${name}`)}{name !== 'versions' && drafts[name] && <span className="tag bg-warn-soft text-warn">{t('policies.changed')}</span>}</button>)}
-        </div>
+        <Tabs className="flex gap-1.5" label={t('policies.parts')} names={tabs} value={tab} name={(name) => <>{t(`policies_tab.${name}`)}{name !== 'versions' && drafts[name] && <span className="tag bg-warn-soft text-warn">{t('policies.changed')}</span>}</>} onChange={setTab} />
         {running && <Progress change={running} />}
         {mayEdit && document && draft && (
           <div className="ml-auto flex gap-2">

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf, stamp } from '../../format';
 import { Failed, Loading } from '../../ui/states';
+import { Tabs } from '../../ui/tabs';
 import type { Document, Trees } from './model';
 import { type RuleChange, type RuleDocument, useChanges, useRules, useVersions } from './queries';
 import { DocumentText } from './document_text';
@@ -23,9 +24,7 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
     <div className="grid grid-cols-[420px_minmax(0,1fr)] gap-3 h-full min-h-0 max-[1000px]:grid-cols-1">
       <section className="panel" aria-label={t('policies.versions')}>
         <div className="panel-head">
-          <div className="flex gap-1.5" role="group" aria-label={t('policies.document')}>
-            {documents.map((name) => <button key={name} type="button" className="tab" aria-pressed={document === name} onClick={() => { setDocument(name); setVersion(null); }}>{t(`rule_document.${name}`)}</button>)}
-          </div>
+          <Tabs className="flex gap-1.5" label={t('policies.document')} names={documents} value={document} name={(name) => t(`rule_document.${name}`)} onChange={(name) => { setDocument(name); setVersion(null); }} />
         </div>
         {versions.isPending && <Loading />}
         {versions.error && <Failed error={versions.error} retry={() => void versions.refetch()} />}
