@@ -10,6 +10,7 @@ import { useKeys } from '../keys/use_keys';
 import { SlaBadge } from '../sla/badge';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
+import { FactList } from '../ui/facts';
 import { AccountDialog } from './account_dialog';
 import { type AccountFile, type AccountRow, type AccountVerb, useAccount, useAccountCommand } from './accounts';
 
@@ -86,11 +87,7 @@ function Facts({ account }: { account: AccountRow }) {
     ['granted', account.clock?.policy_version === 0 ? t('account.by_supervisor') : ''],
   ];
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[14px]">
-      {facts.filter(([, value]) => value !== '').map(([name, value]) => (
-        <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{t(`account.${name}`)}</dt><dd className="break-words">{value}</dd></div>
-      ))}
-    </dl>
+    <FactList facts={facts.map(([name, value]) => [t(`account.${name}`), value])} />
   );
 }
 

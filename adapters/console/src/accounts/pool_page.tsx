@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pool and one's own customers: what may be claimed and why not, what lapses next, and the account of
 // the chosen row. J and K walk, Enter opens the customer, digits act.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Ban, Star, Waves } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { itemsOf } from '../api/lists';
@@ -10,6 +10,7 @@ import { stamp } from '../format';
 import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
+import { CustomerLink } from '../ui/matter_link';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AccountPanel } from './account_panel';
@@ -30,7 +31,7 @@ export function PoolPage() {
   const rows = itemsOf(accounts.data);
   const claims = accounts.data?.pages[0]?.claims;
   const open = (row: AccountRow) => void navigate({ to: '/customers/$id', params: { id: String(row.customer.id) } });
-  const cursor = useList(rows.map((row) => row.customer.id), (at) => open(rows[at]!), (at) => document.getElementById(`account-${rows[at]?.customer.id}`)?.scrollIntoView({ block: 'nearest' }));
+  const cursor = useList(rows.map((row) => row.customer.id), (at) => open(rows[at]!), 'account');
   const current = rows[cursor.at];
   const show = (next: { list?: string; tier?: string }) => void navigate({ to: '/pool', search: { list, ...(tier ? { tier } : {}), ...next }, replace: true });
   return (
@@ -62,7 +63,7 @@ export function PoolPage() {
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('pool.detail')} tabIndex={0}>
         {current ? (
           <>
-            <h2 className="text-lg"><Link to="/customers/$id" params={{ id: String(current.customer.id) }} className="hover:underline">{current.customer.name}</Link></h2>
+            <h2 className="text-lg"><CustomerLink customer={current.customer} className="hover:underline" /></h2>
             <p className="text-muted text-[14px]">{[t(`tier.${current.customer.tier}`), current.product, current.open_cases > 0 ? t('pool.open_cases', { count: current.open_cases }) : ''].filter(Boolean).join(' · ')}</p>
             <AccountPanel key={current.customer.id} customer={current.customer} keys />
           </>

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whom to call: overdue first. Enter dials; a digit records how it went.
-import { Link, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { Phone, PhoneOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCallbacks } from '../api/queries';
 import type { Callback, Outcome } from '../api/types';
 import { callbackClock } from '../desk/left_column';
-import { categoryName, named, phone, promise, stamp } from '../format';
-import { serverNow, useLive } from '../feed/state';
+import { categoryName, named, phone, stamp } from '../format';
+import { useLive } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
+import { CaseLink, CustomerLink } from '../ui/matter_link';
+import { usePromise } from '../sla/use_promise';
 import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
@@ -34,12 +36,12 @@ export function CallbacksPage() {
   const rows = (callbacks.data?.items ?? []).filter((row) => row.state === 'open');
   const dial = useDial();
   const call = (callback: Callback) => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) });
-  const cursor = useList(rows.map((row) => row.id), (at) => call(rows[at]!), (at) => document.getElementById(`callback-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }));
+  const cursor = useList(rows.map((row) => row.id), (at) => call(rows[at]!), 'callback');
   const current = rows[cursor.at];
   useEffect(() => {
     if (wanted && rows.some((row) => row.id === wanted)) cursor.choose(wanted);
   }, [wanted, rows.length]); // eslint-disable-line react-hooks/exhaustive-deps
-  const words = { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') };
+  const when = usePromise();
   return (
     <div className="h-full grid grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] gap-3 max-[900px]:grid-cols-1 max-[900px]:h-auto">
       <section className="panel" aria-label={t('callback.title')}>
@@ -58,7 +60,7 @@ export function CallbacksPage() {
                   <SlaBadge clock={callbackClock(row)} bare />
                 </span>
                 <span className="flex items-center justify-between gap-2 text-muted text-[13.5px]">
-                  <span className="truncate">{promise(row.due_at, i18n.language, words, serverNow())} · {t('callback.by', { who: row.caller === 'department' ? named(row.department, i18n.language) : (row.user?.name ?? '') })}</span>
+                  <span className="truncate">{when(row.due_at)} · {t('callback.by', { who: row.caller === 'department' ? named(row.department, i18n.language) : (row.user?.name ?? '') })}</span>
                   {row.attempts > 0 && <span className="whitespace-nowrap">{t('callback.attempts', { count: row.attempts })}</span>}
                 </span>
               </div>
@@ -86,8 +88,8 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
     <>
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
-          <h2 className="text-lg"><Link to="/customers/$id" params={{ id: String(callback.customer.id) }} className="hover:underline">{callback.customer.name}</Link> · {t(`callback_kind.${callback.kind}`)}</h2>
-          <p className="text-muted">{phone(callback.number)}{callback.case_number && <> · <Link to="/cases/$number" params={{ number: callback.case_number }} className="link">{callback.case_number}</Link> · {categoryName(callback, i18n.language)}</>}</p>
+          <h2 className="text-lg"><CustomerLink customer={callback.customer} className="hover:underline" /> · {t(`callback_kind.${callback.kind}`)}</h2>
+          <p className="text-muted">{phone(callback.number)}{callback.case_number && <> · <CaseLink number={callback.case_number} /> · {categoryName(callback, i18n.language)}</>}</p>
         </div>
         <SlaBadge clock={callbackClock(callback)} />
       </div>

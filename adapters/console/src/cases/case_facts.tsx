@@ -12,6 +12,7 @@ import type { Case } from '../api/types';
 import { categoryName, named, stamp } from '../format';
 import { ChipField } from '../ui/chip_group';
 import { CommandDialog } from '../ui/dialog';
+import { FactList } from '../ui/facts';
 import { ChoiceField, LineField, WordsField } from '../ui/fields';
 
 export function CaseFacts({ row }: { row: Case }) {
@@ -33,11 +34,7 @@ export function CaseFacts({ row }: { row: Case }) {
         {t('case.facts')}
         {row.state !== 'closed' && <button type="button" className="btn btn-small" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={13} />{t('action.edit')}</button>}
       </h2>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5 text-[14px]">
-        {facts.filter(([, value]) => value !== '').map(([name, value]) => (
-          <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd className="break-words">{value}</dd></div>
-        ))}
-      </dl>
+      <FactList padded facts={facts} />
       {editing && <EditCase row={row} onClose={() => setEditing(false)} />}
     </section>
   );

@@ -11,6 +11,7 @@ import type { Case } from '../api/types';
 import { CallbackCard } from '../callbacks/callback_card';
 import { named, stamp } from '../format';
 import { DispatchFacts } from '../promises/dispatch_facts';
+import { FactList } from '../ui/facts';
 
 export function CaseRail({ row }: { row: Case }) {
   const { t, i18n } = useTranslation();
@@ -28,11 +29,7 @@ export function CaseRail({ row }: { row: Case }) {
     <>
       <section className="panel shrink-0">
         <h2 className="panel-head">{t('case.people')}</h2>
-        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5 text-[14px]">
-          {people.filter(([, value]) => value !== '').map(([name, value]) => (
-            <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd>{value}</dd></div>
-          ))}
-        </dl>
+        <FactList padded facts={people} />
         {roles.length > 1 && (
           <ol className="px-3 pb-2.5 text-[13px] text-muted" aria-label={t('case.responsibility')}>
             {roles.map((entry) => (

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What waits for a second person, oldest first: on the page that supervisors and managers see first.
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { categoryName, stamp } from '../format';
 import { useMe } from '../session';
+import { CaseLink } from '../ui/matter_link';
 import { Decide } from './compensations';
 import { amount, usePending } from './model';
 
@@ -23,7 +23,7 @@ export function Approvals() {
             <span className="flex-1 min-w-48 break-words">
               {each.what}
               <span className="block text-[13px] text-muted">
-                <Link to="/cases/$number" params={{ number: each.case_number }} className="link">{each.case_number}</Link> · {each.customer.name} · {categoryName(each, i18n.language)} · {each.proposed_by.name} {stamp(each.proposed_at)}
+                <CaseLink number={each.case_number} /> · {each.customer.name} · {categoryName(each, i18n.language)} · {each.proposed_by.name} {stamp(each.proposed_at)}
               </span>
             </span>
             <Decide each={each} mine={each.proposed_by.id === me.user.id} mayDecide={may} />

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The complaint record on the case page: what is recorded, money, the regulator and the letter, repeats.
-import { Link } from '@tanstack/react-router';
 import { FileText, Link2, Link2Off, Pencil, ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +9,8 @@ import { stamp, wordOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { ErrorLine, Failed, Loading } from '../ui/states';
+import { FactList } from '../ui/facts';
+import { CaseLink } from '../ui/matter_link';
 import { Compensations } from './compensations';
 import { EditRecord } from './edit_record';
 import { LetterDialog } from './letter_dialog';
@@ -47,7 +48,6 @@ function Panel({ row, record }: { row: Case; record: ComplaintRecord }) {
     [t('complaint.regulator_due_at'), record.regulator_due_at ? stamp(record.regulator_due_at) : ''],
     [t('complaint.letter_at'), record.letter_at ? stamp(record.letter_at) : ''],
   ];
-  const shown = facts.filter(([, value]) => value !== '');
   return (
     <section className="panel shrink-0" data-panel="complaint" aria-label={t('complaint.title')}>
       <h2 className="panel-head">
@@ -65,11 +65,7 @@ function Panel({ row, record }: { row: Case; record: ComplaintRecord }) {
           {record.systemic && <span className="tag bg-risk-soft text-risk">{t('complaint.systemic')}</span>}
         </p>
       )}
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 px-3 py-2.5 text-[14px]">
-        {shown.map(([name, value]) => (
-          <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd className="break-words">{value}</dd></div>
-        ))}
-      </dl>
+      <FactList padded facts={facts} />
       <Compensations record={record} />
       <Repeat row={row} record={record} />
       {editing && <EditRecord record={record} onClose={() => setEditing(false)} />}
@@ -96,7 +92,7 @@ function Repeat({ row, record }: { row: Case; record: ComplaintRecord }) {
     <div className="px-3 py-2 border-t border-line text-[14px] flex items-center gap-2 flex-wrap" data-repeat={linked ? 'linked' : 'suggested'}>
       <span className="flex-1 min-w-40">
         {t(linked ? 'complaint.repeats' : 'complaint.may_repeat')}{' '}
-        <Link to="/cases/$number" params={{ number }} className="link whitespace-nowrap">{number}</Link>
+        <CaseLink number={number} className="link whitespace-nowrap" />
         {!linked && <span className="text-muted"> {stamp(candidate!.opened_at)}</span>}
       </span>
       {record.can.link && (

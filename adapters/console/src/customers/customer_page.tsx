@@ -19,6 +19,7 @@ import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe, useRole } from '../session';
 import { CommandDialog } from '../ui/dialog';
+import { FactList } from '../ui/facts';
 import { ChoiceField, LineField } from '../ui/fields';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
@@ -83,11 +84,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
         </section>
         <section>
           <h2 className="text-[15px] mb-1">{t('customer.facts')}</h2>
-          <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[14px]">
-            {facts.filter(([, value]) => value !== '').map(([name, value]) => (
-              <div key={name} className="contents"><dt className="text-muted whitespace-nowrap">{name}</dt><dd className="break-words">{value}</dd></div>
-            ))}
-          </dl>
+          <FactList facts={facts} />
         </section>
         <section className="flex flex-col gap-2" aria-label={t('account.title')} data-account="">
           <h2 className="text-[15px]">{t('account.title')}</h2>

@@ -27,11 +27,7 @@ export function CustomersPage() {
   }, [typed, q, navigate]);
   const found = useCustomers(q);
   const rows = found.data?.items ?? [];
-  const list = useList(
-    rows.map((row) => row.id),
-    (at) => void navigate({ to: '/customers/$id', params: { id: String(rows[at]!.id) } }),
-    (at) => document.getElementById(`customer-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }),
-  );
+  const list = useList(rows.map((row) => row.id), (at) => void navigate({ to: '/customers/$id', params: { id: String(rows[at]!.id) } }), 'customer');
   return (
     <section className="panel h-full" aria-label={t('customer.title')}>
       <header className="flex items-center gap-4 px-4 py-2.5 border-b border-line">

@@ -7,10 +7,10 @@ import { useCustomer } from '../api/queries';
 import type { CustomerCard } from '../api/types';
 import { stamp } from '../format';
 import { CommandDialog } from '../ui/dialog';
+import { CustomerLink } from '../ui/matter_link';
 import { WordsField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
-import { CustomerLink } from './people_panel';
 import { type CustomerMerge, useLookAlikes, useRecord, useRecordCommand } from './record';
 
 export function MergePanel({ customer, editable }: { customer: CustomerCard; editable: boolean }) {
@@ -32,7 +32,7 @@ export function MergePanel({ customer, editable }: { customer: CustomerCard; edi
           <ul className="flex flex-col">
             {alike.map((one) => (
               <li key={one.customer.id} className="flex items-center gap-3 min-h-9 flex-wrap">
-                <CustomerLink customer={one.customer} />
+                <CustomerLink customer={one.customer} className="link font-semibold" />
                 <span className="text-muted">{one.number}</span>
                 <span className="tag bg-warn-soft text-warn">{t(`known_why.${one.why}`)}</span>
                 {editable && one.customer.kind === customer.kind && <button type="button" className="btn btn-small ml-auto" onClick={() => setMerging(one.customer.id)}>{t('merge.compare')}</button>}

@@ -2,8 +2,8 @@
 // The picture of the network, two steps far. It is for the eyes only: the lists beside it and the list under
 // it name the same customers as links.
 import { useTranslation } from 'react-i18next';
+import { CustomerLink } from '../ui/matter_link';
 import { pictureSize, places } from './network';
-import { CustomerLink } from './people_panel';
 import { useNetwork } from './record';
 
 const shorten = (name: string): string => ([...name].length > 8 ? `${[...name].slice(0, 7).join('')}…` : name);
@@ -45,7 +45,7 @@ export function NetworkPicture({ customer }: { customer: number }) {
         })}
       </svg>
       {far.length > 0 && (
-        <p className="text-[13px] text-muted flex flex-wrap gap-x-2">{t('record.two_steps')}{far.map((node) => <CustomerLink key={node.id} customer={node} />)}</p>
+        <p className="text-[13px] text-muted flex flex-wrap gap-x-2">{t('record.two_steps')}{far.map((node) => <CustomerLink key={node.id} customer={node} className="link font-semibold" />)}</p>
       )}
       {network.more && <p className="text-[13px] text-muted">{t('record.network_more')}</p>}
     </figure>

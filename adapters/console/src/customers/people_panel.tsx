@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is who: people in companies with their roles, and what customers are to each other. What has ended
 // stays to be read. The list says the same as the picture beside it.
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CustomerCard } from '../api/types';
 import { day } from '../format';
 import { CommandDialog } from '../ui/dialog';
+import { CustomerLink } from '../ui/matter_link';
 import { ChoiceField, LineField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
 import { NetworkPicture } from './network_picture';
-import { type CompanyRole, type NamedCustomer, type Relationship, relationshipKinds, roleKinds, useRecord, useRecordCommand } from './record';
+import { type CompanyRole, type Relationship, relationshipKinds, roleKinds, useRecord, useRecordCommand } from './record';
 
 export function PeoplePanel({ customer, editable }: { customer: CustomerCard; editable: boolean }) {
   const { t } = useTranslation();
@@ -50,7 +50,7 @@ export function PeoplePanel({ customer, editable }: { customer: CustomerCard; ed
             <h3 className="text-[15px] mb-1">{t('record.shared_numbers')}</h3>
             <ul>
               {shared.map((entry) => (
-                <li key={entry.number} className="flex gap-2 flex-wrap">{entry.number}{entry.others.map((other) => <CustomerLink key={other.id} customer={other} />)}</li>
+                <li key={entry.number} className="flex gap-2 flex-wrap">{entry.number}{entry.others.map((other) => <CustomerLink key={other.id} customer={other} className="link font-semibold" />)}</li>
               ))}
             </ul>
           </section>
@@ -61,10 +61,6 @@ export function PeoplePanel({ customer, editable }: { customer: CustomerCard; ed
       {adding === 'relationship' && <AddRelationship customer={customer} onClose={() => setAdding(null)} />}
     </div>
   );
-}
-
-export function CustomerLink({ customer }: { customer: NamedCustomer }) {
-  return <Link to="/customers/$id" params={{ id: String(customer.id) }} className="link font-semibold">{customer.name}</Link>;
 }
 
 interface LineProps { self: number; editable: boolean; busy: boolean; onEnd(): void }
@@ -79,7 +75,7 @@ function RoleLine({ role, self, editable, busy, onEnd }: LineProps & { role: Com
   const other = role.company.id === self ? role.person : role.company;
   return (
     <li className={`flex items-center gap-2 min-h-9 flex-wrap ${role.until ? 'text-muted' : ''}`}>
-      <CustomerLink customer={other} />
+      <CustomerLink customer={other} className="link font-semibold" />
       <span className="tag bg-quiet-soft text-quiet">{t(`company_role.${role.role}`)}</span>
       <span>{role.title}</span>
       <Spell from={role.from} until={role.until} />
@@ -95,7 +91,7 @@ function RelationshipLine({ link, self, editable, busy, onEnd }: LineProps & { l
   return (
     <li className={`flex items-center gap-2 min-h-9 flex-wrap ${link.until ? 'text-muted' : ''}`}>
       <span>{forward ? t(`relationship_of.${link.kind}`) : t(`relationship_back.${link.kind}`)}</span>
-      <CustomerLink customer={other} />
+      <CustomerLink customer={other} className="link font-semibold" />
       <span className="text-muted">{link.note}</span>
       <Spell from={link.from} until={link.until} />
       {editable && !link.until && <button type="button" className="btn btn-small ml-auto" disabled={busy} aria-label={t('record.end_of', { name: other.name })} onClick={onEnd}>{t('record.end')}</button>}

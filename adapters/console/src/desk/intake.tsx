@@ -9,7 +9,7 @@ import { submit } from '../api/outbox';
 import { queryClient, useReference } from '../api/queries';
 import type { Case, Pop, Reference } from '../api/types';
 import { IntakeRepeat } from '../complaints/intake_repeat';
-import { localInput, named, phone, promise, timeOf, wordOf } from '../format';
+import { localInput, named, phone, timeOf, wordOf } from '../format';
 import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
@@ -17,6 +17,7 @@ import { useMe } from '../session';
 import { ChipField, ChipGroup } from '../ui/chip_group';
 import { Combobox } from '../ui/combobox';
 import { ChoiceField, LineField, WordsField } from '../ui/fields';
+import { usePromise } from '../sla/use_promise';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Draft, rememberRegistered, saveDraft, useDrafts } from './drafts';
@@ -41,6 +42,7 @@ const nothing: Reference = {
 
 export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered, onLeave }: Props) {
   const { t, i18n } = useTranslation();
+  const when = usePromise();
   const language = i18n.language;
   const me = useMe();
   const reference = useReference().data ?? nothing;
@@ -174,7 +176,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
         <div>
           <div className="label">
             {t('intake.callback')}<KeyCap id="callback" />
-            {promised && <span className="font-normal">{t('intake.promised_at', { at: promise(promised.at, language, { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') }, serverNow()) })}</span>}
+            {promised && <span className="font-normal">{t('intake.promised_at', { at: when(promised.at) })}</span>}
           </div>
           <div className="flex flex-wrap gap-2 items-center">
             <ChipGroup

@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { queryClient, useCase } from '../api/queries';
 import type { Case, Pop } from '../api/types';
-import { categoryName, named, promise } from '../format';
-import { serverNow } from '../feed/state';
+import { categoryName, named } from '../format';
 import { SlaBadge } from '../sla/badge';
+import { usePromise } from '../sla/use_promise';
 import { notify } from '../ui/toasts';
 import { WrapUpStrip } from './wrap_up_strip';
 
@@ -41,7 +41,7 @@ function Registered({ number, name }: { number: string; name: string }) {
   const { t, i18n } = useTranslation();
   const row = useCase(number).data;
   const [told, setTold] = useState(false);
-  const words = { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') };
+  const when = usePromise();
   const callback = row?.callbacks.find((entry) => entry.state === 'open');
   const tellNow = async () => {
     try {
@@ -67,7 +67,7 @@ function Registered({ number, name }: { number: string; name: string }) {
           {callback && (
             <>
               <dt className="text-muted">{t('intake.callback')}</dt>
-              <dd className="font-semibold">{promise(callback.due_at, i18n.language, words, serverNow())} · {t(`caller.${callback.caller}`)}</dd>
+              <dd className="font-semibold">{when(callback.due_at)} · {t(`caller.${callback.caller}`)}</dd>
             </>
           )}
           {row.clocks.length > 0 && (

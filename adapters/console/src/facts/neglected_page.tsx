@@ -2,7 +2,6 @@
 // Customers with overdue money or a contract that ends, and nobody in touch for long: each becomes a call that
 // somebody owns. The engine does so every day; here one sees whom, and does it now.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { PhoneForwarded, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,6 +14,7 @@ import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
 import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
+import { CustomerLink } from '../ui/matter_link';
 import { FactsTabs } from './facts_tabs';
 
 interface Neglected {
@@ -73,7 +73,7 @@ export function NeglectedPage() {
             <tbody>
               {items.map((each) => (
                 <tr key={each.customer.id} className="border-b border-line">
-                  <td className="pl-4 px-2 py-1.5"><Link to="/customers/$id" params={{ id: String(each.customer.id) }} className="link">{each.customer.name}</Link></td>
+                  <td className="pl-4 px-2 py-1.5"><CustomerLink customer={each.customer} /></td>
                   <td className="px-2">{each.owner?.name ?? <span className="text-muted">{t('neglected.nobody')}</span>}</td>
                   <td className={`px-2 text-right ${each.overdue_cents > 0 ? 'text-late font-semibold' : ''}`}>{each.overdue_cents > 0 ? money(each.overdue_cents, i18n.language) : ''}</td>
                   <td className="px-2">{each.contract_ends_on ?? ''}</td>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The month's end: finance's totals of each customer laid beside ours. Only what differs is shown.
-import { Link } from '@tanstack/react-router';
 import { FileDown, Scale, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +8,7 @@ import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
+import { CustomerLink } from '../ui/matter_link';
 import { Empty, Failed, Loading } from '../ui/states';
 import { FactsTabs } from './facts_tabs';
 import { mappingText, missing } from './mapping';
@@ -62,7 +62,7 @@ export function ReconciliationPage() {
                   {report.data.items.map((each) => (
                     <tr key={each.place} className="border-b border-line align-top">
                       <td className="px-4 py-1">
-                        {each.customer_id === null ? each.reference : <Link to="/customers/$id" params={{ id: String(each.customer_id) }} className="link">{each.customer_name}</Link>}
+                        {each.customer_id === null ? each.reference : <CustomerLink customer={{ id: each.customer_id, name: each.customer_name }} />}
                         {each.customer_id !== null && each.reference !== '' && <span className="text-muted"> {each.reference}</span>}
                         {each.line !== null && <span className="text-muted text-[13px]"> {t('reconcile.line', { line: each.line })}</span>}
                       </td>

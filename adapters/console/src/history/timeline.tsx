@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from '@tanstack/react-router';
 import { Building2, ClipboardPen, FileText, Phone, PhoneForwarded, TimerReset, UserCog } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import type { HistoryEntry } from '../api/types';
 import { stamp } from '../format';
+import { CaseLink } from '../ui/matter_link';
 import { type Group, groupOf, sentence, words } from './sentence';
 
 const icons: Record<Group, typeof Phone> = {
@@ -73,7 +73,7 @@ const Line = memo(function Line({ entry, linkCases, compact }: { entry: HistoryE
         <div className="text-[13px] text-muted flex flex-wrap gap-x-2">
           <time dateTime={entry.at}>{stamp(entry.at)}</time>
           {!compact && <span>{who}</span>}
-          {linkCases && entry.case_number && <Link to="/cases/$number" params={{ number: entry.case_number }} className="link">{entry.case_number}</Link>}
+          {linkCases && entry.case_number && <CaseLink number={entry.case_number} />}
         </div>
         <p className={urgent.has(entry.kind) ? 'text-late font-semibold' : ''}>{sentence(entry, i18n, reference)}</p>
         {own !== '' && <p className="mt-0.5 whitespace-pre-wrap break-words border-l-2 border-line pl-2 text-muted">{own}</p>}

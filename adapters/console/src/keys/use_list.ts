@@ -18,7 +18,8 @@ export function cursorAt(ids: readonly Id[], chosen: Id | null, before: number):
   return found >= 0 ? found : Math.max(0, Math.min(ids.length - 1, before));
 }
 
-export function useList(ids: readonly Id[], open: (at: number) => void | boolean, show?: (at: number) => void, active = true): ListCursor {
+/** `show` brings a row into view, or says with what the ids of the rows' elements begin: `row` for `row-1`. */
+export function useList(ids: readonly Id[], open: (at: number) => void | boolean, show?: string | ((at: number) => void), active = true): ListCursor {
   const [chosen, setChosen] = useState<Id | null>(null);
   const before = useRef(0);
   const at = cursorAt(ids, chosen, before.current);
@@ -31,7 +32,8 @@ export function useList(ids: readonly Id[], open: (at: number) => void | boolean
     if (ids.length === 0) return;
     const next = Math.max(0, Math.min(ids.length - 1, to));
     setChosen(ids[next]!);
-    show?.(next);
+    if (typeof show !== 'string') show?.(next);
+    else document.getElementById(`${show}-${ids[next]}`)?.scrollIntoView({ block: 'nearest' });
   };
   // J and K work from anywhere on the page; the list then has the focus, so that Enter opens its row and not
   // the link that was clicked last.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Link } from '@tanstack/react-router';
 import { Check, Hourglass, Phone, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
@@ -9,6 +8,7 @@ import { categoryName, phone, stamp, timeOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { DispatchFacts } from '../promises/dispatch_facts';
 import { SlaBadge } from '../sla/badge';
+import { CaseLink } from '../ui/matter_link';
 import { useMe } from '../session';
 import { useTick } from '../sla/ticker';
 
@@ -37,7 +37,7 @@ export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onRetu
         <div className="min-w-0">
           <h2 className="text-lg">{row.case.customer.name} · {categoryName(row.case, i18n.language)}</h2>
           <p className="text-muted">
-            <Link to="/cases/$number" params={{ number: row.case.number }} className="link">{row.case.number}</Link> · {phone(row.callback?.number || row.case.customer.number)} · {t('liaison.owner', { name: row.case.owner.name })}
+            <CaseLink number={row.case.number} /> · {phone(row.callback?.number || row.case.customer.number)} · {t('liaison.owner', { name: row.case.owner.name })}
           </p>
         </div>
         {row.case.clock && <SlaBadge clock={row.case.clock} />}

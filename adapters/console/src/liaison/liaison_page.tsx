@@ -39,7 +39,7 @@ export function LiaisonPage() {
   const [checked, setChecked] = useState<ReadonlySet<number>>(new Set());
   const [dialog, setDialog] = useState<{ kind: 'called' | 'return' | 'dispute' | 'extend'; row: InboxRow } | null>(null);
   const rows = inbox.data?.[tab] ?? [];
-  const cursor = useList(rows.map((row) => row.dispatch_id), () => false, (at) => document.getElementById(`inbox-${rows[at]?.dispatch_id}`)?.scrollIntoView({ block: 'nearest' }), dialog === null);
+  const cursor = useList(rows.map((row) => row.dispatch_id), () => false, 'inbox', dialog === null);
   const current = rows[cursor.at];
 
   // The link in a mail opens exactly its entry, once the inbox is here.

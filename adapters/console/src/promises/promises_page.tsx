@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For those who watch over promises: disputes to settle, departments that need chasing, requests for more time,
 // customers nobody could reach, and what customers say afterwards.
-import { Link } from '@tanstack/react-router';
 import { ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +11,7 @@ import { categoryName, named, phone, stamp } from '../format';
 import { useList } from '../keys/use_list';
 import { useRole } from '../session';
 import { SlaBadge } from '../sla/badge';
+import { CaseLink } from '../ui/matter_link';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { DispatchDialog, type DispatchVerb } from './dispatch_dialog';
@@ -57,7 +57,7 @@ function Dispatches({ list, rows, decides }: { list: DispatchListName; rows: Dis
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState<{ verb: DispatchVerb; row: DispatchRow } | null>(null);
   const first = verbsOf[list][0]!;
-  const cursor = useList(rows.map((row) => row.dispatch.id), (at) => decides && setOpen({ verb: first, row: rows[at]! }), (at) => document.getElementById(`dispatch-${rows[at]?.dispatch.id}`)?.scrollIntoView({ block: 'nearest' }), open === null);
+  const cursor = useList(rows.map((row) => row.dispatch.id), (at) => decides && setOpen({ verb: first, row: rows[at]! }), 'dispatch', open === null);
   if (rows.length === 0) return <Empty title={t(`promise.none_${list}`)} icon={<ShieldCheck aria-hidden="true" size={30} />} />;
   return (
     <>
@@ -69,7 +69,7 @@ function Dispatches({ list, rows, decides }: { list: DispatchListName; rows: Dis
               {row.case.clock && <SlaBadge clock={row.case.clock} />}
             </span>
             <span className="text-muted text-[13.5px]">
-              <Link to="/cases/$number" params={{ number: row.case.number }} className="link">{row.case.number}</Link> · {named(row.dispatch.department, i18n.language)} · {t('liaison.owner', { name: row.case.owner.name })}
+              <CaseLink number={row.case.number} /> · {named(row.dispatch.department, i18n.language)} · {t('liaison.owner', { name: row.case.owner.name })}
             </span>
             <DispatchFacts dispatch={row.dispatch} />
             {decides && (
@@ -88,7 +88,7 @@ function Dispatches({ list, rows, decides }: { list: DispatchListName; rows: Dis
 function Exhausted({ rows, decides }: { rows: Callback[]; decides: boolean }) {
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState<{ kind: Manage; callback: Callback } | null>(null);
-  const cursor = useList(rows.map((row) => row.id), (at) => decides && setOpen({ kind: 'reschedule', callback: rows[at]! }), (at) => document.getElementById(`exhausted-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' }), open === null);
+  const cursor = useList(rows.map((row) => row.id), (at) => decides && setOpen({ kind: 'reschedule', callback: rows[at]! }), 'exhausted', open === null);
   if (rows.length === 0) return <Empty title={t('promise.none_exhausted')} icon={<ShieldCheck aria-hidden="true" size={30} />} />;
   return (
     <>
@@ -97,7 +97,7 @@ function Exhausted({ rows, decides }: { rows: Callback[]; decides: boolean }) {
           <li key={row.id} id={`exhausted-${row.id}`} data-callback={row.id} className={`px-3 py-2 border-b border-line text-[14px] flex flex-col gap-1 ${index === cursor.at ? 'bg-accent-soft' : ''}`}>
             <span className="font-semibold">{row.customer.name} · {row.case_number ? categoryName(row, i18n.language) : t(`callback_kind.${row.kind}`)}</span>
             <span className="text-muted text-[13.5px]">
-              {row.case_number && <><Link to="/cases/$number" params={{ number: row.case_number }} className="link">{row.case_number}</Link> · </>}{phone(row.number)} · {row.user?.name ?? named(row.department, i18n.language)}
+              {row.case_number && <><CaseLink number={row.case_number} /> · </>}{phone(row.number)} · {row.user?.name ?? named(row.department, i18n.language)}
             </span>
             {row.tries.map((entry) => <span key={entry.number} className="text-muted text-[13px]">{stamp(entry.at)} · {entry.by?.name} · {t(`outcome.${entry.outcome}`)}{entry.note && ` · ${entry.note}`}</span>)}
             {decides && (

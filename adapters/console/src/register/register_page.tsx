@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The complaint register: filters, the columns one wants, a page to print, and a file whose taking is noted.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { BookOpen, Columns3, Download, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { useReference } from '../api/queries';
 import { categoryName, named, wordOf } from '../format';
 import { useMe } from '../session';
 import { Empty, Failed, Loading } from '../ui/states';
+import { CaseLink } from '../ui/matter_link';
 import { cell } from './cell';
 import { type Column, columns, firstColumns, queryOf, type RegisterFilter, useClusters, useRegister } from './model';
 
@@ -93,7 +94,7 @@ export function RegisterPage() {
                     {shown.map((column) => (
                       <td key={column} className={`px-2 py-1.5 first:pl-4 ${column === 'description' ? 'min-w-64 max-w-96 break-words' : column === 'category' ? 'min-w-40' : ''} ${column === 'days' || column === 'compensation' ? 'text-right whitespace-nowrap' : ''}`}>
                         {column === 'number' || (column === 'repeat_of' && row.repeat_of !== '')
-                          ? <Link to="/cases/$number" params={{ number: cell(row, column, i18n, reference) }} className="link whitespace-nowrap">{cell(row, column, i18n, reference)}</Link>
+                          ? <CaseLink number={cell(row, column, i18n, reference)} className="link whitespace-nowrap" />
                           : column === 'safety' && row.safety ? <span className="tag bg-late-soft text-late">{cell(row, column, i18n, reference)}</span> : cell(row, column, i18n, reference)}
                       </td>
                     ))}

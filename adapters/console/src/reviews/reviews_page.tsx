@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What reviews have given people to do: whose it is, by when, and what came of it.
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Check, ClipboardCheck, PencilLine, Plus, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { named, promise, stamp } from '../format';
-import { serverNow } from '../feed/state';
+import { named, stamp } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
+import { CaseLink } from '../ui/matter_link';
+import { usePromise } from '../sla/use_promise';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
@@ -29,8 +30,7 @@ export function ReviewsPage() {
   const actions = useReviewActions(list);
   const rows = actions.data?.items ?? [];
   const [dialog, setDialog] = useState<Open | null>(null);
-  const show = (at: number) => document.getElementById(`action-${rows[at]?.id}`)?.scrollIntoView({ block: 'nearest' });
-  const cursor = useList(rows.map((row) => row.id), () => false, show, dialog === null);
+  const cursor = useList(rows.map((row) => row.id), () => false, 'action', dialog === null);
   // A link may name an action that is not in this list.
   const wanted = search.action ?? null;
   const linked = useReviewAction(wanted !== null && actions.data && !rows.some((row) => row.id === wanted) ? wanted : null);
@@ -51,7 +51,7 @@ export function ReviewsPage() {
     go({ list, action: action.id });
   };
   const close = () => setDialog(null);
-  const words = { today: t('time.today'), tomorrow: t('time.tomorrow'), yesterday: t('time.yesterday') };
+  const when = usePromise();
   return (
     <div className="h-full grid grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)] gap-3 max-[900px]:grid-cols-1 max-[900px]:h-auto">
       <section className="panel" aria-label={t('reviews.title')}>
@@ -74,7 +74,7 @@ export function ReviewsPage() {
                 </span>
                 <span className="flex items-center justify-between gap-2 text-muted text-[13.5px]">
                   <span className="truncate">{row.assignee?.name ?? t('reviews.liaisons')}{row.department && ` · ${named(row.department, i18n.language)}`}</span>
-                  <span className="whitespace-nowrap">{promise(row.due_at, i18n.language, words, serverNow())}</span>
+                  <span className="whitespace-nowrap">{when(row.due_at)}</span>
                 </span>
               </div>
             ))}
@@ -115,7 +115,7 @@ function Detail({ action, onOpen }: { action: ReviewAction; onOpen(kind: 'change
       {action.text !== '' && <p className="whitespace-pre-wrap break-words">{action.text}</p>}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
         {facts.map(([name, value]) => <div key={name} className="contents"><dt className="text-muted">{t(`reviews.${name}`)}</dt><dd>{value}</dd></div>)}
-        {action.case_number && <div className="contents"><dt className="text-muted">{t('reviews.from_case')}</dt><dd><Link to="/cases/$number" params={{ number: action.case_number }} className="link">{action.case_number}</Link></dd></div>}
+        {action.case_number && <div className="contents"><dt className="text-muted">{t('reviews.from_case')}</dt><dd><CaseLink number={action.case_number} /></dd></div>}
       </dl>
       {action.result !== '' && (
         <div className="bg-sunken rounded-md px-3 py-2">
