@@ -8,7 +8,7 @@ import { KeyCap } from '../keys/key_cap';
 import type { KeyId } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { SlaBadge } from '../sla/badge';
-import { ErrorLine, Failed, Loading } from '../ui/states';
+import { ErrorLine, Loaded } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { FactList } from '../ui/facts';
 import { AccountDialog } from './account_dialog';
@@ -20,9 +20,7 @@ const verbs: AccountVerb[] = ['claim', 'follow_up', 'assign', 'extend', 'release
 /** `keys`: the account is what the page is about, so its keys answer. */
 export function AccountPanel({ customer, keys }: { customer: { id: number; name: string }; keys: boolean }) {
   const file = useAccount(customer.id);
-  if (file.isPending) return <Loading rows={4} />;
-  if (file.isLoadingError) return <Failed error={file.error} retry={() => void file.refetch()} />;
-  return file.data ? <Account customer={customer} file={file.data} keys={keys} /> : null;
+  return <Loaded of={file} rows={4}>{(found) => <Account customer={customer} file={found} keys={keys} />}</Loaded>;
 }
 
 function Account({ customer, file, keys }: { customer: { id: number; name: string }; file: AccountFile; keys: boolean }) {

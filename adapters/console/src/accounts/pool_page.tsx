@@ -11,7 +11,7 @@ import { useList } from '../keys/use_list';
 import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { CustomerLink } from '../ui/matter_link';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { AccountPanel } from './account_panel';
 import { type AccountList, type AccountRow, type Claims, useAccounts } from './accounts';
@@ -51,13 +51,11 @@ export function PoolPage() {
             )}
           </Tabs>
         </header>
-        {accounts.isPending ? <Loading rows={8} /> : accounts.isLoadingError ? <Failed error={accounts.error} retry={() => void accounts.refetch()} /> : rows.length === 0 ? (
-          <Empty title={t(`pool.none_${list}`)} icon={<Waves aria-hidden="true" size={30} />}>{t('pool.none_hint')}</Empty>
-        ) : (
+        <Loaded of={accounts} rows={8} empty={rows.length === 0 && <Empty title={t(`pool.none_${list}`)} icon={<Waves aria-hidden="true" size={30} />}>{t('pool.none_hint')}</Empty>}>
           <div role="listbox" aria-label={t('pool.title')} tabIndex={0} aria-activedescendant={current ? `account-${current.customer.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">
             {rows.map((row, index) => <Row key={row.customer.id} row={row} chosen={index === cursor.at} onChoose={() => cursor.choose(row.customer.id)} />)}
           </div>
-        )}
+        </Loaded>
         {accounts.hasNextPage && <div className="p-2 text-center"><button type="button" className="btn" disabled={accounts.isFetchingNextPage} onClick={() => void accounts.fetchNextPage()}>{t('action.more')}</button></div>}
       </section>
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('pool.detail')} tabIndex={0}>

@@ -9,7 +9,7 @@ import { itemsOf } from '../api/lists';
 import { stamp } from '../format';
 import { useMe } from '../session';
 import { MatterLink, matterName } from '../ui/matter_link';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { type Delivery, useDeliveries, useResend } from './deliveries';
@@ -51,31 +51,29 @@ function Deliveries({ state, number }: { state: string; number: string }) {
   const list = useDeliveries(state, number);
   const mayResend = useMe().can.includes('resend_delivery');
   const rows = itemsOf(list.data);
-  if (list.isPending) return <Loading rows={8} />;
-  if (list.isLoadingError && rows.length === 0) return <Failed error={list.error} retry={() => void list.refetch()} />;
-  if (rows.length === 0) {
-    return <Empty title={t(`deliveries.none_${state === 'failed' ? 'failed' : 'here'}`)} icon={<MailCheck aria-hidden="true" size={30} />}>{t('deliveries.none_hint')}</Empty>;
-  }
+  const none = <Empty title={t(`deliveries.none_${state === 'failed' ? 'failed' : 'here'}`)} icon={<MailCheck aria-hidden="true" size={30} />}>{t('deliveries.none_hint')}</Empty>;
   return (
-    <div className="flex-1 min-h-0 overflow-auto" tabIndex={0} role="group" aria-label={t('deliveries.list')}>
-      <table className="w-full text-left">
-        <thead className="sticky top-0 bg-panel text-[13px] text-muted">
-          <tr className="border-b border-line">
-            <th scope="col" className="px-4 py-2">{t('deliveries.what')}</th>
-            <th scope="col" className="px-2 py-2">{t('deliveries.recipient')}</th>
-            <th scope="col" className="px-2 py-2">{t('deliveries.at')}</th>
-            <th scope="col" className="px-2 py-2">{t('deliveries.state')}</th>
-            {mayResend && <th scope="col" className="px-4 py-2"><span className="sr">{t('deliveries.action')}</span></th>}
-          </tr>
-        </thead>
-        <tbody>{rows.map((row) => <Row key={row.id} row={row} mayResend={mayResend} />)}</tbody>
-      </table>
-      {list.hasNextPage && (
-        <div className="p-3 text-center">
-          <button type="button" className="btn" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('deliveries.more')}</button>
-        </div>
-      )}
-    </div>
+    <Loaded of={list} rows={8} empty={rows.length === 0 && none}>
+      <div className="flex-1 min-h-0 overflow-auto" tabIndex={0} role="group" aria-label={t('deliveries.list')}>
+        <table className="w-full text-left">
+          <thead className="sticky top-0 bg-panel text-[13px] text-muted">
+            <tr className="border-b border-line">
+              <th scope="col" className="px-4 py-2">{t('deliveries.what')}</th>
+              <th scope="col" className="px-2 py-2">{t('deliveries.recipient')}</th>
+              <th scope="col" className="px-2 py-2">{t('deliveries.at')}</th>
+              <th scope="col" className="px-2 py-2">{t('deliveries.state')}</th>
+              {mayResend && <th scope="col" className="px-4 py-2"><span className="sr">{t('deliveries.action')}</span></th>}
+            </tr>
+          </thead>
+          <tbody>{rows.map((row) => <Row key={row.id} row={row} mayResend={mayResend} />)}</tbody>
+        </table>
+        {list.hasNextPage && (
+          <div className="p-3 text-center">
+            <button type="button" className="btn" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t('deliveries.more')}</button>
+          </div>
+        )}
+      </div>
+    </Loaded>
   );
 }
 

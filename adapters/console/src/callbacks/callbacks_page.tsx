@@ -16,7 +16,7 @@ import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { CaseLink, CustomerLink } from '../ui/matter_link';
 import { usePromise } from '../sla/use_promise';
-import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
+import { Empty, ErrorLine, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { type Manage, ManageDialog } from './manage';
@@ -49,9 +49,7 @@ export function CallbacksPage() {
           <h1 className="text-lg">{t('callback.title')}</h1>
           <Tabs label={t('callback.lists')} names={lists} value={list} name={(name) => <>{t(`callback.list_${name}`)}{name === 'overdue' && late > 0 && <span className="text-late">{late}</span>}</>} onChange={setList} />
         </header>
-        {callbacks.isPending || overdue.isPending ? <Loading /> : callbacks.isLoadingError ? <Failed error={callbacks.error} retry={() => void callbacks.refetch()} /> : rows.length === 0 ? (
-          <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>
-        ) : (
+        <Loaded of={overdue.isPending ? overdue : callbacks} empty={rows.length === 0 && <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>}>
           <div role="listbox" aria-label={t('callback.title')} tabIndex={0} aria-activedescendant={current ? `callback-${current.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">
             {rows.map((row, index) => (
               <div key={row.id} id={`callback-${row.id}`} role="option" aria-selected={index === cursor.at} className="row" onClick={() => cursor.choose(row.id)}>
@@ -66,7 +64,7 @@ export function CallbacksPage() {
               </div>
             ))}
           </div>
-        )}
+        </Loaded>
       </section>
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('callback.detail')} tabIndex={0}>
         {current ? <Detail key={current.id} callback={current} onDial={() => call(current)} dialling={dial.isPending} error={dial.error} /> : <Empty title={t('callback.choose')} />}

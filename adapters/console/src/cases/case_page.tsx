@@ -12,7 +12,7 @@ import { ComplaintPanel } from '../complaints/complaint_panel';
 import { CasePromises } from '../promises/case_promises';
 import { Timeline } from '../history/timeline';
 import { ClockExplained } from '../sla/clock_explanation';
-import { Failed, Loading } from '../ui/states';
+import { Failed, Loaded, Loading } from '../ui/states';
 import { CaseActions } from './case_actions';
 import { CaseClocks, clockButtonId, clockPanelId, shownClocks } from './case_clocks';
 import { CaseFacts } from './case_facts';
@@ -88,9 +88,9 @@ function CaseView({ row }: { row: Case }) {
             )}
           </div>
           <div className="self-end"><HistoryFile of={`cases/${row.number}`} /></div>
-          {history.isPending ? <Loading rows={6} /> : history.isLoadingError ? <Failed error={history.error} retry={() => void history.refetch()} /> : (
+          <Loaded of={history} rows={6}>
             <Timeline entries={entries} groups={['call', 'note', 'department', 'callback', 'clock', 'change', 'case']} />
-          )}
+          </Loaded>
           {history.hasNextPage && <button type="button" className="btn self-start" onClick={() => void history.fetchNextPage()}>{t('action.more')}</button>}
         </div>
         {row.can.note && <Composer number={row.number} />}

@@ -8,7 +8,7 @@ import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useList } from '../keys/use_list';
 import { useMe } from '../session';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { CreateCustomer } from './create_customer';
 
 export function CustomersPage() {
@@ -38,9 +38,7 @@ export function CustomersPage() {
         </span>
         {may && <button type="button" className="btn" onClick={() => setCreating(true)}><UserPlus aria-hidden="true" size={16} />{t('create_customer.title')}<KeyCap id="customer_new" /></button>}
       </header>
-      {found.isPending ? <Loading rows={10} /> : found.isLoadingError ? <Failed error={found.error} retry={() => void found.refetch()} /> : rows.length === 0 ? (
-        <Empty title={t('customer.none')} icon={<UserSearch aria-hidden="true" size={30} />}>{t('customer.none_hint')}</Empty>
-      ) : (
+      <Loaded of={found} rows={10} empty={rows.length === 0 && <Empty title={t('customer.none')} icon={<UserSearch aria-hidden="true" size={30} />}>{t('customer.none_hint')}</Empty>}>
         <div className="flex-1 min-h-0 overflow-auto" role="group" aria-label={t('customer.title')} tabIndex={0} data-list="" onKeyDown={list.onKeyDown}>
           <table className="w-full border-collapse">
             <thead className="sticky top-0 bg-panel z-10 text-[13px] text-muted text-left">
@@ -67,7 +65,7 @@ export function CustomersPage() {
             </tbody>
           </table>
         </div>
-      )}
+      </Loaded>
       {creating && <CreateCustomer onClose={() => setCreating(false)} />}
     </section>
   );

@@ -11,6 +11,7 @@ import { CustomerLink } from '../ui/matter_link';
 import { WordsField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
+import { LineSection } from './line_section';
 import { type CustomerMerge, useLookAlikes, useRecord, useRecordCommand } from './record';
 
 export function MergePanel({ customer, editable }: { customer: CustomerCard; editable: boolean }) {
@@ -24,40 +25,28 @@ export function MergePanel({ customer, editable }: { customer: CustomerCard; edi
   const { merges } = record.data;
   return (
     <div className="flex flex-col gap-5">
-      <section aria-label={t('merge.alike')}>
-        <h3 className="flex items-center gap-3 text-[15px] mb-1">{t('merge.alike')}
-          {editable && <button type="button" className="btn btn-small ml-auto" onClick={() => setMerging('choose')}>{t('merge.with_another')}</button>}
-        </h3>
-        {alike.length === 0 ? <p className="text-muted">{t('merge.no_alike')}</p> : (
-          <ul className="flex flex-col">
-            {alike.map((one) => (
-              <li key={one.customer.id} className="flex items-center gap-3 min-h-9 flex-wrap">
-                <CustomerLink customer={one.customer} className="link font-semibold" />
-                <span className="text-muted">{one.number}</span>
-                <span className="tag bg-warn-soft text-warn">{t(`known_why.${one.why}`)}</span>
-                {editable && one.customer.kind === customer.kind && <button type="button" className="btn btn-small ml-auto" onClick={() => setMerging(one.customer.id)}>{t('merge.compare')}</button>}
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
-      <section aria-label={t('merge.title')}>
-        <h3 className="text-[15px] mb-1">{t('merge.title')}</h3>
-        {merges.length === 0 ? <p className="text-muted">{t('merge.none')}</p> : (
-          <ul className="flex flex-col gap-2">
-            {merges.map((merge) => (
-              <li key={merge.id} className="flex items-start gap-3" data-merge={merge.id}>
-                <div className="min-w-0">
-                  <p>{t('merge.line', { gone: merge.gone.name, kept: merge.kept.name })}</p>
-                  <p className="text-muted text-[13px]">{stamp(merge.at)} · {merge.by?.name ?? t('timeline.engine')} · {merge.reason}</p>
-                  {merge.undone_at && <p className="text-muted text-[13px]">{t('merge.undone', { at: stamp(merge.undone_at), by: merge.undone_by?.name ?? t('timeline.engine') })} · {merge.undone_why}</p>}
-                </div>
-                {editable && !merge.undone_at && <button type="button" className="btn btn-small ml-auto" onClick={() => setUndoing(merge)}>{t('merge.undo')}</button>}
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <LineSection title={t('merge.alike')} none={t('merge.no_alike')} add={editable && t('merge.with_another')} onAdd={() => setMerging('choose')}>
+        {alike.map((one) => (
+          <li key={one.customer.id} className="flex items-center gap-3 min-h-9 flex-wrap">
+            <CustomerLink customer={one.customer} className="link font-semibold" />
+            <span className="text-muted">{one.number}</span>
+            <span className="tag bg-warn-soft text-warn">{t(`known_why.${one.why}`)}</span>
+            {editable && one.customer.kind === customer.kind && <button type="button" className="btn btn-small ml-auto" onClick={() => setMerging(one.customer.id)}>{t('merge.compare')}</button>}
+          </li>
+        ))}
+      </LineSection>
+      <LineSection title={t('merge.title')} none={t('merge.none')} spaced>
+        {merges.map((merge) => (
+          <li key={merge.id} className="flex items-start gap-3" data-merge={merge.id}>
+            <div className="min-w-0">
+              <p>{t('merge.line', { gone: merge.gone.name, kept: merge.kept.name })}</p>
+              <p className="text-muted text-[13px]">{stamp(merge.at)} · {merge.by?.name ?? t('timeline.engine')} · {merge.reason}</p>
+              {merge.undone_at && <p className="text-muted text-[13px]">{t('merge.undone', { at: stamp(merge.undone_at), by: merge.undone_by?.name ?? t('timeline.engine') })} · {merge.undone_why}</p>}
+            </div>
+            {editable && !merge.undone_at && <button type="button" className="btn btn-small ml-auto" onClick={() => setUndoing(merge)}>{t('merge.undo')}</button>}
+          </li>
+        ))}
+      </LineSection>
       {merging !== null && <MergeDialog customer={customer} other={merging === 'choose' ? 0 : merging} onClose={() => setMerging(null)} />}
       {undoing && <UndoDialog merge={undoing} onClose={() => setUndoing(null)} />}
     </div>

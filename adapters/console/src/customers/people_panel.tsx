@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is who: people in companies with their roles, and what customers are to each other. What has ended
 // stays to be read. The list says the same as the picture beside it.
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CustomerCard } from '../api/types';
 import { day } from '../format';
@@ -10,8 +10,9 @@ import { CustomerLink } from '../ui/matter_link';
 import { ChoiceField, LineField } from '../ui/fields';
 import { Failed, Loading } from '../ui/states';
 import { CustomerPicker } from './customer_picker';
+import { LineSection } from './line_section';
 import { NetworkPicture } from './network_picture';
-import { type CompanyRole, type Relationship, relationshipKinds, roleKinds, useRecord, useRecordCommand } from './record';
+import { type NamedCustomer, relationshipKinds, roleKinds, useRecord, useRecordCommand } from './record';
 
 export function PeoplePanel({ customer, editable }: { customer: CustomerCard; editable: boolean }) {
   const { t } = useTranslation();
@@ -21,30 +22,36 @@ export function PeoplePanel({ customer, editable }: { customer: CustomerCard; ed
   if (record.isPending) return <Loading />;
   if (record.isLoadingError) return <Failed error={record.error} retry={() => void record.refetch()} />;
   const { roles, relationships, shared_numbers: shared } = record.data;
+  const named = (other: NamedCustomer) => <CustomerLink customer={other} className="link font-semibold" />;
   const end = (what: 'company-roles' | 'relationships', id: number) => command.mutate({ path: `${what}/${id}/end` });
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)] gap-5 max-[1200px]:grid-cols-1">
       <div className="flex flex-col gap-5 min-w-0">
-        <section aria-label={t('record.roles')}>
-          <h3 className="flex items-center gap-3 text-[15px] mb-1">{t('record.roles')}
-            {editable && <button type="button" className="btn btn-small ml-auto" onClick={() => setAdding('role')}>{t('record.add_role')}</button>}
-          </h3>
-          {roles.length === 0 ? <p className="text-muted">{t('record.no_roles')}</p> : (
-            <ul className="flex flex-col">
-              {roles.map((role) => <RoleLine key={role.id} role={role} self={customer.id} editable={editable} busy={command.isPending} onEnd={() => end('company-roles', role.id)} />)}
-            </ul>
-          )}
-        </section>
-        <section aria-label={t('record.relationships')}>
-          <h3 className="flex items-center gap-3 text-[15px] mb-1">{t('record.relationships')}
-            {editable && <button type="button" className="btn btn-small ml-auto" onClick={() => setAdding('relationship')}>{t('record.add_relationship')}</button>}
-          </h3>
-          {relationships.length === 0 ? <p className="text-muted">{t('record.no_relationships')}</p> : (
-            <ul className="flex flex-col">
-              {relationships.map((link) => <RelationshipLine key={link.id} link={link} self={customer.id} editable={editable} busy={command.isPending} onEnd={() => end('relationships', link.id)} />)}
-            </ul>
-          )}
-        </section>
+        <LineSection title={t('record.roles')} none={t('record.no_roles')} add={editable && t('record.add_role')} onAdd={() => setAdding('role')}>
+          {roles.map((role) => {
+            const other = role.company.id === customer.id ? role.person : role.company;
+            return (
+              <Line key={role.id} other={other} from={role.from} until={role.until} busy={command.isPending} onEnd={editable && (() => end('company-roles', role.id))}>
+                {named(other)}
+                <span className="tag bg-quiet-soft text-quiet">{t(`company_role.${role.role}`)}</span>
+                <span>{role.title}</span>
+              </Line>
+            );
+          })}
+        </LineSection>
+        <LineSection title={t('record.relationships')} none={t('record.no_relationships')} add={editable && t('record.add_relationship')} onAdd={() => setAdding('relationship')}>
+          {relationships.map((link) => {
+            const forward = link.customer.id === customer.id;
+            const other = forward ? link.other : link.customer;
+            return (
+              <Line key={link.id} other={other} from={link.from} until={link.until} busy={command.isPending} onEnd={editable && (() => end('relationships', link.id))}>
+                <span>{forward ? t(`relationship_of.${link.kind}`) : t(`relationship_back.${link.kind}`)}</span>
+                {named(other)}
+                <span className="text-muted">{link.note}</span>
+              </Line>
+            );
+          })}
+        </LineSection>
         {shared.length > 0 && (
           <section aria-label={t('record.shared_numbers')}>
             <h3 className="text-[15px] mb-1">{t('record.shared_numbers')}</h3>
@@ -63,38 +70,16 @@ export function PeoplePanel({ customer, editable }: { customer: CustomerCard; ed
   );
 }
 
-interface LineProps { self: number; editable: boolean; busy: boolean; onEnd(): void }
+interface LineProps { other: NamedCustomer; from: string; until: string | null; busy: boolean; onEnd: false | (() => void); children: ReactNode }
 
-function Spell({ from, until }: { from: string; until: string | null }) {
+/** What somebody is to somebody, since when, and the way to end it. */
+function Line({ other, from, until, busy, onEnd, children }: LineProps) {
   const { t } = useTranslation();
-  return <span className="text-muted text-[13px]">{until ? t('record.from_until', { from: day(from), until: day(until) }) : t('record.since', { from: day(from) })}</span>;
-}
-
-function RoleLine({ role, self, editable, busy, onEnd }: LineProps & { role: CompanyRole }) {
-  const { t } = useTranslation();
-  const other = role.company.id === self ? role.person : role.company;
   return (
-    <li className={`flex items-center gap-2 min-h-9 flex-wrap ${role.until ? 'text-muted' : ''}`}>
-      <CustomerLink customer={other} className="link font-semibold" />
-      <span className="tag bg-quiet-soft text-quiet">{t(`company_role.${role.role}`)}</span>
-      <span>{role.title}</span>
-      <Spell from={role.from} until={role.until} />
-      {editable && !role.until && <button type="button" className="btn btn-small ml-auto" disabled={busy} aria-label={t('record.end_of', { name: other.name })} onClick={onEnd}>{t('record.end')}</button>}
-    </li>
-  );
-}
-
-function RelationshipLine({ link, self, editable, busy, onEnd }: LineProps & { link: Relationship }) {
-  const { t } = useTranslation();
-  const forward = link.customer.id === self;
-  const other = forward ? link.other : link.customer;
-  return (
-    <li className={`flex items-center gap-2 min-h-9 flex-wrap ${link.until ? 'text-muted' : ''}`}>
-      <span>{forward ? t(`relationship_of.${link.kind}`) : t(`relationship_back.${link.kind}`)}</span>
-      <CustomerLink customer={other} className="link font-semibold" />
-      <span className="text-muted">{link.note}</span>
-      <Spell from={link.from} until={link.until} />
-      {editable && !link.until && <button type="button" className="btn btn-small ml-auto" disabled={busy} aria-label={t('record.end_of', { name: other.name })} onClick={onEnd}>{t('record.end')}</button>}
+    <li className={`flex items-center gap-2 min-h-9 flex-wrap ${until ? 'text-muted' : ''}`}>
+      {children}
+      <span className="text-muted text-[13px]">{until ? t('record.from_until', { from: day(from), until: day(until) }) : t('record.since', { from: day(from) })}</span>
+      {onEnd && !until && <button type="button" className="btn btn-small ml-auto" disabled={busy} aria-label={t('record.end_of', { name: other.name })} onClick={onEnd}>{t('record.end')}</button>}
     </li>
   );
 }

@@ -8,7 +8,7 @@ import { stamp } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { FactsTabs } from './facts_tabs';
 import { ImportDialog } from './import_dialog';
 import { type Import, useImports, useRefusals } from './model';
@@ -30,9 +30,7 @@ export function ImportsPage() {
           <FactsTabs />
           {may && <button type="button" className="btn btn-primary btn-small ml-auto" onClick={() => setImporting(true)}><Upload aria-hidden="true" size={15} />{t('imports.new')}<KeyCap id="facts_new" /></button>}
         </header>
-        {imports.isPending ? <Loading rows={8} /> : imports.isLoadingError ? <Failed error={imports.error} retry={() => void imports.refetch()} /> : items.length === 0 ? (
-          <Empty title={t('imports.none')} icon={<FileUp aria-hidden="true" size={30} />}><p>{t('imports.none_hint')}</p></Empty>
-        ) : (
+        <Loaded of={imports} rows={8} empty={items.length === 0 && <Empty title={t('imports.none')} icon={<FileUp aria-hidden="true" size={30} />}><p>{t('imports.none_hint')}</p></Empty>}>
           <ul className="flex-1 min-h-0 overflow-auto" tabIndex={0} aria-label={t('imports.list')}>
             {items.map((each) => (
               <li key={each.id} className="border-b border-line">
@@ -50,7 +48,7 @@ export function ImportsPage() {
               </li>
             ))}
           </ul>
-        )}
+        </Loaded>
       </section>
       <section className="panel" aria-label={t('imports.report')}>{shown && <Report shown={shown} />}</section>
       {importing && <ImportDialog onClose={() => setImporting(false)} onDone={(done) => setChosen(done.id)} />}

@@ -13,7 +13,7 @@ import { day, money } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
-import { Empty, ErrorLine, Failed, Loading } from '../ui/states';
+import { Empty, ErrorLine, Loaded } from '../ui/states';
 import { CustomerLink } from '../ui/matter_link';
 import { FactsTabs } from './facts_tabs';
 
@@ -60,9 +60,7 @@ export function NeglectedPage() {
         {make.data && <p role="status" className="banner bg-accent-soft text-accent-text" data-made={make.data.made}>{t('neglected.made', { count: make.data.made })}</p>}
         <ErrorLine error={make.error} />
       </div>
-      {found.isPending ? <Loading rows={8} /> : found.isLoadingError ? <Failed error={found.error} retry={() => void found.refetch()} /> : items.length === 0 ? (
-        <Empty title={t('neglected.none')} icon={<UserCheck aria-hidden="true" size={30} />}><p>{t('neglected.none_hint', { days: found.data.days })}</p></Empty>
-      ) : (
+      <Loaded of={found} rows={8} empty={items.length === 0 && <Empty title={t('neglected.none')} icon={<UserCheck aria-hidden="true" size={30} />}><p>{t('neglected.none_hint', { days: found.data?.days })}</p></Empty>}>
         <div className="flex-1 min-h-0 overflow-auto border-t border-line" tabIndex={0} role="group" aria-label={t('neglected.list')}>
           <table className="w-full text-left text-[14px]" data-neglected={items.length}>
             <thead className="sticky top-0 bg-panel text-[13px] text-muted">
@@ -84,7 +82,7 @@ export function NeglectedPage() {
             </tbody>
           </table>
         </div>
-      )}
+      </Loaded>
     </section>
   );
 }

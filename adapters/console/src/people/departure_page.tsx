@@ -9,8 +9,8 @@ import { stamp } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
-import { Field, LineField } from '../ui/fields';
-import { ErrorLine, Failed, Loading } from '../ui/states';
+import { ChoiceField, Field, LineField } from '../ui/fields';
+import { ErrorLine, Loaded } from '../ui/states';
 import { type Choices, type Departed, type Kind, kinds, type Preview, receiversOf, suggestedChoices, useDeparture, usePeople, usePreview } from './people';
 
 export function DeparturePage() {
@@ -38,24 +38,21 @@ function Pick() {
   const navigate = useNavigate();
   const me = useMe().user.id;
   const people = usePeople();
-  if (people.isPending) return <Loading />;
-  if (people.isLoadingError) return <Failed error={people.error} retry={() => void people.refetch()} />;
+  const others = (people.data?.items ?? []).filter((person) => person.left_at === null && person.id !== me);
   return (
-    <div className="p-4 max-w-xl">
-      <label className="label" htmlFor="departure-who">{t('departure.who')}</label>
-      <select id="departure-who" className="field" value="" onChange={(event) => void navigate({ to: '/people/departure', search: { user: Number(event.target.value) } })}>
-        <option value="">{t('action.choose')}</option>
-        {people.data.items.filter((person) => person.left_at === null && person.id !== me).map((person) => <option key={person.id} value={person.id}>{person.name} · {t(`role.${person.role}`)} · {t('departure.carries', { count: person.load.open_cases })}</option>)}
-      </select>
-    </div>
+    <Loaded of={people}>
+      <div className="p-4 max-w-xl">
+        <ChoiceField id="departure-who" label={t('departure.who')} value="" empty={t('action.choose')} onChange={(id) => void navigate({ to: '/people/departure', search: { user: Number(id) } })}>
+          {others.map((person) => <option key={person.id} value={person.id}>{person.name} · {t(`role.${person.role}`)} · {t('departure.carries', { count: person.load.open_cases })}</option>)}
+        </ChoiceField>
+      </div>
+    </Loaded>
   );
 }
 
 function Review({ user, step, onStep }: { user: number; step: 'review' | 'confirm' | 'done'; onStep(step: 'review' | 'confirm' | 'done'): void }) {
   const preview = usePreview(user);
-  if (preview.isPending) return <Loading rows={8} />;
-  if (preview.isLoadingError) return <Failed error={preview.error} retry={() => void preview.refetch()} />;
-  return <Procedure preview={preview.data} step={step} onStep={onStep} />;
+  return <Loaded of={preview} rows={8}>{(found) => <Procedure preview={found} step={step} onStep={onStep} />}</Loaded>;
 }
 
 function Procedure({ preview, step, onStep }: { preview: Preview; step: 'review' | 'confirm' | 'done'; onStep(step: 'review' | 'confirm' | 'done'): void }) {

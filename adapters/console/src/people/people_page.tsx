@@ -9,7 +9,7 @@ import type { UserRef } from '../api/types';
 import { named, stamp } from '../format';
 import { useMe } from '../session';
 import { presenceDot } from '../shell/presence_menu';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { AbsenceDialog } from './absence_dialog';
 import { type Person, usePeople } from './people';
 
@@ -27,10 +27,7 @@ export function PeoplePage() {
         <span className="text-muted">{t('people.count', { count: rows.filter((person) => person.left_at === null).length })}</span>
         <input className="field w-56! min-h-[34px]! ml-auto" type="search" aria-label={t('people.search')} placeholder={t('people.search')} value={typed} onChange={(event) => setTyped(event.target.value)} />
       </header>
-      {people.isPending && <Loading rows={10} />}
-      {people.isLoadingError && <Failed error={people.error} retry={() => void people.refetch()} />}
-      {people.isSuccess && rows.length === 0 && <Empty title={t('people.none')} />}
-      {rows.length > 0 && (
+      <Loaded of={people} rows={10} empty={rows.length === 0 && <Empty title={t('people.none')} />}>
         <div className="flex-1 min-h-0 overflow-auto" tabIndex={0} role="group" aria-label={t('people.list')}>
           <table className="w-full text-left">
             <thead className="sticky top-0 bg-panel text-[13px] text-muted">
@@ -48,7 +45,7 @@ export function PeoplePage() {
             <tbody>{rows.map((person) => <Row key={person.id} person={person} onAway={() => setAway({ id: person.id, name: person.name })} />)}</tbody>
           </table>
         </div>
-      )}
+      </Loaded>
       {away && <AbsenceDialog user={away} onClose={() => setAway(null)} />}
     </section>
   );

@@ -12,7 +12,7 @@ import { useList } from '../keys/use_list';
 import { useRole } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { CaseLink } from '../ui/matter_link';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { DispatchDialog, type DispatchVerb } from './dispatch_dialog';
 import { DispatchFacts } from './dispatch_facts';
@@ -40,11 +40,13 @@ export function PromisesPage() {
           <h1 className="text-lg">{t('promise.title')}</h1>
           <Tabs label={t('promise.lists')} names={lists} value={list} name={(name) => <>{t(`promise.list_${name}`)}<span>{counts[name] ?? ''}</span></>} onChange={setList} />
         </header>
-        {shown.isPending ? <Loading /> : shown.isLoadingError ? <Failed error={shown.error} retry={() => void shown.refetch()} /> : list === 'exhausted' ? (
-          <Exhausted rows={exhausted.data?.items ?? []} decides={supervises} />
-        ) : (
-          <Dispatches key={list} list={list} rows={dispatches[list].data?.items ?? []} decides={supervises} />
-        )}
+        <Loaded<unknown> of={shown}>
+          {list === 'exhausted' ? (
+            <Exhausted rows={exhausted.data?.items ?? []} decides={supervises} />
+          ) : (
+            <Dispatches key={list} list={list} rows={dispatches[list].data?.items ?? []} decides={supervises} />
+          )}
+        </Loaded>
       </section>
       <SatisfactionPanel />
     </div>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { named } from '../format';
 import { serverNow } from '../feed/state';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { type SatisfactionBy, type SatisfactionRow, useSatisfaction } from './queries';
 
@@ -40,31 +40,31 @@ export function SatisfactionPanel() {
           <Tabs className="flex gap-1.5 ml-auto" label={t('satisfaction.span')} names={spans} value={days} name={(span) => t('satisfaction.days', { count: span })} onChange={setDays} />
         </div>
       </header>
-      {found.isPending ? <Loading /> : found.isLoadingError ? <Failed error={found.error} retry={() => void found.refetch()} /> : found.data.total.asked === 0 ? (
-        <Empty title={t('satisfaction.none')} />
-      ) : (
-        <div className="overflow-auto" tabIndex={0} role="group" aria-label={t('satisfaction.title')}>
-          <table className="w-full text-[14px]">
-            <thead className="text-[13px] text-muted">
-              <tr className="border-b border-line">
-                <th className="px-3 py-2 text-left font-semibold">{t(`satisfaction.by_${by}`)}</th>
-                {['asked', 'answered', 'share', 'mean'].map((head) => <th key={head} className="px-2 text-right font-semibold">{t(`satisfaction.${head}`)}</th>)}
-              </tr>
-            </thead>
-            <tbody>
-              {found.data.items.map((row) => (
-                <tr key={row.code} className="border-b border-line">
-                  <th scope="row" className="px-3 text-left font-semibold">{named(row, i18n.language) || t('satisfaction.nowhere')}</th>
-                  {cells(row)}
+      <Loaded of={found} empty={found.data?.total.asked === 0 && <Empty title={t('satisfaction.none')} />}>
+        {({ items, total }) => (
+          <div className="overflow-auto" tabIndex={0} role="group" aria-label={t('satisfaction.title')}>
+            <table className="w-full text-[14px]">
+              <thead className="text-[13px] text-muted">
+                <tr className="border-b border-line">
+                  <th className="px-3 py-2 text-left font-semibold">{t(`satisfaction.by_${by}`)}</th>
+                  {['asked', 'answered', 'share', 'mean'].map((head) => <th key={head} className="px-2 text-right font-semibold">{t(`satisfaction.${head}`)}</th>)}
                 </tr>
-              ))}
-            </tbody>
-            <tfoot>
-              <tr className="font-bold"><th scope="row" className="px-3 text-left">{t('satisfaction.total')}</th>{cells(found.data.total)}</tr>
-            </tfoot>
-          </table>
-        </div>
-      )}
+              </thead>
+              <tbody>
+                {items.map((row) => (
+                  <tr key={row.code} className="border-b border-line">
+                    <th scope="row" className="px-3 text-left font-semibold">{named(row, i18n.language) || t('satisfaction.nowhere')}</th>
+                    {cells(row)}
+                  </tr>
+                ))}
+              </tbody>
+              <tfoot>
+                <tr className="font-bold"><th scope="row" className="px-3 text-left">{t('satisfaction.total')}</th>{cells(total)}</tr>
+              </tfoot>
+            </table>
+          </div>
+        )}
+      </Loaded>
     </section>
   );
 }

@@ -8,7 +8,7 @@ import { itemsOf } from '../api/lists';
 import { useReference } from '../api/queries';
 import { categoryName, named, wordOf } from '../format';
 import { useMe } from '../session';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { CaseLink } from '../ui/matter_link';
 import { cell } from './cell';
 import { type Column, columns, firstColumns, queryOf, type RegisterFilter, useClusters, useRegister } from './model';
@@ -80,9 +80,7 @@ export function RegisterPage() {
           </div>
         )}
         <Clusters />
-        {found.isPending ? <Loading rows={8} /> : found.isLoadingError && rows.length === 0 ? <Failed error={found.error} retry={() => void found.refetch()} /> : rows.length === 0 ? (
-          <Empty title={t('register.none')} icon={<BookOpen aria-hidden="true" size={30} />} />
-        ) : (
+        <Loaded of={found} rows={8} empty={rows.length === 0 && <Empty title={t('register.none')} icon={<BookOpen aria-hidden="true" size={30} />} />}>
           <div className="flex-1 min-h-0 overflow-auto print-all" tabIndex={0} role="group" aria-label={t('register.rows')}>
             <table className="w-full text-left text-[14px]" data-register>
               <thead className="sticky top-0 bg-panel text-[13px] text-muted">
@@ -106,7 +104,7 @@ export function RegisterPage() {
               <div className="p-3 text-center no-print"><button type="button" className="btn" disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>{t('action.more')}</button></div>
             )}
           </div>
-        )}
+        </Loaded>
       </section>
     </div>
   );

@@ -12,7 +12,7 @@ import { useMe } from '../session';
 import { SlaBadge } from '../sla/badge';
 import { CaseLink } from '../ui/matter_link';
 import { usePromise } from '../sla/use_promise';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { AgreeDialog, ChangeDialog, EndDialog } from './dialogs';
@@ -62,9 +62,7 @@ export function ReviewsPage() {
           </div>
           <Tabs label={t('reviews.lists')} names={lists} value={list} name={(name) => t(`reviews.list_${name}`)} onChange={(name) => go({ list: name })} />
         </header>
-        {actions.isPending ? <Loading /> : actions.isLoadingError ? <Failed error={actions.error} retry={() => void actions.refetch()} /> : rows.length === 0 ? (
-          <Empty title={t('reviews.none')} icon={<ClipboardCheck aria-hidden="true" size={30} />}>{t('reviews.none_hint')}</Empty>
-        ) : (
+        <Loaded of={actions} empty={rows.length === 0 && <Empty title={t('reviews.none')} icon={<ClipboardCheck aria-hidden="true" size={30} />}>{t('reviews.none_hint')}</Empty>}>
           <div role="listbox" aria-label={t('reviews.title')} tabIndex={0} aria-activedescendant={current ? `action-${current.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">
             {rows.map((row) => (
               <div key={row.id} id={`action-${row.id}`} role="option" aria-selected={row.id === current?.id} className="row" data-state={row.state} onClick={() => { cursor.choose(row.id); go({ list, action: row.id }); }}>
@@ -79,7 +77,7 @@ export function ReviewsPage() {
               </div>
             ))}
           </div>
-        )}
+        </Loaded>
       </section>
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('reviews.detail')} tabIndex={0}>
         {current ? <Detail action={current} onOpen={(kind) => setDialog({ kind, action: current })} /> : <Empty title={t('reviews.choose')} />}

@@ -51,6 +51,21 @@ export function Loading({ rows = 6 }: { rows?: number }) {
   );
 }
 
+interface Query<T> { isPending: boolean; isLoadingError: boolean; error: unknown; data: T | undefined; refetch(): unknown }
+interface LoadedProps<T> {
+  of: Query<T>; rows?: number;
+  /** Stands in place of the children when there is nothing to show. */
+  empty?: ReactNode;
+  children: ReactNode | ((data: T) => ReactNode);
+}
+
+/** What was asked for, once it is here: the skeleton until then, and why not when it cannot be read. */
+export function Loaded<T>({ of, rows, empty, children }: LoadedProps<T>) {
+  if (of.isPending) return <Loading rows={rows} />;
+  if (of.isLoadingError) return <Failed error={of.error} retry={() => void of.refetch()} />;
+  return empty || (typeof children === 'function' ? children(of.data!) : children);
+}
+
 export function Empty({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
   return (
     <div className="m-auto p-6 text-center text-muted flex flex-col items-center gap-2">
