@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dates, numbers and phone numbers as people read them, in the language of the screen.
-import type { Language } from './api/types';
 
 export const localeOf = (language: string): string => (language === 'en' ? 'en-GB' : 'zh-CN');
 const zone: Intl.DateTimeFormatOptions = { hourCycle: 'h23' };
@@ -43,9 +42,6 @@ export function promise(at: string | number, language: string, words: { today: s
   return stamp(at, now);
 }
 
-export const dayOf = (at: string | number, language: Language | string): string =>
-  formatter(language, 'day', { year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(at));
-
 /** 2026-11-21, where the time of day says nothing. */
 export const day = (at: string): string => {
   const date = new Date(at);
@@ -68,8 +64,8 @@ export function phone(number: string): string {
   return number.startsWith('+86') && /^\d+$/.test(local) ? `0${local}` : number;
 }
 
-export const money = (cents: number, language: string): string =>
-  new Intl.NumberFormat(localeOf(language), { style: 'currency', currency: 'CNY' }).format(cents / 100);
+export const money = (cents: number, language: string, currency = 'CNY'): string =>
+  new Intl.NumberFormat(localeOf(language), { style: 'currency', currency }).format(cents / 100);
 
 export const named = (thing: { name_zh: string; name_en: string } | null | undefined, language: string): string =>
   thing ? (language === 'en' ? thing.name_en : thing.name_zh) : '';

@@ -9,7 +9,7 @@ import { localInput } from '../format';
 import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { notify } from '../ui/toasts';
-import { type AccountRow, type AccountVerb, useAccountCommand } from './accounts';
+import { type AccountRow, type AccountVerb, holds, useAccountCommand } from './accounts';
 
 const day = 86_400_000;
 const channels = ['field_visit', 'walk_in', 'email'] as const;
@@ -23,7 +23,7 @@ export function AccountDialog({ customer, account, verb, onClose }: { customer: 
   const [channel, setChannel] = useState<(typeof channels)[number]>('field_visit');
   const earliest = Math.max(serverNow(), Date.parse(account?.clock?.due_at ?? '') || 0);
   const [until, setUntil] = useState(() => localInput(earliest + 30 * day));
-  const people = (reference?.users ?? []).filter((user) => ['agent', 'back_line', 'liaison'].includes(user.role) && user.id !== account?.owner?.id);
+  const people = (reference?.users ?? []).filter((user) => holds(user.role) && user.id !== account?.owner?.id);
   const words = text.trim();
   const ready = words !== '' && (verb !== 'assign' || person !== '') && (verb !== 'extend' || until !== '');
   const body = () => {

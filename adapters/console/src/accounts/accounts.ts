@@ -22,6 +22,9 @@ export interface AccountFile {
 }
 export type AccountVerb = 'claim' | 'assign' | 'extend' | 'release' | 'follow_up';
 export type AccountList = 'pool' | 'mine' | 'lapsing' | 'all';
+/** Accounts belong to those who talk to customers; who leads gives them out. */
+export const holds = (role: string): boolean => ['agent', 'back_line', 'liaison'].includes(role);
+
 type PoolPage = Page<AccountRow> & { claims?: Claims };
 
 const pathOf = (list: AccountList, tier: string, after: string): string => {

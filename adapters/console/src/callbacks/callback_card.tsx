@@ -4,11 +4,11 @@ import { Phone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Callback, Outcome } from '../api/types';
-import { callbackClock } from '../desk/left_column';
 import { named, phone, stamp } from '../format';
 import { SlaBadge } from '../sla/badge';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
+import { callbackClock } from './clock';
 import { OutcomeDialog, outcomes, Satisfaction, useDial } from './outcome';
 
 export function CallbackCard({ callback, caseNumber }: { callback: Callback; caseNumber: string }) {

@@ -6,7 +6,6 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCallbacks } from '../api/queries';
 import type { Callback, Outcome } from '../api/types';
-import { callbackClock } from '../desk/left_column';
 import { categoryName, named, phone, stamp } from '../format';
 import { useLive } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
@@ -19,6 +18,7 @@ import { usePromise } from '../sla/use_promise';
 import { Empty, ErrorLine, Loaded } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
+import { callbackClock } from './clock';
 import { type Manage, ManageDialog } from './manage';
 import { OutcomeDialog, outcomes, useDial } from './outcome';
 

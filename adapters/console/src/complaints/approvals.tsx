@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What waits for a second person, oldest first: on the page that supervisors and managers see first.
 import { useTranslation } from 'react-i18next';
-import { categoryName, stamp } from '../format';
+import { categoryName, money, stamp } from '../format';
 import { useMe } from '../session';
 import { CaseLink } from '../ui/matter_link';
 import { Decide } from './compensations';
-import { amount, usePending } from './model';
+import { usePending } from './model';
 
 export function Approvals() {
   const { t, i18n } = useTranslation();
@@ -19,7 +19,7 @@ export function Approvals() {
       <ul className="overflow-auto" tabIndex={0} aria-label={t('complaint.approvals')}>
         {items.map((each) => (
           <li key={each.id} className="px-3 py-2 border-b border-line last:border-0 flex items-center gap-x-3 flex-wrap" data-compensation={each.id}>
-            <strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong>
+            <strong>{money(each.amount_cents, i18n.language, each.currency)}</strong>
             <span className="flex-1 min-w-48 break-words">
               {each.what}
               <span className="block text-[13px] text-muted">

@@ -2,11 +2,11 @@
 // Money for the customer. Below the limit it is granted at once; above it somebody else decides.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { stamp } from '../format';
+import { money, stamp } from '../format';
 import { useMe } from '../session';
 import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
-import { amount, centsOf, type Compensation, colourOfState, type ComplaintRecord, useComplaintCommand } from './model';
+import { centsOf, type Compensation, colourOfState, type ComplaintRecord, useComplaintCommand } from './model';
 
 export function Compensations({ record }: { record: ComplaintRecord }) {
   const { t, i18n } = useTranslation();
@@ -16,7 +16,7 @@ export function Compensations({ record }: { record: ComplaintRecord }) {
     <div className="border-t border-line px-3 py-2 text-[14px] flex flex-col gap-2">
       <div className="flex items-center gap-2">
         <h3 className="text-[14px]">{t('complaint.compensation')}</h3>
-        {record.granted_cents > 0 && <span data-granted={record.granted_cents}>{t('complaint.granted', { amount: amount(record.granted_cents, record.currency, i18n.language) })}</span>}
+        {record.granted_cents > 0 && <span data-granted={record.granted_cents}>{t('complaint.granted', { amount: money(record.granted_cents, i18n.language, record.currency) })}</span>}
         {record.can.propose && <button type="button" className="btn btn-small ml-auto" onClick={() => setProposing(true)}>{t('complaint.propose')}</button>}
       </div>
       {record.compensations.length > 0 && (
@@ -33,7 +33,7 @@ function Line({ each, mayDecide }: { each: Compensation; mayDecide: boolean }) {
   return (
     <li data-compensation={each.id} data-state={each.state}>
       <div className="flex items-center gap-2 flex-wrap">
-        <strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong>
+        <strong>{money(each.amount_cents, i18n.language, each.currency)}</strong>
         <span className={`tag ${colourOfState[each.state]}`}>{t(`compensation_state.${each.state}`)}</span>
         <span className="flex-1 break-words">{each.what}</span>
       </div>
@@ -69,7 +69,7 @@ function DecideDialog({ each, how, onClose }: { each: Compensation; how: 'approv
   const go = () => command.mutate({ to: `compensations/${each.id}/${how}`, body: { reason: reason.trim() } }, { onSuccess: onClose });
   return (
     <CommandDialog title={t(`complaint.${how}`)} command={command} ready={ready} onConfirm={go} onClose={onClose}>
-      <p><strong>{amount(each.amount_cents, each.currency, i18n.language)}</strong> · {each.what} · {each.proposed_by.name}</p>
+      <p><strong>{money(each.amount_cents, i18n.language, each.currency)}</strong> · {each.what} · {each.proposed_by.name}</p>
       <LineField id="decide-reason" label={t('case.reason')} star={how === 'refuse'} value={reason} onChange={setReason} />
     </CommandDialog>
   );
@@ -87,7 +87,7 @@ function Propose({ record, onClose }: { record: ComplaintRecord; onClose(): void
     <CommandDialog title={t('complaint.propose')} command={command} ready={cents !== null && what.trim() !== ''} confirm={t(above ? 'complaint.ask_approval' : 'complaint.grant')} onConfirm={go} onClose={onClose}>
       <LineField id="compensation-sum" label={t('complaint.amount', { currency: record.currency })} star value={sum} onChange={setSum} inputMode="decimal" autoComplete="off" aria-describedby="compensation-hint">
         <p id="compensation-hint" className={`text-[13px] mt-1 ${above ? 'text-warn' : 'text-muted'}`}>
-          {t(above ? 'complaint.needs_second' : 'complaint.alone_left', { amount: amount(record.alone_left_cents, record.currency, i18n.language) })}
+          {t(above ? 'complaint.needs_second' : 'complaint.alone_left', { amount: money(record.alone_left_cents, i18n.language, record.currency) })}
         </p>
       </LineField>
       <LineField id="compensation-what" label={t('complaint.what_for')} star value={what} onChange={setWhat} />

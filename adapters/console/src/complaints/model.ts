@@ -51,9 +51,6 @@ export const useEarlier = (customer: number, category: string, product: string) 
     queryFn: ({ signal }) => get<Page<EarlierCase>>(`customers/${customer}/repeats?${new URLSearchParams({ category, product })}`, signal),
   });
 
-export const amount = (cents: number, currency: string, language: string): string =>
-  new Intl.NumberFormat(language === 'en' ? 'en-GB' : 'zh-CN', { style: 'currency', currency }).format(cents / 100);
-
 /** "1,234.5" or "1234.50" as integer cents; nothing for what is no amount. */
 export function centsOf(typed: string): number | null {
   const match = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(typed.trim().replace(/[,，\s¥￥]/g, ''));

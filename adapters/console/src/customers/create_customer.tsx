@@ -6,6 +6,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { holds } from '../accounts/accounts';
 import { ApiError, post } from '../api/client';
 import { useStale } from '../api/lists';
 import { useReference } from '../api/queries';
@@ -16,9 +17,6 @@ import { ChoiceField, LineField } from '../ui/fields';
 import { type KnownCustomer, useKnown } from './record';
 
 const empty = { kind: 'person', name: '', numbers: '', email: '', address: '', product: '' };
-
-/** Accounts belong to those who talk to customers; who leads gives them out. */
-const holds = (role: string): boolean => ['agent', 'back_line', 'liaison'].includes(role);
 
 export function CreateCustomer({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();

@@ -2,31 +2,15 @@
 // What leaves the house about a customer, and what is removed for good: the history as a file or a page to
 // print, the legal hold, and the erasure.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Download, Eraser, Printer, ShieldCheck } from 'lucide-react';
+import { Eraser, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post, put } from '../api/client';
 import type { CustomerCard } from '../api/types';
+import { HistoryFile } from '../history/history_file';
 import { useMe } from '../session';
 import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
-
-/** The whole history of a case or customer, in the language of the screen. */
-export function HistoryFile({ of }: { of: string }) {
-  const { t, i18n } = useTranslation();
-  const file = (format: string) => `/api/v1/${of}/history/export?format=${format}&lang=${i18n.language}`;
-  return (
-    <span className="flex gap-1.5 flex-wrap">
-      <a className="btn btn-small" href={file('csv')} download>
-        <Download aria-hidden="true" size={14} />{t('papers.export')}
-      </a>
-      <a className="btn btn-small" href={file('json')} download title={t('papers.export_json')}>JSON</a>
-      <a className="btn btn-small" href={file('html')} target="_blank" rel="noreferrer">
-        <Printer aria-hidden="true" size={14} />{t('papers.print')}
-      </a>
-    </span>
-  );
-}
 
 interface Holding { reason: string; erased: boolean }
 

@@ -2,19 +2,13 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDesk } from '../api/queries';
-import type { Callback, CaseRow, Clock } from '../api/types';
+import type { CaseRow } from '../api/types';
+import { callbackClock } from '../callbacks/clock';
 import { CaseLinkRow } from '../cases/case_link_row';
 import { categoryName, phone } from '../format';
 import { SlaBadge } from '../sla/badge';
 import { Failed, Loading } from '../ui/states';
 import { dropDraft, useDrafts, worthKeeping, type Draft } from './drafts';
-
-/** A callback's own promise drawn as a clock. */
-export const callbackClock = (callback: Callback): Clock => ({
-  id: callback.id, kind: 'callback', state: callback.state === 'cancelled' ? 'cancelled' : callback.state === 'kept' ? 'met' : callback.overdue ? 'breached' : 'running',
-  started_at: callback.promised_at, due_at: callback.due_at, warn_at: null, breached_at: callback.overdue ? callback.due_at : null, ended_at: callback.state === 'open' ? null : callback.due_at,
-  cycle: 1, policy: '', policy_version: 0, calendar: '', budget_kind: 'instant', budget_s: 0,
-});
 
 /** What is due first is first; what has no running clock is last. */
 const byTimeLeft = (rows: CaseRow[]): CaseRow[] => rows.toSorted((a, b) => (a.clock?.due_at ?? '9').localeCompare(b.clock?.due_at ?? '9'));

@@ -3,8 +3,7 @@
 // form is used, so a thin entry still reads as a sentence and never shows a hole.
 import type { i18n as I18n } from 'i18next';
 import type { HistoryEntry, Reference } from '../api/types';
-import { amount } from '../complaints/model';
-import { lasting, named, phone, stamp, wordOf } from '../format';
+import { lasting, money, named, phone, stamp, wordOf } from '../format';
 
 export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'change';
 
@@ -104,7 +103,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     level: first(data, 'level', 'escalation_level'),
     how: word('told_how', first(data, 'how')),
     letter_how: word('letter_how', first(data, 'how')),
-    amount: Number(data.amount_cents) > 0 ? amount(Number(data.amount_cents), first(data, 'currency') || 'CNY', language) : '',
+    amount: Number(data.amount_cents) > 0 ? money(Number(data.amount_cents), language, first(data, 'currency') || 'CNY') : '',
     fields: Object.keys(data).filter((key) => key.endsWith('_from')).map((key) => i18n.t(`complaint.${key.slice(0, -5)}`, { defaultValue: key.slice(0, -5) })).join(language === 'en' ? ', ' : '、'),
     case: first(data, 'number'),
     reason: pause || word('offer_reason', reasonCode),

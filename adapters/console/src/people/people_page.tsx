@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import type { UserRef } from '../api/types';
 import { named, stamp } from '../format';
 import { useMe } from '../session';
-import { presenceDot } from '../shell/presence_menu';
+import { PresenceDot } from '../ui/presence_dot';
 import { Empty, Loaded } from '../ui/states';
 import { AbsenceDialog } from './absence_dialog';
 import { type Person, usePeople } from './people';
@@ -64,7 +64,7 @@ function Row({ person, onAway }: { person: Person; onAway(): void }) {
       </td>
       <td className="px-2 py-2 whitespace-nowrap">
         {left ? <span className="tag bg-quiet-soft text-quiet">{t('people.left', { at: stamp(person.left_at!) })}</span> : (
-          <span className="inline-flex items-center gap-1.5"><span className={`size-2.5 rounded-full ${presenceDot[person.presence]}`} aria-hidden="true" />{t(`presence.${person.presence}`)}</span>
+          <span className="inline-flex items-center gap-1.5"><PresenceDot presence={person.presence} />{t(`presence.${person.presence}`)}</span>
         )}
       </td>
       {count(person.load.open_cases)}{count(person.load.callbacks)}{count(person.load.accounts)}{count(person.load.review_actions)}

@@ -2,8 +2,7 @@
 // One cell of the register in the language of the screen.
 import type { i18n as I18n } from 'i18next';
 import type { Named, Reference } from '../api/types';
-import { amount } from '../complaints/model';
-import { categoryName, stamp, wordOf } from '../format';
+import { categoryName, money, stamp, wordOf } from '../format';
 import type { Column, RegisterRow } from './model';
 
 const day = (at: string | null): string => (at ? stamp(at).replace(/ \d\d:\d\d$/, '') : '');
@@ -26,7 +25,7 @@ export function cell(row: RegisterRow, column: Column, i18n: I18n, reference: Re
     case 'remedy_sought': return named(reference?.remedies, row.remedy_sought);
     case 'remedy_offered': return named(reference?.remedies, row.remedy_offered);
     case 'remedy_answer': return row.remedy_offered === '' ? '' : i18n.t(`complaint.answer_${row.remedy_answer}`);
-    case 'compensation': return row.compensation_cents > 0 ? amount(row.compensation_cents, row.currency, language) : '';
+    case 'compensation': return row.compensation_cents > 0 ? money(row.compensation_cents, language, row.currency) : '';
     case 'root_cause': return named(reference?.root_causes, row.root_cause);
     case 'justified': return yes(row.justified);
     case 'systemic': return yes(row.systemic);

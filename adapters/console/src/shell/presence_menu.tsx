@@ -11,13 +11,10 @@ import { wordOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { hasPresence, signOut, useMe } from '../session';
+import { PresenceDot } from '../ui/presence_dot';
 
 const AbsenceDialog = lazy(() => import('../people/absence_dialog').then((module) => ({ default: module.AbsenceDialog })));
 const AlertSettings = lazy(() => import('../alerts/alert_settings').then((module) => ({ default: module.AlertSettings })));
-
-export const presenceDot: Record<Presence, string> = {
-  available: 'bg-ok', offered: 'bg-warn', talking: 'bg-accent', wrap_up: 'bg-accent', break: 'bg-warn', offline: 'bg-quiet', not_responding: 'bg-late',
-};
 
 export function PresenceMenu() {
   const { t, i18n } = useTranslation();
@@ -44,7 +41,7 @@ export function PresenceMenu() {
     <>
     <Menu.Root>
       <Menu.Trigger className="btn" data-presence={takesCalls && desk ? presence : undefined}>
-        {takesCalls && <span className={`size-2.5 rounded-full ${presenceDot[presence]}`} aria-hidden="true" />}
+        {takesCalls && <PresenceDot presence={presence} />}
         <span className="max-w-44 truncate">{label}</span>
         <ChevronDown aria-hidden="true" size={15} />
       </Menu.Trigger>

@@ -6,10 +6,10 @@ import { useReference, useWallboard } from '../api/queries';
 import type { Wallboard } from '../api/types';
 import { Approvals } from '../complaints/approvals';
 import { lasting, named, phone, wordOf } from '../format';
-import { presenceDot } from '../shell/presence_menu';
 import { useTick } from '../sla/ticker';
 import { Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
+import { PresenceDot } from '../ui/presence_dot';
 
 type Mode = 'wall' | 'table';
 const modeKey = 'firsthand.wallboard';
@@ -143,7 +143,7 @@ function Agents({ board }: { board: Wallboard }) {
                 <th scope="row" className="px-3 text-left font-semibold whitespace-nowrap">{agent.user.name} <span className="text-muted font-normal text-[13px]">{agent.extension}</span></th>
                 <td className="px-2 whitespace-nowrap">
                   <span className="inline-flex items-center gap-2">
-                    <span aria-hidden="true" className={`size-2.5 rounded-full ${presenceDot[agent.presence]}`} />
+                    <PresenceDot presence={agent.presence} />
                     {t(`presence.${agent.presence}`)}
                     {agent.presence === 'break' && agent.reason && <span className="text-muted">{wordOf(reasons?.find((entry) => entry.code === agent.reason), i18n.language) || agent.reason}</span>}
                   </span>
