@@ -8,9 +8,9 @@ import { KeyCap } from '../keys/key_cap';
 import type { KeyId } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { SlaBadge } from '../sla/badge';
+import { FactList } from '../ui/facts';
 import { ErrorLine, Loaded } from '../ui/states';
 import { notify } from '../ui/toasts';
-import { FactList } from '../ui/facts';
 import { AccountDialog } from './account_dialog';
 import { type AccountFile, type AccountRow, type AccountVerb, useAccount, useAccountCommand } from './accounts';
 

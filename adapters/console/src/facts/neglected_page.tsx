@@ -13,8 +13,8 @@ import { day, money } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
-import { Empty, ErrorLine, Loaded } from '../ui/states';
 import { CustomerLink } from '../ui/matter_link';
+import { Empty, ErrorLine, Loaded } from '../ui/states';
 import { FactsTabs } from './facts_tabs';
 
 interface Neglected {

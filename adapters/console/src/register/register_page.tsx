@@ -8,8 +8,8 @@ import { itemsOf } from '../api/lists';
 import { useReference } from '../api/queries';
 import { categoryName, named, wordOf } from '../format';
 import { useMe } from '../session';
-import { Empty, Loaded } from '../ui/states';
 import { CaseLink } from '../ui/matter_link';
+import { Empty, Loaded } from '../ui/states';
 import { cell } from './cell';
 import { type Column, columns, firstColumns, queryOf, type RegisterFilter, useClusters, useRegister } from './model';
 

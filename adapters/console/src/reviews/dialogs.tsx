@@ -83,6 +83,7 @@ function Day({ value, onChange }: { value: string; onChange(value: string): void
   const { t } = useTranslation();
   return <LineField id="action-due" label={t('reviews.due')} star required value={value} onChange={onChange} type="datetime-local" min={localInput(serverNow())} />;
 }
+
 /** The department's people come first. */
 function Assignee({ value, department, onChange }: { value: string; department: string; onChange(value: string): void }) {
   const { t } = useTranslation();

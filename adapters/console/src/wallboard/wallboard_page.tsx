@@ -7,9 +7,9 @@ import type { Wallboard } from '../api/types';
 import { Approvals } from '../complaints/approvals';
 import { lasting, named, phone, wordOf } from '../format';
 import { useTick } from '../sla/ticker';
+import { PresenceDot } from '../ui/presence_dot';
 import { Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
-import { PresenceDot } from '../ui/presence_dot';
 
 type Mode = 'wall' | 'table';
 const modeKey = 'firsthand.wallboard';
