@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The columns of interactions, offers and desks.
+#pragma once
+
+#include "adapters/postgres/table.hpp"
+#include "engine/model/interaction.hpp"
+
+namespace firsthand::postgres {
+
+template <>
+struct Table<Interaction> {
+  static constexpr const char* name = "interaction";
+  static auto fields() {
+    using I = Interaction;
+    return std::tuple{Field{"id", "bigint", &I::id},
+                      Field{"channel", "text", &I::channel},
+                      Field{"direction", "text", &I::direction},
+                      Field{"state", "text", &I::state},
+                      Field{"outcome", "text", &I::outcome},
+                      Field{"customer_id", "bigint", &I::customer},
+                      Field{"case_id", "bigint", &I::case_id},
+                      Field{"callback_id", "bigint", &I::callback},
+                      Field{"number", "text", &I::number},
+                      Field{"dialled", "text", &I::dialled},
+                      Field{"queue_code", "text", &I::queue},
+                      Field{"agent_id", "bigint", &I::agent},
+                      Field{"owner_id", "bigint", &I::owner},
+                      Field{"enqueued_at", "timestamptz", &I::enqueued_at},
+                      Field{"answered_at", "timestamptz", &I::answered_at},
+                      Field{"ended_at", "timestamptz", &I::ended_at},
+                      Field{"pbx_id", "text", &I::pbx},
+                      Field{"channel_id", "text", &I::pbx_channel},
+                      Field{"leg_id", "text", &I::leg},
+                      Field{"observed", "boolean", &I::observed},
+                      Field{"version", "bigint", &I::version}};
+  }
+};
+
+template <>
+struct Table<Offer> {
+  static constexpr const char* name = "offer";
+  static auto fields() {
+    using O = Offer;
+    return std::tuple{Field{"id", "bigint", &O::id},
+                      Field{"interaction_id", "bigint", &O::interaction},
+                      Field{"agent_id", "bigint", &O::agent},
+                      Field{"token", "text", &O::token},
+                      Field{"leg_id", "text", &O::leg},
+                      Field{"reason", "text", &O::reason},
+                      Field{"state", "text", &O::state},
+                      Field{"offered_at", "timestamptz", &O::offered_at},
+                      Field{"expires_at", "timestamptz", &O::expires_at},
+                      Field{"ended_at", "timestamptz", &O::ended_at}};
+  }
+};
+
+template <>
+struct Table<Desk> {
+  static constexpr const char* name = "desk";
+  static auto fields() {
+    using D = Desk;
+    return std::tuple{Field{"user_id", "bigint", &D::user},
+                      Field{"presence", "text", &D::presence},
+                      Field{"reason", "text", &D::reason},
+                      Field{"since", "timestamptz", &D::since},
+                      Field{"idle_since", "timestamptz", &D::idle_since},
+                      Field{"wrap_up_until", "timestamptz", &D::wrap_up_until},
+                      Field{"interaction_id", "bigint", &D::interaction},
+                      Field{"misses", "integer", &D::misses},
+                      Field{"lease_until", "timestamptz", &D::lease_until},
+                      Field{"version", "bigint", &D::version}};
+  }
+};
+
+}  // namespace firsthand::postgres
