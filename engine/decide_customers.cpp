@@ -4,6 +4,7 @@
 // field.
 #include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
+#include "engine/find.hpp"
 
 namespace firsthand {
 namespace {
@@ -19,12 +20,6 @@ Outcome answer_id(std::int64_t id) {
   Outcome outcome;
   outcome.reply.id = id;
   return outcome;
-}
-
-template <class Map, class Id>
-auto* find(Map& map, Id id) {
-  const auto found = map.find(id);
-  return found == map.end() ? nullptr : &found->second;
 }
 
 constexpr const char* kMerged = "This record is shown in another one: change that one.";

@@ -4,17 +4,12 @@
 #include <algorithm>
 
 #include "engine/facts.hpp"
+#include "engine/find.hpp"
 
 namespace firsthand::import {
 namespace {
 
 constexpr std::chrono::days kRepeatWindow{31};
-
-template <class Map>
-auto* find(Map& map, const typename Map::key_type& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
-}
 
 /// Calls `look(now, before or null)` for whatever clocks hang on.
 template <class F>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/find.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::sim {
@@ -17,12 +18,6 @@ constexpr std::size_t kViolationsMax = 25;
 template <class Id>
 std::string name(const char* what, Id id) {
   return std::string{what} + " " + std::to_string(id.value);
-}
-
-template <class Map, class Key>
-auto* find(Map& map, const Key& key) {
-  const auto at = map.find(key);
-  return at == map.end() ? nullptr : &at->second;
 }
 
 }  // namespace

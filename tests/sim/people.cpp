@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/people.hpp"
 
+#include "engine/find.hpp"
+
 namespace firsthand::sim {
 namespace {
 
@@ -10,12 +12,6 @@ using test::agent;
 
 constexpr Seconds kLease{400};
 constexpr Seconds kBeat{180};
-
-template <class Map, class Key>
-auto* find(Map& map, const Key& key) {
-  const auto at = map.find(key);
-  return at == map.end() ? nullptr : &at->second;
-}
 
 }  // namespace
 

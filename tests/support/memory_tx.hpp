@@ -154,6 +154,36 @@ class MemoryTx {
 
 static_assert(Tx<MemoryTx>);
 
+template <class Map, class Key, class Value>
+void MemoryTx::set(Map& map, const Key& key, Value value) {
+  const auto found = map.find(key);
+  if (found == map.end()) {
+    undo_.push_back([&map, key] { map.erase(key); });
+    map.emplace(key, std::move(value));
+  } else {
+    undo_.push_back([&map, key, was = found->second] { map.at(key) = was; });
+    found->second = std::move(value);
+  }
+}
+
+template <class Map, class Key, class Member>
+void MemoryTx::link(Map& map, const Key& key, const Member& member) {
+  if (!map[key].insert(member).second) return;
+  undo_.push_back([&map, key, member] { map[key].erase(member); });
+}
+
+template <class Map, class Key, class Member>
+void MemoryTx::unlink(Map& map, const Key& key, const Member& member) {
+  if (map[key].erase(member) == 0) return;
+  undo_.push_back([&map, key, member] { map[key].insert(member); });
+}
+
+template <class Set>
+void MemoryTx::keep(Set& set, const typename Set::value_type& member, bool in) {
+  if (in && set.insert(member).second) undo_.push_back([&set, member] { set.erase(member); });
+  if (!in && set.erase(member) > 0) undo_.push_back([&set, member] { set.insert(member); });
+}
+
 class MemoryStore final : public Store {
  public:
   explicit MemoryStore(const Rules& rules) : rules_(rules), rows_(rules) {}

@@ -2,18 +2,10 @@
 // The loading half of the memory store: what an event's references lead to, as PgTx's SQL has it.
 #include <algorithm>
 
+#include "engine/find.hpp"
 #include "tests/support/memory_tx.hpp"
 
 namespace firsthand::test {
-namespace {
-
-template <class Map, class Key>
-auto* find(Map& map, const Key& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? nullptr : &found->second;
-}
-
-}  // namespace
 
 std::set<CustomerId> MemoryTx::customers_of(const Wanted& wanted) const {
   const World& world = rows_.world_;
