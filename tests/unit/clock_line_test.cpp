@@ -3,15 +3,9 @@
 #include "config/clock_line.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <cstdio>
-#include <sstream>
-
-#include "adapters/runtime/clock_command.hpp"
-#include "config/iso_duration.hpp"
 
 namespace firsthand::test {
 namespace {
@@ -405,112 +399,6 @@ TEST(ClockLine, what_is_kept_changes_nothing) {
     ClockLines fresh;
     EXPECT_EQ(kept.answer(text), fresh.answer(text)) << text;
   }
-}
-
-TEST(IsoDuration, reads_and_refuses) {
-  struct Row {
-    const char* text;
-    std::int64_t millis;  // -1: refused
-  };
-  const Row rows[] = {
-      {"PT60M", 3'600'000},
-      {"PT1H30M", 5'400'000},
-      {"P1DT2H3M4S", 93'784'000},
-      {"P8W", 4'838'400'000},
-      {"P1D", 86'400'000},
-      {"PT0S", 0},
-      {"P0D", 0},
-      {"PT1.5H", 5'400'000},
-      {"PT0,25S", 250},
-      {"PT1.0019S", 1'001},
-      {"+PT1S", 1'000},
-      {"PT90000S", 90'000'000},
-      {"P36500D", 3'153'600'000'000},
-      {"", -1},
-      {"P", -1},
-      {"PT", -1},
-      {"P1DT", -1},
-      {"1H", -1},
-      {"PT1", -1},
-      {"PT1M1H", -1},
-      {"PT1M1M", -1},
-      {"P1H", -1},
-      {"PT1D", -1},
-      {"P1W1D", -1},
-      {"PT1.5H30M", -1},
-      {"PT1.S", -1},
-      {"PT.5S", -1},
-      {"PT1.0000000001S", -1},
-      {"PT-1S", -1},
-      {"--PT1S", -1},
-      {"pt1s", -1},
-      {"PT1S ", -1},
-      {"P1Y", -1},
-      {"P1M", -1},
-      {"P36601D", -1},
-      {"P999999999999W", -1},
-      {"PT9999999999999S", -1},
-  };
-  for (const Row& row : rows) {
-    SCOPED_TRACE(row.text);
-    const auto length = config::parse_iso_duration(row.text);
-    ASSERT_EQ(length.has_value(), row.millis >= 0);
-    if (length) EXPECT_EQ(length->count(), row.millis);
-  }
-  EXPECT_EQ(config::parse_iso_duration("-PT15M")->count(), -900'000);
-  EXPECT_NE(config::parse_iso_duration("P1M").error().reason.find("months"), std::string::npos);
-  EXPECT_TRUE(config::parse_iso_duration("P36601D").error().too_long);
-}
-
-// --------------------------------------------------------------------------------- the stream
-std::vector<std::string> stream(const std::string& input) {
-  std::FILE* in = std::tmpfile();
-  std::FILE* out = std::tmpfile();
-  EXPECT_EQ(std::fwrite(input.data(), 1, input.size(), in), input.size());
-  std::fflush(in);
-  std::rewind(in);
-  EXPECT_EQ(runtime::run_clock(fileno(in), fileno(out)), 0);
-  std::rewind(out);
-  std::string text;
-  std::array<char, 65536> buffer;
-  for (std::size_t got = 1; got > 0;) {
-    got = std::fread(buffer.data(), 1, buffer.size(), out);
-    text.append(buffer.data(), got);
-  }
-  std::fclose(in);
-  std::fclose(out);
-  EXPECT_TRUE(text.empty() || text.back() == '\n');
-  std::vector<std::string> lines;
-  std::istringstream split{text};
-  for (std::string line; std::getline(split, line);) lines.push_back(line);
-  return lines;
-}
-
-TEST(ClockCommand, answers_each_line_with_a_line) {
-  const std::string good = R"({"start":"2013-03-21T09:30:00Z","budget":{"calendar":"PT1H"}})";
-  const std::string answer = ClockLines{}.answer(good);
-  const std::string bad = ClockLines{}.answer("x");
-  EXPECT_TRUE(stream("").empty());
-  EXPECT_TRUE(stream("\n\r\n  \t \n").empty());
-  EXPECT_EQ(stream(good), (std::vector{answer}));
-  EXPECT_EQ(stream(good + "\r\n\n" + good + "\nx\n\n" + good + "\n" + good),
-            (std::vector{answer, answer, bad, answer, answer}));
-}
-
-TEST(ClockCommand, skips_a_line_without_end) {
-  const std::string good = R"({"start":"2013-03-21T09:30:00Z","budget":{"calendar":"PT1H"}})";
-  const std::string answer = ClockLines{}.answer(good);
-  const std::string long_line = "{\"start\":\"" + std::string(3 * config::kClockLineBytesMax, 'x');
-  EXPECT_EQ(stream(good + "\n" + long_line + "\"}\n" + good + "\n" + long_line),
-            (std::vector{answer, ClockLines::too_long(), answer, ClockLines::too_long()}));
-  // As long as it may be, and cut into many reads.
-  const std::string padded =
-      good + std::string(config::kClockLineBytesMax - good.size(), ' ') + "\n";
-  EXPECT_EQ(stream(padded + padded), (std::vector{answer, answer}));
-}
-
-TEST(ClockCommand, tells_when_it_cannot_read) {
-  EXPECT_THROW(runtime::run_clock(-1, 1), std::exception);
 }
 
 }  // namespace

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/refusals/afternoon.hpp"
+
+namespace firsthand::test {
+
+std::vector<Row> call_rows(Afternoon& a) {
+  const auto me = by(agent(1));
+  const InteractionId none{7};
+  const OfferId no_offer{7};
+  const std::string token = a.story.offer(a.offer).token;
+  const auto how = event::AcceptedHow::console;
+  const auto skills = OfferReason::skills;
+  const auto offer_to = [&](InteractionId call, UserId who) {
+    return router().does(event::OfferMade{call, who, skills, "t", Seconds{15}});
+  };
+  return {
+      {"end of an unknown call", pbx().does(event::CallEnded{"pbx1", "x", {}, "gone"}),
+       "not_found"},
+      {"hold of an unknown call", pbx().does(event::CallHeld{none, true}), "not_found"},
+      {"hold of a waiting call", pbx().does(event::CallHeld{a.waiting, true}), "not_talking"},
+      {"hang up an unknown call", me.does(event::HangUpAsked{none}), "not_found"},
+      {"hang up another's call", me.does(event::HangUpAsked{a.talking}), "not_your_call"},
+      {"hold an unknown call", me.does(event::HoldAsked{none, true}), "not_found"},
+      {"hold another's call", me.does(event::HoldAsked{a.talking, true}), "not_your_call"},
+      {"hold a ringing call", by(agent(2)).does(event::HoldAsked{a.offered, true}), "not_talking"},
+      {"offer an unknown call", offer_to(none, agent(4)), "not_found"},
+      {"offer a call that talks", offer_to(a.talking, agent(4)), "not_waiting"},
+      {"offer an outbound call", offer_to(a.outbound, agent(4)), "not_waiting"},
+      {"offer to a busy agent", offer_to(a.waiting, agent(3)), "agent_not_available"},
+      {"offer to nobody", offer_to(a.waiting, kNobody), "agent_not_available"},
+      {"offer to one who never came", offer_to(a.waiting, kSupervisor), "agent_not_available"},
+      {"offer to a lost console", offer_to(a.waiting, agent(5)), "agent_not_there"},
+      {"accept an unknown offer", me.does(event::OfferAccepted{no_offer, "t", how}), "not_found"},
+      {"accept another's offer", me.does(event::OfferAccepted{a.offer, token, how}), "offer_gone"},
+      {"accept with a wrong token", by(agent(2)).does(event::OfferAccepted{a.offer, "t", how}),
+       "offer_gone"},
+      {"refuse an unknown offer", pbx().does(event::OfferRefused{no_offer, "", "busy"}),
+       "not_found"},
+      {"refuse another's offer", me.does(event::OfferRefused{a.offer, token, "declined"}),
+       "offer_gone"},
+      {"expiry of an unknown offer", timer().does(event::OfferExpired{no_offer}), "not_found"},
+      {"expiry too early", timer().does(event::OfferExpired{a.offer}), "too_early"},
+      {"give up an unknown call", router().does(event::WaitExhausted{none}), "not_found"},
+      {"give up a ringing call", router().does(event::WaitExhausted{a.offered}), "not_waiting"},
+      {"presence of nobody", me.does(event::PresenceSet{kNobody, Presence::available, ""}),
+       "not_found"},
+      {"presence of another", me.does(event::PresenceSet{agent(2), Presence::offline, ""}),
+       "forbidden"},
+      {"presence to talking",
+       by(kManager).does(event::PresenceSet{kManager, Presence::talking, ""}), "invalid",
+       "presence"},
+      {"presence while talking",
+       by(agent(3)).does(event::PresenceSet{agent(3), Presence::available, ""}), "on_a_call"},
+      {"presence while ringing",
+       by(agent(2)).does(event::PresenceSet{agent(2), Presence::offline, ""}), "on_a_call"},
+      {"break without a reason",
+       by(kManager).does(event::PresenceSet{kManager, Presence::on_break, ""}), "invalid",
+       "reason"},
+      {"beat of nobody", by(kNobody).does(event::PresenceBeat{kNobody, Seconds{15}}), "not_found"},
+      {"lost without a lease", timer().does(event::PresenceLost{agent(1)}), "too_early"},
+      {"lost who never came", timer().does(event::PresenceLost{kManager}), "too_early"},
+      {"wrap-up is up too early",
+       timer().does(event::WrapUp{agent(6), event::WrapUpAction::time_is_up}), "too_early"},
+  };
+}
+
+}  // namespace firsthand::test
