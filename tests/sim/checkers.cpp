@@ -45,6 +45,7 @@ void Checkers::after_batch(const Touched& touched, std::span<const Event> events
   now_ = now;
   read_history();
   clocks_.after_batch(touched, events, outcomes, now);
+  records_.after_batch(touched, events, outcomes, now);
   offers_and_desks();
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto* made = std::get_if<event::OfferMade>(&events[i].what);
@@ -126,7 +127,7 @@ void Checkers::read_history() {
     ++kinds_[entry.case_id][entry.kind];
     const std::string& kind = entry.kind;
     if (kind == "told" || kind == "callback_kept" || kind == "resolved" || kind == "reopened" ||
-        kind == "told_rejected" || kind == "case_registered")
+        kind == "told_rejected" || kind == "case_registered" || kind == "final_response_sent")
       turns_[entry.case_id].push_back(entry);
   }
 }
@@ -196,7 +197,8 @@ void Checkers::told(const CaseFile& file) {
   const auto* turns = find(turns_, c.id);
   bool told_now = false;
   for (const auto& entry : turns ? *turns : std::vector<HistoryEntry>{}) {
-    if (entry.kind == "told" || entry.kind == "callback_kept") told_now = true;
+    const bool letter = entry.kind == "final_response_sent";
+    if (entry.kind == "told" || entry.kind == "callback_kept" || letter) told_now = true;
     if (entry.kind == "reopened" || entry.kind == "told_rejected") told_now = false;
     if (entry.kind != "resolved" || told_now) continue;
     const User* actor = rules_.user(entry.actor);
@@ -257,11 +259,29 @@ void Checkers::interactions() {
     const bool missed = call.outcome == "abandoned" || call.outcome == "callback";
     if (!missed || call.number.empty()) continue;
     const Callback* promise = find(rows_.world().callbacks, call.callback);
-    if (!promise || promise->customer != call.customer)
+    if (!promise || !called_back(call, *promise))
       found(6, name("missed, and nobody calls back: interaction", id));
-    else if (promise->promised_at > *call.ended_at)
+    else if (promise->promised_at > *call.ended_at && !promised_at_an_unmerge(*promise))
       found(6, name("the callback came later: interaction", id));
   }
+}
+
+/// What was over when the records were taken apart stays where it was.
+bool Checkers::called_back(const Interaction& call, const Callback& promise) const {
+  const World& world = rows_.world();
+  if (same_customer(world, promise.customer, call.customer)) return true;
+  return promise.ended_at &&
+         std::any_of(world.merges.begin(), world.merges.end(), [&](const auto& entry) {
+           return entry.second.undone_at && *entry.second.undone_at >= *promise.ended_at;
+         });
+}
+
+/// A call may have been covered by a promise to somebody who is another customer after all.
+bool Checkers::promised_at_an_unmerge(const Callback& promise) const {
+  const auto& merges = rows_.world().merges;
+  return std::any_of(merges.begin(), merges.end(), [&](const auto& entry) {
+    return entry.second.undone_at == promise.promised_at;
+  });
 }
 
 void Checkers::history() {
@@ -291,6 +311,7 @@ void Checkers::everything(const Witness& witness, Instant now) {
     alerts(file);
   }
   clocks_.everything(now);
+  records_.everything();
   callbacks();
   interactions();
   history();

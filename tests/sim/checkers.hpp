@@ -10,6 +10,7 @@
 
 #include "engine/apply.hpp"
 #include "tests/sim/clock_checkers.hpp"
+#include "tests/sim/record_checkers.hpp"
 #include "tests/support/memory_tx.hpp"
 
 namespace firsthand::sim {
@@ -37,8 +38,9 @@ class Checkers {
   Checkers(const test::MemoryRows& rows, const Rules& rules)
       : rows_(rows),
         rules_(rules),
-        clocks_(rows, rules, [this](int rule, std::string what) { found(rule, std::move(what)); }) {
-  }
+        clocks_(rows, rules, [this](int rule, std::string what) { found(rule, std::move(what)); }),
+        records_(rows, rules,
+                 [this](int rule, std::string what) { found(rule, std::move(what)); }) {}
   Checkers(const Checkers&) = delete;
   Checkers& operator=(const Checkers&) = delete;
 
@@ -55,6 +57,7 @@ class Checkers {
 
   void found(int rule, std::string what);
   const std::vector<Violation>& violations() const { return violations_; }
+  const RecordCheckers& records() const { return records_; }
 
  private:
   void offers_and_desks();
@@ -66,6 +69,8 @@ class Checkers {
   bool has_left(UserId who) const;
   void callbacks();
   void interactions();
+  bool called_back(const Interaction& call, const Callback& promise) const;
+  bool promised_at_an_unmerge(const Callback& promise) const;
   void history();
   std::size_t told_of(CaseId id, const std::string& kind) const;
   void read_history();
@@ -82,6 +87,7 @@ class Checkers {
   std::map<CaseId, std::vector<HistoryEntry>> turns_;  // told, kept, resolved, reopened
   std::vector<Violation> violations_;
   ClockCheckers clocks_;
+  RecordCheckers records_;
 };
 
 }  // namespace firsthand::sim

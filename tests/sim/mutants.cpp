@@ -66,6 +66,7 @@ void prepare(test::MemoryRows& rows, Mutant mutant) {
     rows.drop_constraint("must_be_here");
   }
   if (mutant == Mutant::doubles_the_callback) rows.drop_constraint("callback_one_live");
+  if (mutant == Mutant::approver_is_the_proposer) rows.drop_constraint("second_person");
 }
 
 std::vector<Remembered> SimTx::remember(std::span<const Event> events) {
@@ -96,6 +97,7 @@ Docket SimTx::load(const Wanted& wanted) {
     });
     return as_if(docket.now);
   }
+  if (auto misread = misread_records(docket.now, wanted)) return as_if(std::move(*misread));
   return docket;
 }
 
@@ -108,7 +110,12 @@ void SimTx::spoil(Docket& docket) {
     case Mutant::answers_before_commit:
     case Mutant::rings_the_absent:
     case Mutant::ignores_the_owner:
-    case Mutant::resolves_untold: return;
+    case Mutant::resolves_untold:
+    case Mutant::forgets_the_merged: return;
+    case Mutant::unmerge_forgets_a_call:
+    case Mutant::merge_takes_the_cases:
+    case Mutant::approver_is_the_proposer:
+    case Mutant::reopens_without_a_clock: return spoil_records(docket);
     case Mutant::recompute_forgets_a_breach:
     case Mutant::recompute_hides_lateness:
     case Mutant::recompute_skips_a_clock:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/describe/enum.hpp>
+#include <optional>
 #include <set>
 
 #include "tests/sim/agenda.hpp"
@@ -46,6 +47,12 @@ enum class Mutant {
   forgets_when_it_was_said,
   forgets_clocks_without_a_case,  ///< an armed clock of a customer or an action is not saved as
                                   ///< armed
+  // ---- records
+  unmerge_forgets_a_call,
+  merge_takes_the_cases,  ///< whoever merges two records owns the cases
+  forgets_the_merged,     ///< a caller's cases are those of the kept record alone
+  approver_is_the_proposer,
+  reopens_without_a_clock,
 };
 BOOST_DESCRIBE_ENUM(Mutant, none, stale_reads, no_offer_key, forgets_keys, answers_before_commit,
                     fires_twice, skips_a_step, moves_a_breach, forgets_the_callback,
@@ -55,7 +62,9 @@ BOOST_DESCRIBE_ENUM(Mutant, none, stale_reads, no_offer_key, forgets_keys, answe
                     recompute_hides_lateness, recompute_skips_a_clock, moves_a_promise,
                     mails_skipped_steps, alerts_the_absent, alerts_nobody, never_restarts_progress,
                     pauses_the_regulator, stage_not_bumped, escalation_takes_the_case,
-                    forgets_when_it_was_said, forgets_clocks_without_a_case)
+                    forgets_when_it_was_said, forgets_clocks_without_a_case, unmerge_forgets_a_call,
+                    merge_takes_the_cases, forgets_the_merged, approver_is_the_proposer,
+                    reopens_without_a_clock)
 
 /// What a batch had on its docket.
 struct Touched {
@@ -83,6 +92,8 @@ class SimTx {
   void spoil(Docket& docket);
   void spoil_clocks(Docket& docket);
   void spoil_alerts(Docket& docket);
+  void spoil_records(Docket& docket);
+  std::optional<World> misread_records(const World& loaded, const Wanted& wanted);
 
   test::MemoryTx tx_;
   const Mutant mutant_;

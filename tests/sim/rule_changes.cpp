@@ -34,6 +34,10 @@ void RuleChanges::plan(Instant from, Instant to) {
     agenda_.at(Instant{day} - hours{8} + hours{9} + random_.between(Millis{0}, hours{9}),
                [this] { change(); });
   }
+  for (Instant at = from + hours{1}; at < to; at += hours{24}) {
+    for (int n = 0; n < 3; ++n)
+      agenda_.at(at + random_.between(Millis{0}, hours{7}), [this] { absence(); });
+  }
   const Instant half = from + (to - from) / 2;
   agenda_.at(half, [this] { let_go(test::agent(2), test::agent(3)); });
   agenda_.at(half + hours{5}, [this] { let_go(test::back_line(1), test::back_line(2)); });
@@ -184,6 +188,34 @@ void RuleChanges::send_people_away(Rules& next) {
     person.deputy_from = agenda_.now();
     person.deputy_until = agenda_.now() + random_.between(minutes{20}, hours{30});
     if (random_.percent(50)) person.deputy = test::kSupervisor;
+  }
+}
+
+void RuleChanges::absence() {
+  User& person = rules_.users[random_.below(rules_.users.size())];
+  const User& deputy = rules_.users[random_.below(rules_.users.size())];
+  const bool stays = person.id == test::kSupervisor || person.id == test::kManager ||
+                     person.id == test::back_line(3) || person.role == Role::administrator;
+  if (stays || person.disabled || deputy.disabled || person.deputy_from) return;
+  checkers_.before_the_rules_change(agenda_.now());
+  // Mostly a colleague, who may be away as well: then it is that one's deputy.
+  person.deputy = deputy.id == person.id ? test::kSupervisor : deputy.id;
+  person.deputy_from = agenda_.now();
+  person.deputy_until = agenda_.now() + random_.between(minutes{30}, hours{9});
+  ++absences_;
+  const Millis away = *person.deputy_until - agenda_.now();
+  // By itself when the time is up; the screen shows it until somebody takes it away.
+  agenda_.after(random_.percent(30) ? away / 2 : away + minutes{1},
+                [this, who = person.id] { come_back(who); });
+}
+
+void RuleChanges::come_back(UserId who) {
+  for (auto& person : rules_.users) {
+    if (person.id != who || person.disabled || !person.deputy_from) continue;
+    checkers_.before_the_rules_change(agenda_.now());
+    person.deputy = {};
+    person.deputy_from.reset();
+    person.deputy_until.reset();
   }
 }
 

@@ -18,6 +18,7 @@ class RuleChanges {
   std::size_t made() const { return made_; }
   std::size_t recomputed() const { return recomputed_; }
   std::size_t departed() const { return departed_; }
+  std::size_t absences() const { return absences_; }
 
  private:
   void change();
@@ -25,6 +26,9 @@ class RuleChanges {
   void change_ladders(Rules& next);
   void close_a_day(Rules& next);
   void send_people_away(Rules& next);
+  /// Somebody is away for some hours with a deputy, perhaps back sooner; no other rule changes.
+  void absence();
+  void come_back(UserId who);
   void run_job();
   /// Everything that is theirs goes to others; this node hears of it as the others do.
   void let_go(UserId who, UserId otherwise);
@@ -39,6 +43,7 @@ class RuleChanges {
   std::size_t made_ = 0;
   std::size_t recomputed_ = 0;
   std::size_t departed_ = 0;  ///< that the rules know of
+  std::size_t absences_ = 0;
   bool job_runs_ = false;
 };
 

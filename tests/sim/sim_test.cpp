@@ -35,7 +35,17 @@ std::string told(const Week& week) {
          show("old timers", c.old_timers) + show("skewed hours", c.skewed) +
          show("rule changes", week.rule_changes().made()) +
          show("recomputed", week.rule_changes().recomputed()) +
-         show("by old rules", c.decided_by_old_rules);
+         show("by old rules", c.decided_by_old_rules) +
+         show("absences", week.rule_changes().absences()) +
+         show("merges", week.records().granted("merge")) +
+         show("unmerges", week.records().granted("unmerge")) +
+         show("calls moved", week.seen_of_records().comebacks()) +
+         show("complaint records", week.records().granted("complaint record")) +
+         show("letters", week.records().granted("letter")) +
+         show("compensations", week.records().granted("compensation")) +
+         show("decisions", week.records().granted("decision")) +
+         show("dissatisfied", week.seen_of_records().dissatisfied()) +
+         show("come back", week.records().granted("reopening"));
 }
 
 TEST(Simulation, working_weeks_keep_every_rule) {
@@ -59,6 +69,14 @@ TEST(Simulation, working_weeks_keep_every_rule) {
     EXPECT_GT(week.counts().skewed, 5u);
     EXPECT_EQ(week.rule_changes().made(), 4u);
     EXPECT_GT(week.rule_changes().recomputed(), 40u);
+    EXPECT_GT(week.rule_changes().absences(), 2u);
+    EXPECT_GT(week.records().granted("merge"), 20u);
+    EXPECT_GT(week.records().granted("unmerge"), 20u);
+    EXPECT_GT(week.seen_of_records().comebacks(), 5u);
+    EXPECT_GT(week.records().granted("compensation"), 10u);
+    EXPECT_GT(week.records().granted("decision"), 3u);
+    EXPECT_GT(week.seen_of_records().dissatisfied(), 2u);
+    EXPECT_GT(week.records().granted("reopening"), 5u);
   }
 }
 
@@ -113,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         Prey{Mutant::loses_the_call, {7}}, Prey{Mutant::rings_the_absent, {5}},
         Prey{Mutant::ignores_the_owner, {5}}, Prey{Mutant::forgets_the_ledger, {1, 2}},
         Prey{Mutant::orphans_a_promise, {1}}, Prey{Mutant::takes_the_case, {2}},
-        Prey{Mutant::resolves_untold, {4}}, Prey{Mutant::loses_history, {11}},
+        Prey{Mutant::resolves_untold, {4, 8}}, Prey{Mutant::loses_history, {11}},
         Prey{Mutant::recompute_fires_again, {8}}, Prey{Mutant::recompute_forgets_a_breach, {8}},
         Prey{Mutant::recompute_hides_lateness, {8}}, Prey{Mutant::recompute_skips_a_clock, {8}},
         Prey{Mutant::moves_a_promise, {8}}, Prey{Mutant::mails_skipped_steps, {8}},
@@ -121,7 +139,10 @@ INSTANTIATE_TEST_SUITE_P(
         Prey{Mutant::never_restarts_progress, {8}}, Prey{Mutant::pauses_the_regulator, {8}},
         Prey{Mutant::stage_not_bumped, {8}}, Prey{Mutant::escalation_takes_the_case, {2}},
         Prey{Mutant::forgets_when_it_was_said, {8}},
-        Prey{Mutant::forgets_clocks_without_a_case, {8}}),
+        Prey{Mutant::forgets_clocks_without_a_case, {8}}, Prey{Mutant::unmerge_forgets_a_call, {7}},
+        Prey{Mutant::merge_takes_the_cases, {2}}, Prey{Mutant::forgets_the_merged, {5}},
+        Prey{Mutant::approver_is_the_proposer, {kComplaintRecord}},
+        Prey{Mutant::reopens_without_a_clock, {8}}),
     [](const auto& param) { return std::string{word(param.param.mutant)}; });
 
 }  // namespace

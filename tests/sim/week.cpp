@@ -24,10 +24,14 @@ Week::Week(const Rules& rules, Plan plan)
       node_(agenda_, random_, rules_, rows_, checkers_, plan.mutant, plan.misfortune),
       telephone_(agenda_, random_, rows_, node_, plan.misfortune),
       people_(agenda_, random_, rules_, rows_, node_, telephone_),
+      records_(agenda_, random_, rules_, rows_, node_),
       rule_changes_(agenda_, random_, rules_, rows_, node_, checkers_) {
   prepare(rows_, plan.mutant);
   node_.on_commit([this] { telephone_.look_at_outbox(); });
-  for (int day = 0; day < plan.days; ++day) people_.plan_day(monday_ + day * hours{24});
+  for (int day = 0; day < plan.days; ++day) {
+    people_.plan_day(monday_ + day * hours{24});
+    records_.plan_day(monday_ + day * hours{24});
+  }
   if (plan.rules_change) rule_changes_.plan(monday_ + hours{9}, monday_ + plan.days * hours{24});
 }
 

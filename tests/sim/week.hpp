@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tests/sim/people.hpp"
+#include "tests/sim/records.hpp"
 #include "tests/sim/rule_changes.hpp"
 
 namespace firsthand::sim {
@@ -27,6 +28,8 @@ class Week {
   const test::MemoryRows& rows() const { return rows_; }
   std::size_t calls() const { return telephone_.calls(); }
   const RuleChanges& rule_changes() const { return rule_changes_; }
+  const Records& records() const { return records_; }
+  const RecordCheckers& seen_of_records() const { return checkers_.records(); }
 
  private:
   const Plan plan_;
@@ -39,6 +42,7 @@ class Week {
   Node node_;
   Telephone telephone_;
   People people_;
+  Records records_;
   RuleChanges rule_changes_;
 };
 
