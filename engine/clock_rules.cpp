@@ -35,8 +35,9 @@ Instant beyond_coverage(const SlaClock& clock) {
 bool told(const SlaClock& clock) {
   return promised(clock.kind) || granted(clock);
 }
+// Only a wait for the customer moves it, for those whose clocks it pauses.
 bool stays(const SlaClock& clock) {
-  return told(clock) && clock.due_at.has_value();
+  return told(clock) && clock.due_at && !pausable(clock.kind);
 }
 
 // The first step from `from` on that still has to fire: the breach, if it has not been, and

@@ -160,10 +160,11 @@ Outcome Decision::on(const event::CustomersUnmerged& e) {
     if (call.direction != Direction::inbound || call.answered_at || !thought) continue;
     if (!one_customer(docket.now, thought->facts.customer, call.customer)) call.case_id = {};
   }
-  // A call that one of them gave up may have been covered by a promise to the other.
+  // A call of one of them that nobody took may have been covered by a promise to the other.
   for (auto& [id, call] : docket.now.interactions) {
     const Callback* covered = docket.callback(call.callback);
-    if (call.outcome != "abandoned" || !covered || covered->state != CallbackState::open) continue;
+    const bool missed = call.outcome == "abandoned" || call.outcome == "callback";
+    if (!missed || !covered || covered->state != CallbackState::open) continue;
     if (!one_customer(docket.now, covered->customer, call.customer)) call_back_missed(call, {});
   }
   const Facts facts = Facts{}

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
+#include "engine/find.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::sim {
@@ -12,12 +13,6 @@ namespace {
 template <class Id>
 std::string name(const char* what, Id id) {
   return std::string{what} + " " + std::to_string(id.value);
-}
-
-template <class Map, class Key>
-auto* find(Map& map, const Key& key) {
-  const auto at = map.find(key);
-  return at == map.end() ? nullptr : &at->second;
 }
 
 bool is_about_records(const Event& event) {

@@ -16,7 +16,7 @@ constexpr std::size_t kRecent = 25;  // contacts that somebody still has in mind
 void Records::plan_day(Instant midnight) {
   Instant at = midnight + hours{8} + minutes{50};
   while (at < midnight + hours{18}) {
-    at += random_.about(minutes{6});
+    at += random_.about(minutes{9});
     agenda_.at(at, [this] { something(); });
   }
 }

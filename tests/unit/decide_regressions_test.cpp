@@ -126,6 +126,41 @@ TEST_F(DecideOnce, who_is_another_customer_after_all_is_not_called_back_about_hi
   }
 }
 
+TEST_F(DecideOnce, a_call_that_nobody_took_is_called_back_though_the_promise_was_to_another) {
+  const CaseId others = story.complaint_taken("+8613900000001", agent(1));
+  const InteractionId first = story.call_arrives("+8613900000002");
+  story.hangs_up(first);
+  const CustomerId kept = story.facts(others).customer;
+  const CustomerId gone = story.call(first).customer;
+  const MergeId merge{story.must(by(agent(1)).does(event::CustomersMerged{kept, gone, "同"})).id};
+  const InteractionId call = story.call_arrives("+8613900000002");
+  story.must(by({}).does(event::WaitExhausted{call}));
+  ASSERT_EQ(story.call(call).outcome, "callback");
+  story.must(by(agent(1)).does(event::CustomersUnmerged{merge, "否"}));
+  EXPECT_EQ(story.callback(story.call(call).callback).customer, gone);
+}
+
+TEST_F(DecideOnce, a_wait_for_the_customer_moves_more_time_that_was_granted_and_its_steps) {
+  const CaseId id = story.complaint_taken("+8613900000001", agent(1));
+  const DispatchId sent = story.newest_dispatch(id).id;
+  const Instant later = story.newest_clock(id, ClockKind::dispatch).due_at.value() + hours{4};
+  story.must(by(kRepairLiaison).does(event::ExtensionAsked{sent, later, "等配件"}));
+  story.must(by(agent(1)).does(event::ExtensionAnswered{sent, true, "商量过"}));
+  const Instant before = story.newest_clock(id, ClockKind::dispatch).due_at.value();
+  story.pass(hours{1});
+  story.must(
+      by(agent(1)).does(event::ClocksPaused{id, "customer_sends_photos", story.now() + hours{9}}));
+  EXPECT_FALSE(story.newest_clock(id, ClockKind::dispatch).due_at);
+  story.pass(hours{6});
+  EXPECT_EQ(story.newest_clock(id, ClockKind::dispatch).state, ClockState::paused);
+  story.must(by(agent(1)).does(event::ClocksResumed{id}));
+  const SlaClock given = story.newest_clock(id, ClockKind::dispatch);
+  EXPECT_EQ(given.due_at, before + hours{6});
+  ASSERT_TRUE(given.fire_at);
+  EXPECT_GE(*given.fire_at, story.now());
+  EXPECT_LE(*given.fire_at, *given.due_at);
+}
+
 TEST_F(DecideOnce, whose_console_is_lost_during_a_call_is_gone_after_it) {
   story.must(by(agent(1)).does(event::PresenceBeat{agent(1), Seconds{15}}));
   const InteractionId call = story.talks("+8613900000001", agent(1));
