@@ -112,7 +112,7 @@ Outcome Decision::check_account(CustomerId id) const {
   if (person->second.merged_into) {
     return refuse("merged", "This record is part of another customer's now.");
   }
-  return done();
+  return check_not_erased(person->second);
 }
 
 Outcome Decision::done(const Account& account) {

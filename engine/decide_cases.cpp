@@ -63,6 +63,9 @@ Outcome Decision::on(const event::CaseRegistered& e) {
                     : call     ? docket.customer(call->customer)
                                : nullptr;
   if (e.customer && !known) return refuse("not_found", "There is no such customer.", "customer_id");
+  if (e.customer) {
+    if (auto refused = check_not_erased(*known, "customer_id"); refused.refusal) return refused;
+  }
   const std::string number = !e.number.empty()                  ? e.number
                              : call && !call->number.empty()    ? call->number
                              : known && !known->numbers.empty() ? known->numbers.front()

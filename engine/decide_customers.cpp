@@ -56,10 +56,16 @@ Outcome Decision::on(const event::CustomerCreated& e) {
   return answer(stored);
 }
 
+Outcome Decision::check_not_erased(const Customer& customer, const std::string& field) {
+  if (!customer.erased_at) return {};
+  return refuse("erased", "This customer's data has been erased: nothing is added to it.", field);
+}
+
 Outcome Decision::on(const event::CustomerEdited& e) {
   Customer* customer = docket.customer(e.customer);
   if (!customer) return not_found("customer");
   if (customer->merged_into) return refuse("merged", kMerged);
+  if (auto refused = check_not_erased(*customer); refused.refusal) return refused;
   if (e.version != customer->version) {
     return refuse("version_mismatch", "Somebody has changed this customer meanwhile.");
   }
@@ -103,6 +109,7 @@ Outcome Decision::on(const event::CallerNamed& e) {
   if (call->state == InteractionState::ended) return refuse("call_ended", "This call has ended.");
   Customer* caller = docket.customer(kept_record(docket.now, e.customer));
   if (!caller) return not_found("customer");
+  if (auto refused = check_not_erased(*caller, "customer"); refused.refusal) return refused;
   if (one_customer(docket.now, call->customer, caller->id)) return answer(*caller);
   const CustomerId before = call->customer;
   call->customer = caller->id;
@@ -123,6 +130,8 @@ Outcome Decision::on(const event::CompanyRoleBegun& e) {
   const Customer* company = docket.customer(kept_record(docket.now, e.company));
   const Customer* person = docket.customer(kept_record(docket.now, e.person));
   if (!company || !person) return not_found("customer");
+  if (auto refused = check_not_erased(*company, "company"); refused.refusal) return refused;
+  if (auto refused = check_not_erased(*person, "person"); refused.refusal) return refused;
   if (company->kind != CustomerKind::company)
     return refuse("not_a_company", "Only a company has people with roles.", "company");
   if (person->kind != CustomerKind::person)
@@ -180,6 +189,8 @@ Outcome Decision::on(const event::RelationshipBegun& e) {
   const Customer* customer = docket.customer(kept_record(docket.now, e.customer));
   const Customer* other = docket.customer(kept_record(docket.now, e.other));
   if (!customer || !other) return not_found("customer");
+  if (auto refused = check_not_erased(*customer, "customer"); refused.refusal) return refused;
+  if (auto refused = check_not_erased(*other, "other"); refused.refusal) return refused;
   if (customer == other)
     return refuse("same_customer", "A relationship is between two customers.", "other");
   for (const auto& [id, link] : docket.now.relationships) {

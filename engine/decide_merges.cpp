@@ -26,6 +26,8 @@ Outcome Decision::on(const event::CustomersMerged& e) {
   Customer* kept = docket.customer(e.kept);
   Customer* gone = docket.customer(e.gone);
   if (!kept || !gone) return not_found("customer");
+  if (auto refused = check_not_erased(*kept, "kept"); refused.refusal) return refused;
+  if (auto refused = check_not_erased(*gone, "gone"); refused.refusal) return refused;
   if (kept == gone) return refuse("same_customer", "A record is not merged into itself.", "gone");
   // Only a record that stands for itself takes another in: so no circle can come about.
   if (gone->merged_into) return refuse("already_merged", "This record is merged already.", "gone");

@@ -294,6 +294,8 @@ class Decision {
   void enter_account(const Customer& customer, const event::CustomerCreated& e);
   /// On behalf of whom the actor enters; none: for himself, or nobody's.
   UserId entered_for(const event::CustomerCreated& e) const;
+  /// Nothing is written any more to a record that was erased.
+  static Outcome check_not_erased(const Customer& customer, const std::string& field = "");
   /// Refuses what does not exist and what is part of another record.
   Outcome check_account(CustomerId id) const;
   /// Puts the account into somebody's hands, or into the pool, and its hold clock with it.

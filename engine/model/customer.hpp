@@ -32,6 +32,7 @@ struct Customer {
   bool do_not_call = false;
   CustomerId merged_into;  ///< whose record this one is shown in, until the merge is undone
   Instant created_at{};
+  std::optional<Instant> erased_at;  ///< who it was is gone; the cases stay, without words
   std::int64_t version = 1;
   std::vector<std::string> numbers;  ///< E.164; only ever added to here
   friend bool operator==(const Customer&, const Customer&) = default;

@@ -121,6 +121,8 @@ TEST_F(ApiSearch, ErasureNeedsAReasonAndNothingOpen) {
   EXPECT_EQ(done.text("name"), "#102");
   EXPECT_TRUE(api.get("agent", "/search?q=0000002").at("customers").as_array().empty());
   EXPECT_EQ(api.post("manager", path, R"({"reason":"asked"})").code(), "already_erased");
+  const char* tie = R"({"customer_id":102,"other_id":101,"kind":"household"})";
+  EXPECT_EQ(api.post("agent", "/relationships", tie).code(), "erased");
   EXPECT_EQ(api.post("manager", "/customers/999/erase", R"({"reason":"x"})").status, 404);
 }
 

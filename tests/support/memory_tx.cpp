@@ -44,6 +44,15 @@ const SlaClock* MemoryRows::clock(ClockId id) const {
   return nullptr;
 }
 
+void MemoryRows::erase(CustomerId id, Instant at) {
+  Customer& customer = world_.customers.at(id);
+  for (const auto& number : customer.numbers) customers_by_number_[number].erase(id);
+  customer.numbers.clear();
+  customer.name.clear();
+  customer.erased_at = at;
+  ++customer.version;
+}
+
 MemoryTx::~MemoryTx() {
   for (auto step = undo_.rbegin(); step != undo_.rend(); ++step) (*step)();
 }

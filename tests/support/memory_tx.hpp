@@ -49,6 +49,8 @@ class MemoryRows {
   bool remembers(const std::string& source, const std::string& key) const {
     return remembered_.contains({source, key});
   }
+  /// What the database's own erasure leaves of a customer.
+  void erase(CustomerId id, Instant at);
   /// For mutants: a schema that lacks this constraint.
   void drop_constraint(const std::string& name) { dropped_.insert(name); }
 

@@ -24,6 +24,7 @@ struct Table<Customer> {
                       Field{"do_not_call", "boolean", &C::do_not_call},
                       Field{"merged_into", "bigint", &C::merged_into},
                       Field{"created_at", "timestamptz", &C::created_at},
+                      Field{"erased_at", "timestamptz", &C::erased_at},
                       Field{"version", "bigint", &C::version}};
   }
 };

@@ -99,7 +99,24 @@ std::vector<Row> record_rows(Afternoon& a) {
   const auto begin = [&](CustomerId company, CustomerId person, std::optional<Instant> from) {
     return me.does(event::CompanyRoleBegun{company, person, CompanyRoleKind::user, "", from});
   };
+  const CustomerId lost = customer("示例戊", "+8613900000066", CustomerKind::person);
+  a.store.rows().erase(lost, a.story.now());
+  event::CustomerEdited edit_lost;
+  edit_lost.customer = lost;
+  edit_lost.version = 2;
+  const auto about_lost = [lost](event::CaseRegistered& e) { e.customer = lost; };
   return {
+      {"edit an erased record", me.does(edit_lost), "erased"},
+      {"name an erased caller", me.does(event::CallerNamed{a.talking, lost}), "erased", "customer"},
+      {"a role of an erased person", begin(firm, lost, {}), "erased", "person"},
+      {"a tie to an erased person", me.does(event::RelationshipBegun{one, lost, home, ""}),
+       "erased", "other"},
+      {"merge into an erased record", me.does(event::CustomersMerged{lost, two, "同"}), "erased",
+       "kept"},
+      {"merge an erased record", me.does(event::CustomersMerged{two, lost, "同"}), "erased",
+       "gone"},
+      {"claim an erased customer", me.does(event::AccountClaimed{lost}), "erased"},
+      {"a case of an erased customer", me.does(with(about_lost)), "erased", "customer_id"},
       {"a customer without a name", me.does(nameless), "invalid", "name"},
       {"a customer who is known", me.does(known), "duplicate_customer", "numbers"},
       {"edit a merged record", me.does(edit_gone), "merged"},
