@@ -5,7 +5,7 @@ import { StrictMode, useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useTranslation } from 'react-i18next';
 import { queryClient } from './api/queries';
-import './i18n';
+import { speak } from './i18n';
 import { installKeys } from './keys/registry';
 import { router } from './router';
 import { resumeSession, useSession } from './session';
@@ -16,6 +16,7 @@ import './styles.css';
 applySettings();
 installKeys();
 void resumeSession();
+await speak();
 
 function App() {
   const { t, i18n } = useTranslation();

@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
+// The words on the screen. Each language is a file of its own, loaded when somebody reads it.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { useSettings } from '../settings';
-import en from './en.json';
-import zh from './zh.json';
+
+const catalogues = { zh: () => import('./zh.json'), en: () => import('./en.json') };
+
+/** Speaks the language of the settings, as soon as its words are here; rejects when they cannot be had. */
+export async function speak(): Promise<void> {
+  const { language } = useSettings.getState();
+  if (!i18next.hasResourceBundle(language, 'translation')) {
+    const words = await catalogues[language]();
+    i18next.addResourceBundle(language, 'translation', words.default);
+  }
+  if (useSettings.getState().language === language) await i18next.changeLanguage(language);
+}
 
 void i18next.use(initReactI18next).init({
-  resources: { zh: { translation: zh }, en: { translation: en } },
-  lng: useSettings.getState().language,
-  fallbackLng: 'zh',
+  resources: {},
   interpolation: { escapeValue: false }, // React escapes.
   returnNull: false,
 });
-useSettings.subscribe((settings) => {
-  if (i18next.language !== settings.language) void i18next.changeLanguage(settings.language);
+useSettings.subscribe((settings, before) => {
+  if (settings.language !== before.language) void speak().catch(() => undefined);
 });
 
 export default i18next;

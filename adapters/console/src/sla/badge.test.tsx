@@ -3,7 +3,8 @@ import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../api/types';
 import { emptyLive, useLive } from '../feed/state';
-import i18next from '../i18n';
+import { speak } from '../i18n';
+import { useSettings } from '../settings';
 import { SlaBadge } from './badge';
 
 const at = Date.parse('2026-11-21T08:00:00Z');
@@ -23,7 +24,8 @@ afterEach(() => {
 
 describe('the badge', () => {
   it('names the kind, the word and the time, and turns late by itself', async () => {
-    await i18next.changeLanguage('zh');
+    useSettings.setState({ language: 'zh' });
+    await speak();
     const { container } = render(<SlaBadge clock={clock} />);
     expect(screen.getByText('回电 剩 90秒')).toBeTruthy();
     act(() => vi.advanceTimersByTime(92_000));
@@ -31,13 +33,15 @@ describe('the badge', () => {
     expect(container.querySelector('[data-band="late"]')).toBeTruthy();
   });
   it('counts on the time of the server, not of this machine', async () => {
-    await i18next.changeLanguage('en');
+    useSettings.setState({ language: 'en' });
+    await speak();
     useLive.setState({ offset: 30_000 });
     render(<SlaBadge clock={clock} />);
     expect(screen.getByText('Callback 60s')).toBeTruthy();
   });
   it('marks the time as uncertain while the link is lost', async () => {
-    await i18next.changeLanguage('en');
+    useSettings.setState({ language: 'en' });
+    await speak();
     useLive.setState({ link: 'lost' });
     render(<SlaBadge clock={clock} />);
     expect(screen.getByText('Callback ~90s')).toBeTruthy();

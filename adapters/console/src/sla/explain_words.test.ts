@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import i18next from '../i18n';
+import i18next, { speak as speakTheSettings } from '../i18n';
+import { useSettings } from '../settings';
 import { notes, recipientWords, spell, stepWords, why } from './explain_words';
 import type { ClockExplanation, ExplainedStep } from './explanation';
 import { axisOf, dotsOf, pinsOf, scaleOf } from './picture_parts';
@@ -28,7 +29,10 @@ const step = (change: Partial<ExplainedStep>): ExplainedStep => ({
   channels: [], needs_acknowledgement: true, if_unacknowledged: false, escalate: 0, ...change,
 });
 const t = i18next.t.bind(i18next);
-const speak = async (language: string) => void (await i18next.changeLanguage(language));
+const speak = async (language: 'zh' | 'en') => {
+  useSettings.setState({ language });
+  await speakTheSettings();
+};
 
 describe('the sentence', () => {
   it('says what counted, from when, less what, by which calendar and rule', async () => {
