@@ -24,12 +24,13 @@ QUIET = (Step('desk', 'warn_75', 0, 0.75, 'first_response'),)
 MIXED = (Step('department', 'warn_80', 1, 0.8, 'resolution'), Step('desk', 'breach', 1, 1.0, 'first_response'),
          Step('desk', 'warn_75', 0, 0.75, 'first_response'))
 BUDGET_S = 36_000  # the next step of any of these is more than half an hour away
+SLICE = 10_000  # clocks to a statement, each a few seconds
 
 LOAD = """
 with wanted as (
   select n, nextval('firsthand_id') as customer, nextval('firsthand_id') as case_id, nextval('firsthand_id') as clock,
          {due} as fire_at
-  from generate_series(1, {count}) n),
+  from generate_series({first}, {last}) n),
 owners as (select array_agg(id order by id) as ids from user_account where role = 'agent' and disabled_at is null
            and not exists (select from absence a where a.user_id = user_account.id)),
 places as (select array_agg(id order by id) as ids from department),
@@ -56,8 +57,10 @@ def load(database, count, due, steps=QUIET, name='Load'):
     """`due`: SQL for the instant of clock number n. PostgreSQL cuts it to milliseconds, as the engine does."""
     rows = ', '.join(f"({place}, '{s.ladder}', '{s.name}', {s.stage}, {s.share}, '{s.kind}')"
                      for place, s in enumerate(steps))
-    database.query(LOAD.format(due=f"date_trunc('milliseconds', {due})", count=count, steps=rows, budget=BUDGET_S,
-                               count_of_steps=len(steps), name=f"'{name}'"))
+    for first in range(1, count + 1, SLICE):
+        database.query(LOAD.format(due=f"date_trunc('milliseconds', {due})", first=first,
+                                   last=min(first + SLICE - 1, count), steps=rows, budget=BUDGET_S,
+                                   count_of_steps=len(steps), name=f"'{name}'"))
 
 
 def lateness(database, name):
