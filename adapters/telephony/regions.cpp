@@ -272,10 +272,6 @@ constexpr auto kGlobal = std::to_array<Region>({
 
 }  // namespace
 
-std::span<const Region> all_regions() {
-  return kRegions;
-}
-
 const Region* find_region(std::string_view code) {
   for (const Region& region : kRegions) {
     if (region.code == code) return &region;

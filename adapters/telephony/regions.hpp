@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace firsthand::telephony {
@@ -18,7 +17,6 @@ struct Region {
   std::uint8_t length_max;
 };
 
-std::span<const Region> all_regions();
 // Null when unknown.
 const Region* find_region(std::string_view code);
 // The first region of the table with a country code that `digits` start with; codes are

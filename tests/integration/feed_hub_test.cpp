@@ -18,6 +18,7 @@
 
 #include "adapters/asio/net/websocket_client.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/runtime/batching_door.hpp"
 #include "tests/integration/pg_fixture.hpp"
 
 namespace firsthand::runtime {

@@ -20,19 +20,6 @@ bool begins_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
 }
 
-/// "138 0013-8000" and "+86 (10) 6234" mean their digits; "2026" stays what it is.
-std::string digits_of_number(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digits += c;
-    } else if (std::string_view(" +-()").find(c) == std::string_view::npos) {
-      return "";
-    }
-  }
-  return digits.size() >= 3 ? digits : "";
-}
-
 /// At most so many characters from the end, or from the beginning.
 std::string_view last_characters(std::string_view text, int count) {
   auto at = text.size();
@@ -65,8 +52,20 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
+std::string digits_of_number(std::string_view text, std::size_t least) {
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') {
+      digits += c;
+    } else if (std::string_view(" +-()").find(c) == std::string_view::npos) {
+      return "";
+    }
+  }
+  return digits.size() >= least ? digits : "";
+}
+
 std::vector<std::string> search_words(std::string_view text) {
-  const std::string digits = digits_of_number(text);
+  const std::string digits = digits_of_number(text, 3);
   if (!digits.empty()) return {digits};
   std::string plain;
   for (std::size_t at = 0; at < text.size();) {

@@ -12,6 +12,10 @@ namespace firsthand::postgres {
 /// Without spaces (also the wide one) at both ends.
 std::string trimmed(std::string_view text);
 
+/// "138 0013-8000" and "+86 (10) 6234" mean their digits; "" for fewer than `least`, and for any
+/// other text.
+std::string digits_of_number(std::string_view text, std::size_t least = 4);
+
 /// In small letters, at most eight. What looks like a telephone number with spaces, brackets or a
 /// prefix in it is one word of digits.
 std::vector<std::string> search_words(std::string_view text);

@@ -135,18 +135,6 @@ std::string query_text(const Request& request, std::string_view name, std::size_
   return out;
 }
 
-std::string digits_of(std::string_view text) {
-  std::string digits;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') {
-      digits += c;
-    } else if (std::string_view(" +-()").find(c) == std::string_view::npos) {
-      return "";
-    }
-  }
-  return digits.size() >= 4 ? digits : "";
-}
-
 std::variant<std::int64_t, Response> required_version(const Request& request) {
   std::string_view text = request.header("If-Match");
   if (text.empty()) {

@@ -57,8 +57,6 @@ std::int64_t query_id(const Request& request, std::string_view name);
 /// The query's number within bounds, or the fallback when it is absent or nonsense.
 int query_number(const Request& request, std::string_view name, int fallback, int min, int max);
 std::string query_text(const Request& request, std::string_view name, std::size_t max = 200);
-/// Digits of what looks like a telephone number; "" when it does not.
-std::string digits_of(std::string_view text);
 
 /// The version of If-Match, or the answer that says it is missing.
 std::variant<std::int64_t, Response> required_version(const Request& request);

@@ -2,8 +2,10 @@
 // The customer's record around the card: new customers, people in companies, relationships, merges,
 // the tier, and the question whether somebody is known.
 #include "adapters/postgres/reads/record_reads.hpp"
+#include "adapters/postgres/reads/search_text.hpp"
 #include "adapters/runtime/api/visible_customer.hpp"
 #include "adapters/runtime/tier_scoring.hpp"
+#include "adapters/telephony/regions.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
@@ -36,11 +38,14 @@ std::vector<std::string> phones_of(const ApiContext& api, const std::string& tex
 }
 
 /// "1380 01" as the beginning of a stored number; "" when it is too short or no number.
-std::string beginning_of_number(const std::string& text) {
-  const std::string digits = digits_of(text);
-  if (digits.empty() || text.find('+') != std::string::npos)
-    return digits.empty() ? "" : "+" + digits;
-  return digits.front() == '0' ? "+86" + digits.substr(1) : "+86" + digits;
+std::string beginning_of_number(const ApiContext& api, const std::string& text) {
+  std::string digits = postgres::digits_of_number(text);
+  if (digits.empty()) return "";
+  if (text.find('+') != std::string::npos) return "+" + digits;
+  const auto* home = telephony::find_region(api.settings.numbers.region);
+  if (!home) return "";
+  if (!home->trunk.empty() && digits.starts_with(home->trunk)) digits.erase(0, home->trunk.size());
+  return "+" + std::string{home->country} + digits;
 }
 
 /// Does what the event says and answers the id of what was made or changed.
@@ -57,7 +62,7 @@ awaitable<Response> exists(ApiContext& api, Request& request) {
   postgres::KnownQuestion question;
   const std::string number = query_text(request, "number", 64);
   question.numbers = phones_of(api, number);
-  question.number_begins = beginning_of_number(number);
+  question.number_begins = beginning_of_number(api, number);
   question.email = query_text(request, "email", 200);
   question.name = query_text(request, "name", 100);
   question.address = query_text(request, "address", 500);

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "adapters/postgres/reads/search_reads.hpp"
+#include "adapters/postgres/reads/search_text.hpp"
 #include "adapters/runtime/api/answers.hpp"
 
 namespace firsthand::runtime::api {
@@ -15,7 +16,7 @@ awaitable<Response> search(ApiContext& api, Request& request) {
   postgres::SearchWish wish;
   wish.q = query_text(request, "q", 100);
   wish.limit = query_number(request, "limit", 10, 1, postgres::kSearchMax);
-  if (!digits_of(wish.q).empty()) {
+  if (!postgres::digits_of_number(wish.q).empty()) {
     const auto number = telephony::parse_phone(wish.q, api.settings.numbers);
     if (number.reachable()) wish.phone = number.number;
   }
