@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { api, base, close_browser, finish, fits, shot, signed_in } from './lib.mjs';
-
-/** An agent registers a complaint for the repair centre through the API, as the console would. */
-async function register(agent) {
-  const { body: reference } = await api(agent, 'GET', 'reference');
-  const { body: customers } = await api(agent, 'GET', 'customers?limit=50');
-  const customer = customers.items[Math.floor(Math.random() * customers.items.length)];
-  const category = reference.categories.find((entry) => entry.department_code === 'repair');
-  const { status, body } = await api(agent, 'POST', 'cases', { customer_id: customer.id, category: category.code, text: '测试：请维修中心联系客户。' });
-  assert.equal(status, 201, JSON.stringify(body));
-  return body;
-}
+import { api, base, close_browser, finish, fits, repair_complaint, shot, signed_in } from './lib.mjs';
 
 export default async function run(test) {
   await test('new work reaches the liaison within seconds, is accepted with 1 and returned with 3', async () => {
@@ -19,7 +8,7 @@ export default async function run(test) {
     const liaison = await signed_in('liaison_repair');
     await liaison.getByRole('heading', { name: '接口人待办' }).waitFor();
     const started = Date.now();
-    const row = await register(agent);
+    const row = await repair_complaint(agent, '测试：请维修中心联系客户。');
     const entry = liaison.locator(`li[data-case="${row.number}"]`);
     await entry.waitFor({ timeout: 5000 });
     assert.ok(Date.now() - started < 5000);
@@ -47,7 +36,7 @@ export default async function run(test) {
 
   await test('the link of a mail opens its entry; 2 records that the customer was reached and what was done', async () => {
     const agent = await signed_in('agent');
-    const row = await register(agent);
+    const row = await repair_complaint(agent, '测试：请维修中心联系客户。');
     const liaison = await signed_in('liaison_repair');
     const { body: inbox } = await api(liaison, 'GET', 'inbox');
     const mine = inbox.to_accept.find((entry) => entry.case.number === row.number);

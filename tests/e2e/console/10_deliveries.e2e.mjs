@@ -4,18 +4,12 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { no_violations } from './axe.mjs';
-import { api, base, close_browser, finish, fits, go, new_page, shot, signed_in } from './lib.mjs';
+import { api, base, close_browser, finish, fits, go, new_page, repair_complaint, shot, signed_in } from './lib.mjs';
 
-/** A complaint for the repair centre whose customer was promised a call in so many seconds. */
+/** A complaint whose customer was promised a call in so many seconds. */
 async function register(agent, seconds, text) {
   const { body: reference } = await api(agent, 'GET', 'reference');
-  const { body: customers } = await api(agent, 'GET', 'customers?limit=50');
-  const customer = customers.items[Math.floor(Math.random() * customers.items.length)];
-  const category = reference.categories.find((entry) => entry.department_code === 'repair');
-  const at = new Date(Date.parse(reference.server_now) + seconds * 1000).toISOString();
-  const { status, body } = await api(agent, 'POST', 'cases', { customer_id: customer.id, category: category.code, text, callback: { at } });
-  assert.equal(status, 201, JSON.stringify(body));
-  return body;
+  return repair_complaint(agent, text, { at: new Date(Date.parse(reference.server_now) + seconds * 1000).toISOString() });
 }
 
 export default async function run(test) {

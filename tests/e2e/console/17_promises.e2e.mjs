@@ -3,17 +3,8 @@
 // chased up to the supervisor, a customer who is not satisfied, and the list of those who watch over promises.
 import assert from 'node:assert/strict';
 import { no_violations } from './axe.mjs';
-import { api, base, close_browser, finish, fits, go, shot, signed_in } from './lib.mjs';
+import { api, base, close_browser, finish, fits, go, repair_complaint, shot, signed_in } from './lib.mjs';
 
-async function register(agent) {
-  const { body: reference } = await api(agent, 'GET', 'reference');
-  const { body: customers } = await api(agent, 'GET', 'customers?limit=50');
-  const customer = customers.items[Math.floor(Math.random() * customers.items.length)];
-  const category = reference.categories.find((entry) => entry.department_code === 'repair');
-  const { status, body } = await api(agent, 'POST', 'cases', { customer_id: customer.id, category: category.code, text: '测试：送修三周没有消息。' });
-  assert.equal(status, 201, JSON.stringify(body));
-  return body;
-}
 const shows = async (page, number) => {
   await page.goto(`${base}/cases/${number}`);
   await page.getByRole('heading', { name: number, exact: true }).waitFor();
@@ -25,7 +16,7 @@ export default async function run(test) {
   await test('the repair centre calls the customer, who says nobody did; then it is verified', async () => {
     const agent = await signed_in('agent');
     const liaison = await signed_in('liaison_repair');
-    const row = await register(agent);
+    const row = await repair_complaint(agent, '测试：送修三周没有消息。');
     const calls = async () => {
       const { body } = await api(liaison, 'GET', `cases/${row.number}`);
       await api(liaison, 'POST', `dispatches/${body.dispatches.at(-1).id}/accept`, {});
@@ -60,7 +51,7 @@ export default async function run(test) {
   await test('a chased department sees it in its inbox, and asks for more time, by keyboard', async () => {
     const agent = await signed_in('agent');
     const liaison = await signed_in('liaison_repair');
-    const row = await register(agent);
+    const row = await repair_complaint(agent, '测试：送修三周没有消息。');
     await shows(agent, row.number);
     await agent.locator('[data-verb="chase"]').click();
     await agent.getByRole('dialog').waitFor();
@@ -97,7 +88,7 @@ export default async function run(test) {
     const agent = await signed_in('agent');
     const liaison = await signed_in('liaison_repair');
     const work = async () => {
-      const row = await register(agent);
+      const row = await repair_complaint(agent, '测试：送修三周没有消息。');
       return { number: row.number, dispatch: row.dispatches.at(-1).id, callback: row.callbacks.find((callback) => callback.kind === 'promised').id };
     };
     const [extension, chased, exhausted, disputed] = [await work(), await work(), await work(), await work()];

@@ -107,6 +107,18 @@ export async function api(page, method, path, body) {
   );
 }
 
+/** A complaint for the repair centre of a customer who can be called, through the API, as the console would. */
+export async function repair_complaint(agent, text, callback = undefined) {
+  const { body: reference } = await api(agent, 'GET', 'reference');
+  const { body: customers } = await api(agent, 'GET', 'customers?limit=50');
+  const reachable = customers.items.filter((customer) => customer.numbers.length > 0);
+  const customer = reachable[Math.floor(Math.random() * reachable.length)];
+  const category = reference.categories.find((entry) => entry.department_code === 'repair').code;
+  const { status, body } = await api(agent, 'POST', 'cases', { customer_id: customer.id, category, text, callback });
+  assert.equal(status, 201, JSON.stringify(body));
+  return body;
+}
+
 /** Ends a page and fails when it had a script error or broke the content security policy. */
 export async function finish(page) {
   const { problems } = page;
