@@ -20,7 +20,7 @@ export function Nav() {
         return (
           <Link
             key={screen} to={`/${screen}`}
-            className="flex flex-col items-center justify-center gap-1 rounded-md px-1 py-1.5 min-h-[54px] text-[13px] text-center leading-tight hover:bg-accent-soft"
+            className="flex shrink-0 flex-col items-center justify-center gap-1 rounded-md px-1 py-1.5 min-h-[54px] text-[13px] text-center leading-tight hover:bg-accent-soft"
             activeProps={{ className: 'bg-accent-soft font-bold text-accent-text', 'aria-current': 'page' }}
           >
             <Icon aria-hidden="true" size={21} />
