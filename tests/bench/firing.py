@@ -18,7 +18,7 @@ import sys
 import time
 
 import clocks
-from pg import Connection, literal
+from pg import Connection, PgError, literal
 from redis_link import Redis
 
 BATCH = 128
@@ -53,6 +53,17 @@ def cpu_seconds(pid):
     with open(f'/proc/{pid}/stat', encoding='ascii') as file:
         fields = file.read().rsplit(')', 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def drop_schema(db):
+    """The keys of its tables lead to the engine's: the lock on those is asked for, and let go again, until it is had."""
+    for turn in range(60):
+        try:
+            return db.query("set lock_timeout = '200ms'; drop schema bench cascade; set lock_timeout = 0")
+        except PgError:
+            if turn == 59:
+                raise
+            time.sleep(0.1)
 
 
 class Bench:
@@ -98,7 +109,8 @@ class Bench:
                 db.send(call)
             best = max(best, half * BATCH / (time.perf_counter() - begun))
         made = int(db.one('select count(*) from bench.alert'))
-        db.query('deallocate all; drop schema bench cascade')
+        db.query('deallocate all')
+        drop_schema(db)
         if made != len(rows):
             raise RuntimeError(f'the limit program has claimed {made} of {len(rows)}')
         say(f'limit: {best:.0f} claims/s of {len(rows)}')
