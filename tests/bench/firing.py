@@ -214,7 +214,7 @@ def main():
     parser.add_argument('--rates', type=lambda text: [int(part) for part in text.split(',') if part], default=[100, 1000, 5000])
     parser.add_argument('--seconds', type=float, default=10)
     parser.add_argument('--herd', type=int, default=100_000)
-    parser.add_argument('--load-rate', type=int, default=4000, help='clocks a second that can be put in')
+    parser.add_argument('--load-rate', type=int, default=1000, help='clocks a second that can be put in')
     parser.add_argument('--without-redis', choices=('yes', 'no'), default='yes')
     options = parser.parse_args()
     bench = Bench(options)
