@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Promised calls: dialled, tried, moved, given to somebody else.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/model/callback.hpp"
+
+namespace firsthand::event {
+
+struct CallbackDialled {
+  CallbackId callback;
+};
+/// What the PBX saw of an outbound call: leg agent|customer; what ringing|answered|failed|ended.
+struct OutboundLeg {
+  InteractionId interaction;
+  std::string leg, what, reason;
+};
+struct CallbackAttempted {
+  CallbackId callback;
+  AttemptOutcome outcome;
+  std::string note;
+  std::optional<bool> satisfied;
+  InteractionId interaction;
+  std::optional<int> score;  ///< 1 to 5, of a follow-up call
+};
+struct CallbackRescheduled {
+  CallbackId callback;
+  Instant at;
+  std::optional<Instant> from;        ///< of the window; none: now
+  std::optional<std::string> number;  ///< the customer wants to be called there
+};
+struct CallbackAssigned {
+  CallbackId callback;
+  UserId to;
+};
+struct CallbackCancelled {
+  CallbackId callback;
+  std::string reason;
+};
+
+}  // namespace firsthand::event

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls as the telephone adapter sees them, what routing makes of them, and the agents who take
+// them.
+#pragma once
+
+#include <string>
+
+#include "engine/model/interaction.hpp"
+
+namespace firsthand::event {
+
+// ---- calls, as the telephone adapter sees them
+struct CallArrived {
+  std::string pbx, pbx_channel, number, dialled;
+  Instant at;
+};
+/// `reason`: caller_hung_up, agent_hung_up, released, pbx_lost, engine_gap ...
+struct CallEnded {
+  std::string pbx, pbx_channel;
+  InteractionId interaction;
+  std::string reason;
+};
+struct CallHeld {
+  InteractionId interaction;
+  bool held;
+};
+/// Reported by a PBX that routes by itself (CTI push): new_call, ringing, answer, hold, unhold,
+/// transfer, hangup.
+struct CallObserved {
+  std::string pbx, call, what, number, dialled, extension, cause;
+  Direction direction;
+  Instant at;
+};
+
+// ---- routing
+struct OfferMade {
+  InteractionId interaction;
+  UserId agent;
+  OfferReason reason;
+  std::string token;
+  Seconds ring{15};
+};
+enum class AcceptedHow { console, phone };
+struct OfferAccepted {
+  OfferId offer;
+  std::string token;
+  AcceptedHow how;
+};
+/// `how`: declined, missed, busy, unreachable, failed, caller_gone. From the console or the phone's
+/// leg.
+struct OfferRefused {
+  OfferId offer;
+  std::string token;
+  std::string how;
+};
+struct OfferExpired {
+  OfferId offer;
+};
+/// The plan's waits are used up: the caller is given a callback and released to the dialplan.
+struct WaitExhausted {
+  InteractionId interaction;
+};
+
+// ---- agents
+struct PresenceSet {
+  UserId user;
+  Presence presence;
+  std::string reason;
+};
+struct PresenceBeat {
+  UserId user;
+  Seconds lease;
+};
+struct PresenceLost {
+  UserId user;
+};
+enum class WrapUpAction { finish, extend, time_is_up };
+struct WrapUp {
+  UserId user;
+  WrapUpAction action;
+};
+
+// ---- the agent acting on a call
+struct HangUpAsked {
+  InteractionId interaction;
+};
+struct HoldAsked {
+  InteractionId interaction;
+  bool hold;
+};
+
+}  // namespace firsthand::event
