@@ -4,13 +4,7 @@
 namespace firsthand::postgres {
 namespace {
 
-// Rows of one instant stay together in a seal, however many they are: a piece that ended among the
-// first of them would be empty, and so would every later one.
-constexpr Statement kSeal{
-    "seal_history",
-    "select seal_history(greatest($1::integer, (select count(*)::integer from history"
-    "  where at = (select min(at) from history"
-    "   where at >= coalesce((select max(to_at) from history_seal), '-infinity')))))"};
+constexpr Statement kSeal{"seal_history", "select seal_history($1::integer)"};
 // $1: for how many seconds somebody has been sealing. Rows may be loaded with dates of long ago, so
 // what was there before the first seal has waited since then at the most.
 constexpr Statement kLag{
