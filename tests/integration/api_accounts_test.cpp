@@ -103,6 +103,18 @@ TEST_F(ApiAccounts, ThePoolSaysWhoMayClaimAndWhyNot) {
   // Whose customer it is sees the customer, in whichever department.
   EXPECT_EQ(api.get("liaison_sales", "/customers/" + std::to_string(kQuietCustomer)).status, 200);
   EXPECT_EQ(api.get("liaison_repair", "/customers/" + std::to_string(kQuietCustomer)).status, 404);
+  // And opens what the customer complains of, without a hand in it.
+  const auto filed = api.post("agent", "/cases",
+                              R"({"category":"rjgz","text":"又坏了","customer_id":)" +
+                                  std::to_string(kQuietCustomer) + "}");
+  ASSERT_EQ(filed.status, 201) << filed.body;
+  const std::string matter = "/cases/" + filed.text("number");
+  const auto seen = api.get("liaison_sales", matter);
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(seen.at("can").at("resolve"), false);
+  EXPECT_EQ(seen.at("can").at("note"), true);
+  EXPECT_EQ(api.get("liaison_sales", matter + "/history").status, 200);
+  EXPECT_EQ(api.get("liaison_repair", matter).status, 404);
 }
 
 TEST_F(ApiAccounts, TwoWhoClaimAtOnceAreOneOwnerAndOneRefusal) {

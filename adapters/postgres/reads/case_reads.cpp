@@ -63,7 +63,9 @@ constexpr Statement kListByOpening{
   "  and p.state in ('sent', 'accepted') and p.disputed_at is not null"                         \
   "  and p.dispute_settled_at is null),"                                                        \
   " exists (select 1 from dispatch p where p.case_id = f.id"                                    \
-  "  and p.state in ('sent', 'accepted') and p.extension_until is not null)"                    \
+  "  and p.state in ('sent', 'accepted') and p.extension_until is not null),"                   \
+  " (select a.owner_id from account a where a.customer_id = any(customer_group(f.customer_id))" \
+  "  order by a.customer_id <> customer_root(f.customer_id), a.customer_id limit 1)"            \
   " from case_file f where "
 
 constexpr Statement kFactsById{"case_facts_by_id", FIRSTHAND_CASE_FACTS "f.id = $1::bigint"};
@@ -172,6 +174,7 @@ std::optional<CaseFacts> case_facts(Tx& tx, CaseBy by, const std::string& name) 
   facts.told_by_department = read<std::string>(row[14]) == kToldByDepartment;
   facts.disputed = row[15].as<bool>();
   facts.extension_asked = row[16].as<bool>();
+  facts.account_owner = number_or_zero(row[17]);
   return facts;
 }
 

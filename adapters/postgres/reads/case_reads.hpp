@@ -38,6 +38,7 @@ struct CaseFacts {
   std::int64_t id = 0;
   std::string number, state;
   std::int64_t owner = 0, handler = 0, department = 0, hand_over_to = 0, customer = 0;
+  std::int64_t account_owner = 0;  ///< of the customer; none: nobody's
   std::int64_t version = 0;
   Ids departments;            ///< every department it was ever dispatched to
   std::string live_dispatch;  ///< sent, accepted or ""

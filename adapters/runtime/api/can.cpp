@@ -38,14 +38,15 @@ bool works(const Subject& subject, Role role, const Row* row) {
   return role == Role::back_line && row->escalated;
 }
 
-/// Sees it: everybody in customer service; a department what was given to it.
+/// Sees it: everybody in customer service; a department what was given to it; whoever holds the
+/// customer's account everything about the customer.
 bool sees(const Subject& subject, Role role, const Row* row) {
   if (role != Role::liaison) return true;
   if (row == nullptr) return true;
   return holds(row->departments, subject.department_id()) ||
          (row->department != 0 && row->department == subject.department_id()) ||
          row->hand_over_to == subject.user_id() || holds(row->owners, subject.user_id()) ||
-         row->customer_in_department;
+         holds(row->account_owners, subject.user_id()) || row->customer_in_department;
 }
 
 /// Acts for the department that has it now.
@@ -261,6 +262,7 @@ Row row_of(const postgres::CaseFacts& facts, const Rules& rules, Instant now) {
   row.escalated = facts.escalated;
   row.departments = facts.departments;
   row.department = facts.department;
+  row.account_owners = owner_and_deputy(facts.account_owner, rules, now);
   return row;
 }
 

@@ -189,6 +189,7 @@ struct Row {
   std::int64_t department = 0;            ///< has it now
   std::int64_t person = 0;                ///< whose callback or alert it is
   bool customer_in_department = false;
+  std::vector<std::int64_t> account_owners;  ///< whose customer it is about, and who stands in
 };
 
 /// Without a row: might this subject do it at all? With a row: may it, to this one?
