@@ -30,7 +30,14 @@ Checked<AccountRules> read_accounts(const Value& document, const std::string& fi
     Reader root{document, file, "", errors};
     rules.claims_per_day = static_cast<int>(root.number("claims_per_day", 0, 1000));
     rules.cool_down_days = static_cast<int>(root.number("cool_down_days", 0, 3660));
-    rules.warn_no_contact_days = static_cast<int>(root.number("warn_no_contact_days", 0, 3660, 0));
+    const auto days = [&root](const char* name, int otherwise) {
+      return static_cast<int>(root.number(name, 0, 3660, otherwise));
+    };
+    rules.warn_no_contact_days = days("warn_no_contact_days", 0);
+    rules.contract_ends_within_days =
+        days("contract_ends_within_days", rules.contract_ends_within_days);
+    rules.no_contact_calls_per_day = static_cast<int>(
+        root.number("no_contact_calls_per_day", 0, 10'000, rules.no_contact_calls_per_day));
     const std::string name = root.text("timezone");
     const auto zone = Zone::find(name);
     if (!name.empty() && !zone) root.fail("timezone", "there is no time zone \"" + name + "\"");

@@ -287,8 +287,10 @@ struct OfficeCutOff {
 struct AccountRules {
   int claims_per_day = 0;  ///< from the pool, by one person; 0: none may claim
   int cool_down_days = 0;  ///< for whoever let the account lapse
-  int warn_no_contact_days =
-      0;  ///< money due or a contract ending, and nobody in touch for so long
+  /// Money due or a contract ending, and nobody in touch for so long: neglected; 0: never.
+  int warn_no_contact_days = 0;
+  int contract_ends_within_days = 60;  ///< a contract that ends so soon wants a word
+  int no_contact_calls_per_day = 100;  ///< to the neglected, by everybody together
   std::vector<OfficeCutOff> cut_offs;
   friend bool operator==(const AccountRules&, const AccountRules&) = default;
 };

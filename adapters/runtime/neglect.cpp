@@ -11,9 +11,6 @@ namespace {
 
 using boost::asio::awaitable;
 
-// What people can call in a day; the others come tomorrow, who owes most first.
-constexpr int kPerDay = 100;
-constexpr int kContractDays = 60;
 constexpr std::chrono::hours kIdle{1};
 constexpr std::chrono::minutes kAfterStart{10};
 
@@ -30,7 +27,9 @@ Found look_up(postgres::Connection& connection, const Rules& rules) {
   found.day = to_iso8601(question.today);
   if (question.days == 0) return found;
   const Instant midnight = rules.company().at_local(question.today, std::chrono::minutes{0});
-  const auto room = kPerDay - postgres::planned_since(tx, midnight);
+  // What people can call in a day; the others come tomorrow, who owes most first.
+  const auto room =
+      rules.book.accounts.no_contact_calls_per_day - postgres::planned_since(tx, midnight);
   if (room <= 0) return found;
   question.only_unplanned = true;
   question.limit = static_cast<int>(room);
@@ -44,7 +43,7 @@ postgres::NeglectQuestion neglect_question(const Rules& rules, Instant now) {
   postgres::NeglectQuestion question;
   question.today = rules.company().local_date(now);
   question.days = rules.book.accounts.warn_no_contact_days;
-  question.contract_days = kContractDays;
+  question.contract_days = rules.book.accounts.contract_ends_within_days;
   return question;
 }
 

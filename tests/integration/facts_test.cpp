@@ -337,19 +337,32 @@ TEST_F(Facts, customers_nobody_is_in_touch_with_become_somebodys_calls_once) {
   EXPECT_EQ(names(), "示例乙!;") << "somebody has talked with them";
 
   // The daily look finds the same, and makes no second call.
-  runtime::NeglectLoop loop{api.door, api.pool, [this] { return api.company.rules(); }};
+  int calls_per_day = 100, contract_within = 60;
+  runtime::NeglectLoop loop{api.door, api.pool, [&] {
+                              auto rules = std::make_shared<Rules>(*api.company.rules());
+                              rules->book.accounts.no_contact_calls_per_day = calls_per_day;
+                              rules->book.accounts.contract_ends_within_days = contract_within;
+                              return rules;
+                            }};
   boost::asio::io_context io;
   int planned = -1;
-  boost::asio::co_spawn(io, loop.look(), [&](std::exception_ptr, int count) { planned = count; });
-  io.run();
-  EXPECT_EQ(planned, 0);
+  const auto look = [&] {
+    io.restart();
+    boost::asio::co_spawn(io, loop.look(), [&](std::exception_ptr, int count) { planned = count; });
+    io.run();
+    return planned;
+  };
+  EXPECT_EQ(look(), 0);
   api.company.run(
       "update callback set state = 'exhausted', ended_at = now(), promised_at = now() - "
       "interval '70 days' where kind = 'neglected' and state = 'open'");
-  io.restart();
-  boost::asio::co_spawn(io, loop.look(), [&](std::exception_ptr, int count) { planned = count; });
-  io.run();
-  EXPECT_EQ(planned, 1) << "nobody was reached, and that is long ago";
+  contract_within = 10;
+  EXPECT_EQ(look(), 0) << "the contract ends in twenty days";
+  contract_within = 60;
+  calls_per_day = 0;
+  EXPECT_EQ(look(), 0) << "people can make no call more";
+  calls_per_day = 100;
+  EXPECT_EQ(look(), 1) << "nobody was reached, and that is long ago";
 }
 
 }  // namespace

@@ -119,6 +119,8 @@ INSTANTIATE_TEST_SUITE_P(
                "at = \"80%\"\nif_unacknowledged = true", "ladder[0].step", "no earlier step"},
         Broken{"unknown_zone", "calendars.toml", "Asia/Shanghai", "Asia/Shanghi",
                "calendar[0].zone", "time zone"},
+        Broken{"too_many_calls", "accounts.toml", "no_contact_calls_per_day = 100",
+               "no_contact_calls_per_day = 10001", "no_contact_calls_per_day", "from 0 to 10000"},
         Broken{"overlapping_frames", "calendars.toml", "mon = [\"09:00-18:00\"]",
                "mon = [\"09:00-18:00\", \"17:00-19:00\"]", "calendar[0].week.mon", "overlap"},
         Broken{"bad_frame", "calendars.toml", "mon = [\"09:00-18:00\"]", "mon = [\"9-18\"]",
