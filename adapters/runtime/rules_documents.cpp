@@ -2,6 +2,7 @@
 #include "adapters/runtime/rules_documents.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "config/calendars.hpp"
@@ -36,10 +37,10 @@ constexpr Statement kBodies{"rules_newest_bodies",
 constexpr Statement kAdd{"rules_document_add",
                          "insert into policy_document (name, version, body, by_user_id, note) "
                          "values ($1, $2, $3, $4, $5)"};
-// Where no clock runs there is nothing to compute anew.
+// Where no clock runs, or none is moved by this document, there is nothing to compute anew.
 constexpr Statement kChange{
     "rules_change_add",
-    "with running as (select count(*)::integer as n from sla_clock where ended_at is null) "
+    "with running as (select count(*)::integer as n from sla_clock where ended_at is null and $4) "
     "insert into rule_change (document, version, by_user_id, clocks_total, done_at) "
     "select $1::text, $2::integer, $3::bigint, n, case when n = 0 then now() end from running "
     "returning revision"};
@@ -71,6 +72,11 @@ const std::vector<Statement> kRulesDocuments{kOneSaver, kNewest, kVersion,      
 
 bool moves_clocks(std::string_view document) {
   return document == "policies" || document == "ladders" || document == "calendars";
+}
+
+bool may_be_edited(std::string_view document) {
+  constexpr std::array others{"accounts", "callbacks", "complaints", "letters", "tiers"};
+  return moves_clocks(document) || std::ranges::find(others, document) != others.end();
 }
 
 bool StoredDocument::is_json() const {
@@ -165,7 +171,7 @@ SaveAnswer save_document(Tx& tx, const Rules& in_force, const SaveWish& wish, In
 }
 
 std::int64_t note_rule_change(Tx& tx, const std::string& document, int version, UserId by) {
-  return read<std::int64_t>(tx.exec(kChange, document, version, by)[0][0]);
+  return read<std::int64_t>(tx.exec(kChange, document, version, by, moves_clocks(document))[0][0]);
 }
 
 std::vector<RuleChange> rule_changes(Tx& tx, int limit) {

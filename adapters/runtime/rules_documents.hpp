@@ -18,9 +18,11 @@
 
 namespace firsthand::runtime {
 
-/// Policies, ladders, calendars: what running clocks are computed from. They may be edited, and
-/// each change of one is a rule_change.
+/// Policies, ladders, calendars: what running clocks are computed from, and anew when it changes.
 bool moves_clocks(std::string_view document);
+/// Whether a document may be changed while people work by it: what rows of the database are made
+/// from (departments, queues, categories) may not.
+bool may_be_edited(std::string_view document);
 
 struct DocumentVersion {
   int version = 0;

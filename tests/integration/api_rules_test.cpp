@@ -136,6 +136,36 @@ TEST_F(ApiRules, SayEveryMistakeWithItsPath) {
   EXPECT_EQ(api.company.value("select count(*) from policy_document where name = 'policies'"), "1");
 }
 
+TEST_F(ApiRules, WhatMovesNoClockIsEditedAsText) {
+  const auto shown = api.get("administrator", "/rules/accounts");
+  ASSERT_EQ(shown.status, 200) << shown.body;
+  const std::string stored{shown.at("body").as_string()};
+  const auto with = [&](const char* was, const char* now) {
+    std::string text = stored;
+    text.replace(text.find(was), std::string{was}.size(), now);
+    return json::serialize(json::object{{"body", text}});
+  };
+  const auto refused =
+      put("administrator", "accounts", with("claims_per_day = 5", "claims_per_day = -5"), 1);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(refused.field(), "claims_per_day") << refused.body;
+  const auto seen = api.post("supervisor", "/rules/accounts/preview",
+                             with("claims_per_day = 5", "claims_per_day = 1"));
+  EXPECT_EQ(seen.at("clocks_moved").as_int64(), 0) << seen.body;
+  const auto saved = put("administrator", "accounts",
+                         with("claims_per_day = 5",
+                              "claims_per_day = 1\ncut_off = [{office = \"chengdu\", last_day = "
+                              "\"2026-12-31\"}]"),
+                         1);
+  ASSERT_EQ(saved.status, 200) << saved.body;
+  EXPECT_EQ(api.company.value("select clocks_total || ' ' || (done_at is not null) from "
+                              "rule_change where document = 'accounts'"),
+            "0 true");
+  const auto rules = api.company.rules();
+  EXPECT_EQ(rules->book.accounts.claims_per_day, 1);
+  EXPECT_EQ(rules->book.accounts.cut_offs.size(), 1u);
+}
+
 TEST_F(ApiRules, SayWhatACaseWouldGet) {
   const auto asked = api.post("supervisor", "/policies/what-if",
                               R"({"category":"wxcs","severity":2,"arrived_at":)"

@@ -14,7 +14,7 @@ using postgres::Tx;
 
 Response not_editable() {
   return Response::problem(409, "not_editable",
-                           "Only policies, ladders and calendars are edited here.");
+                           "Departments, queues and categories are not edited here.");
 }
 
 awaitable<Response> get_document(ApiContext& api, Request& request) {
@@ -44,7 +44,7 @@ awaitable<Response> list_versions(ApiContext& api, Request& request) {
 
 awaitable<Response> preview(ApiContext& api, Request& request) {
   const std::string name{request.param("document")};
-  if (!moves_clocks(name)) co_return not_editable();
+  if (!may_be_edited(name)) co_return not_editable();
   const std::vector<Rule> rules{text("body", kDocumentMax).needed()};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
@@ -63,7 +63,7 @@ awaitable<Response> preview(ApiContext& api, Request& request) {
 awaitable<Response> put_document(ApiContext& api, Request& request) {
   SaveWish wish;
   wish.document = request.param("document");
-  if (!moves_clocks(wish.document)) co_return not_editable();
+  if (!may_be_edited(wish.document)) co_return not_editable();
   const auto version = required_version(request);
   if (const auto* missing = std::get_if<Response>(&version)) co_return *missing;
   const std::vector<Rule> rules{text("body", kDocumentMax).needed(), text("note", kLineMax)};

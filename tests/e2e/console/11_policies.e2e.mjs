@@ -116,6 +116,36 @@ export default async function run(test) {
     await finish(page);
   });
 
+  await test('what has no editor of its own is edited as text: mistakes are named, an old version comes back', async () => {
+    const page = await signed_in('administrator');
+    await open(page);
+    const { body: before } = await api(page, 'GET', 'rules/accounts');
+    await page.getByRole('button', { name: '版本' }).click();
+    await page.getByRole('button', { name: '客户归属与公海' }).click();
+    await page.getByRole('button', { name: '修改', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    const text = dialog.locator('#rules-text');
+    assert.equal((await text.inputValue()).trim(), before.body.trim());
+    await text.fill(before.body.replace(/claims_per_day = \d+/, 'claims_per_day = many'));
+    await page.keyboard.press('Control+Enter');
+    await dialog.getByRole('alert').getByText('accounts').first().waitFor();
+    await fits(page);
+    await shot(page, 'rules-text-mistake-zh-light');
+    await no_violations(page, 'rules as text');
+    await text.fill(before.body.replace(/claims_per_day = \d+/, 'claims_per_day = 9'));
+    await dialog.locator('#rules-note').fill('测试：每天九个');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(`已保存为第 ${before.version + 1} 版`).waitFor();
+    await page.locator(`[data-version="${before.version + 1}"]`).getByText('测试：每天九个').waitFor();
+    await page.locator(`[data-version="${before.version}"]`).click();
+    await page.getByRole('button', { name: '取回此版来编辑' }).click();
+    await page.getByRole('dialog').locator('#rules-text').waitFor();
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(`已保存为第 ${before.version + 2} 版`).waitFor();
+    assert.equal((await api(page, 'GET', 'rules/accounts')).body.body, before.body);
+    await finish(page);
+  });
+
   for (const lang of ['zh', 'en']) {
     for (const theme of ['light', 'dark']) {
       await test(`policies in ${lang}, ${theme}`, async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who saved what when and why, how far the change has reached the running clocks, and an old version to
 // read or to take up again.
+import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf, stamp } from '../../format';
@@ -9,8 +10,11 @@ import { Tabs } from '../../ui/tabs';
 import type { Document, Trees } from './model';
 import { type RuleChange, type RuleDocument, useChanges, useRules, useVersions } from './queries';
 import { DocumentText } from './document_text';
+import { TextDialog } from './text_dialog';
 
-const documents = ['policies', 'ladders', 'calendars'] as const;
+/** What has no editor of its own is edited as the text that it is. */
+const texts = ['accounts', 'tiers', 'callbacks', 'complaints', 'letters'] as const;
+const documents = ['policies', 'ladders', 'calendars', ...texts] as const;
 
 export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(document: D, tree: Trees[D]) => void) | null }) {
   const { t } = useTranslation();
@@ -24,7 +28,7 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
     <div className="grid grid-cols-[420px_minmax(0,1fr)] gap-3 h-full min-h-0 max-[1000px]:grid-cols-1">
       <section className="panel" aria-label={t('policies.versions')}>
         <div className="panel-head">
-          <Tabs className="flex gap-1.5" label={t('policies.document')} names={documents} value={document} name={(name) => t(`rule_document.${name}`)} onChange={(name) => { setDocument(name); setVersion(null); }} />
+          <Tabs className="flex flex-wrap gap-1.5" label={t('policies.document')} names={documents} value={document} name={(name) => t(`rule_document.${name}`)} onChange={(name) => { setDocument(name); setVersion(null); }} />
         </div>
         {versions.isPending && <Loading />}
         {versions.error && <Failed error={versions.error} retry={() => void versions.refetch()} />}
@@ -40,7 +44,7 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
           ))}
         </ul>
       </section>
-      {shown > 0 && <OneVersion key={`${document}${shown}`} document={document} version={shown} onRestore={shown === newest || document === 'calendars' || !onRestore ? null : (found) => onRestore(document, found.parsed as Trees[typeof document])} />}
+      {shown > 0 && <OneVersion key={`${document}${shown}`} document={document} version={shown} onRestore={shown !== newest && onRestore && (document === 'policies' || document === 'ladders') ? (found) => onRestore(document, found.parsed as Trees[typeof document]) : null} newest={newest} mayEdit={onRestore !== null && isText(document)} />}
     </div>
   );
 }
@@ -53,15 +57,21 @@ function Reach({ change }: { change: RuleChange | undefined }) {
   return <span className="block text-muted text-[13px]">{change.done_at ? t('policies.reached', { moved: words.moved, total: words.total }) : t('policies.reaching', words)}</span>;
 }
 
-function OneVersion({ document, version, onRestore }: { document: string; version: number; onRestore: ((found: RuleDocument<unknown>) => void) | null }) {
+const isText = (document: string): boolean => (texts as readonly string[]).includes(document);
+
+interface OneVersionProps { document: string; version: number; newest: number; mayEdit: boolean; onRestore: ((found: RuleDocument<unknown>) => void) | null }
+function OneVersion({ document, version, newest, mayEdit, onRestore }: OneVersionProps) {
   const { t } = useTranslation();
   const found = useRules<unknown>(document, version);
+  const [editing, setEditing] = useState(false);
   return (
     <section className="panel" aria-label={t('policies.version', { version })}>
       <div className="panel-head">
         <h2>{t(`rule_document.${document}`)} · {t('policies.version', { version })}</h2>
         {onRestore && <button type="button" className="btn btn-small" disabled={!found.data?.parsed} onClick={() => onRestore(found.data!)}>{t('policies.restore')}</button>}
+        {mayEdit && <button type="button" className="btn btn-small" disabled={!found.data} onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={14} />{version === newest ? t('policies.edit_text') : t('policies.restore')}</button>}
       </div>
+      {editing && found.data && <TextDialog document={document} text={found.data.body} base={newest} onClose={() => setEditing(false)} />}
       <div className="p-3 overflow-auto min-h-0" tabIndex={0} role="group" aria-label={t('policies.text')}>
         {found.isPending && <Loading />}
         {found.error && <Failed error={found.error} retry={() => void found.refetch()} />}
