@@ -70,6 +70,8 @@ Outcome Decision::on(const event::CustomerEdited& e) {
     return refuse("version_mismatch", "Somebody has changed this customer meanwhile.");
   }
   if (e.name && e.name->empty()) return refuse("invalid", "A customer needs a name.", "name");
+  if (e.potential && (*e.potential < 0 || *e.potential > 100))
+    return refuse("invalid", "A potential is estimated from 0 to 100.", "potential");
   Facts facts;
   const auto change = [&facts](std::string_view field, std::string& value,
                                const std::optional<std::string>& wanted) {
@@ -90,6 +92,11 @@ Outcome Decision::on(const event::CustomerEdited& e) {
   if (e.kind && *e.kind != customer->kind) {
     facts.add("customer_kind_from", word(customer->kind)).add("customer_kind", word(*e.kind));
     customer->kind = *e.kind;
+  }
+  if (e.potential && e.potential != customer->potential) {
+    if (customer->potential) facts.add("potential_from", *customer->potential);
+    facts.add("potential", *e.potential);
+    customer->potential = e.potential;
   }
   int added = 0;
   for (const auto& number : e.numbers_added) {

@@ -136,6 +136,7 @@ void Story::plan_customers() {
       more.kind = "company";
       customer.name = std::string{name.text} + "（" + digits(i, 4) + "）";
       more.initials = name.initials;
+      if (i % 3) customer.potential = 5 + i % 19 * 5;  // the account owners' estimates
       if (chance(20)) more.unpaid_cents = 10'000 * (1 + below(900));
     } else {
       const auto& surname = pick(words::kSurnames);

@@ -109,6 +109,7 @@ class Ties {
       figures.tenure =
           std::chrono::duration<double, std::ratio<2629800>>(now_ - days{20} - customer.created_at)
               .count();
+      figures.potential = customer.potential.value_or(0);
       const TierVerdict verdict = score_tier(rules_.book.tiers, figures);
       // The tier the demo customer has was given by hand; a score alone does not take it away here.
       does(days{20},

@@ -21,6 +21,7 @@ void write_customers(SqlSink& sink, const Rows& rows) {
                       {"provisional", kBool},
                       {"do_not_call", kBool},
                       {"product", kText},
+                      {"potential", kInt},
                       {"created_at", kTime},
                       {"version", kId}}};
   RowBatch numbers{
@@ -28,7 +29,7 @@ void write_customers(SqlSink& sink, const Rows& rows) {
   for (const auto& [c, more] : rows.customers) {
     customers.add(c.id).add(more.kind).add(c.name).add(more.initials).add(c.language);
     customers.add(word(c.tier)).add(c.email).add(c.address).add(c.provisional).add(c.do_not_call);
-    customers.add(c.product).add(c.created_at).add(c.version);
+    customers.add(c.product).add(c.potential).add(c.created_at).add(c.version);
     customers.end_row();
   }
   customers.flush();

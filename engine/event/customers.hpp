@@ -29,6 +29,7 @@ struct CustomerEdited {
   std::optional<bool> do_not_call;
   std::optional<CustomerKind> kind{};
   std::vector<std::string> numbers_added{};
+  std::optional<int> potential{};  ///< 0 to 100
 };
 struct NumberRevealed {
   CustomerId customer;

@@ -30,7 +30,8 @@ struct Customer {
   std::string product;
   bool provisional = false;
   bool do_not_call = false;
-  CustomerId merged_into;  ///< whose record this one is shown in, until the merge is undone
+  std::optional<int> potential;  ///< 0 to 100, as the account owner estimates; none: nobody has
+  CustomerId merged_into;        ///< whose record this one is shown in, until the merge is undone
   Instant created_at{};
   std::optional<Instant> erased_at;  ///< who it was is gone; the cases stay, without words
   std::int64_t version = 1;

@@ -297,11 +297,13 @@ TEST_P(Cases, customers_are_edited_by_version_and_their_numbers_revealed_on_reco
   const CustomerId id = story->facts(taken()).customer;
   event::CustomerEdited edit{
       id, store->look().world.customers.at(id).version, "甲公司", {}, {}, {}, {}, true};
+  edit.potential = 70;
   story->must(by(agent(1)).does(edit));
   const Snapshot seen = store->look();
   const Customer& customer = seen.world.customers.at(id);
   EXPECT_EQ(customer.name, "甲公司");
   EXPECT_TRUE(customer.do_not_call);
+  EXPECT_EQ(customer.potential, 70);
   EXPECT_FALSE(customer.provisional);
   EXPECT_EQ(story->refused(by(agent(1)).does(edit)), "version_mismatch");
   story->must(by(agent(1)).does(event::NumberRevealed{id, "+8613900000001"}));

@@ -100,10 +100,12 @@ TEST_F(Promises, TheDepartmentCallsAndTheCustomerSaysNobodyDid) {
   const auto shown = api.get("agent", "/cases/GD2026110001");
   EXPECT_EQ(shown.text("told_how"), "department_reached");
   EXPECT_TRUE(can(shown, "verify"));
+  EXPECT_EQ(shown.at("to_verify"), true);
   const auto anew =
       api.post("agent", "/cases/GD2026110001/not-told", R"({"reason":"客户说没接到电话"})");
   ASSERT_EQ(anew.status, 200) << anew.body;
   EXPECT_TRUE(anew.at("told_at").is_null());
+  EXPECT_EQ(anew.at("to_verify"), false);
   EXPECT_EQ(dispatch(anew).at("state").as_string(), "sent");
   EXPECT_EQ(dispatch(anew).at("chases").as_int64(), 1);
   EXPECT_EQ(anew.at("callbacks").as_array().back().at("state").as_string(), "open");

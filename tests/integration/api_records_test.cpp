@@ -177,6 +177,26 @@ TEST_F(Records, a_tier_is_scored_on_demand_and_says_why) {
   const auto& why = scored.at("items").at(0).at("why").at("inputs").as_array();
   EXPECT_EQ(why.size(), 5u);
   EXPECT_EQ(api.post("supervisor", "/customers/999999/tier/score").status, 404);
+
+  const auto points = [](const Answer& answer) {
+    for (const auto& line : answer.at("items").at(0).at("why").at("inputs").as_array())
+      if (line.at("input") == "potential") return line.at("points").as_int64();
+    return std::int64_t{-1};
+  };
+  EXPECT_EQ(points(scored), 0) << "nobody has estimated it";
+  const auto estimate = [&](const std::string& body) {
+    const auto version = api.get("agent", "/customers/" + id).at("version").as_int64();
+    return api.ask("agent", "PATCH", "/api/v1/customers/" + id, body,
+                   "If-Match: " + std::to_string(version) + "\r\n");
+  };
+  const auto refused = estimate(R"({"potential":101})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(refused.text("field"), "potential");
+  const auto estimated = estimate(R"({"potential":80})");
+  ASSERT_EQ(estimated.status, 200) << estimated.body;
+  EXPECT_EQ(estimated.at("potential").as_int64(), 80);
+  EXPECT_THAT(api.wrong("Customer", estimated), IsEmpty());
+  EXPECT_EQ(points(api.post("supervisor", "/customers/" + id + "/tier/score")), 80);
 }
 
 TEST_F(Records, ten_thousand_entries_are_read_by_the_index) {

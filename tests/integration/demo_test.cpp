@@ -283,7 +283,8 @@ TEST(Demo, TheWholeCompany) {
         "and "
         "t.invoiced > t.received",
         "select count(*) from business_fact where kind = 'contract' and ends_on < '2026-12-31'",
-        "select count(*) from customer_figures where revenue_cents > 0 and margin_percent > 0"}) {
+        "select count(*) from customer_figures where revenue_cents > 0 and margin_percent > 0",
+        "select count(*) from customer_figures where potential > 0"}) {
     EXPECT_GE(company.number(sql), 2) << sql;
   }
 

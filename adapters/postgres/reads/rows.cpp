@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "engine/clock_math.hpp"
+#include "engine/departments.hpp"
 
 namespace firsthand::postgres {
 namespace {
@@ -25,6 +26,7 @@ constexpr Statement kCaseRows{
     " f.escalation_level, f.opened_at, f.product, f.version,"
     " exists (select 1 from sla_clock x where x.case_id = f.id and x.ended_at is null"
     "  and (x.breached_at is not null or x.due_at < now())),"
+    " f.told_how = $2 and f.state not in ('resolved', 'closed'),"
     " k.id, k.kind, k.state, k.started_at, k.due_at, k.breached_at, k.ended_at, k.cycle,"
     " k.policy, k.policy_version, k.calendar, k.budget_kind, k.budget_s, k.ladder,"
     " (select array_agg(p.from_at order by p.id) from clock_pause p where p.case_id = f.id),"
@@ -107,7 +109,8 @@ constexpr Statement kCustomerCards{
     "select c.id, c.kind, c.name, c.tier, c.language, coalesce(nullif(c.email, ''),"
     "  (select m.email from customer m where m.id = any(g.ids) and m.email <> ''"
     "   order by m.id limit 1), ''), c.address, c.product,"
-    " c.provisional, c.do_not_call, greatest(0, m.invoiced - m.received), c.created_at, c.version,"
+    " c.provisional, c.do_not_call, c.potential, greatest(0, m.invoiced - m.received), "
+    "c.created_at, c.version,"
     " (select count(*) from case_file f where f.customer_id = any(g.ids)"
     "   and f.state not in ('resolved', 'closed')),"
     " (select count(*) from case_file f where f.customer_id = any(g.ids) and f.kind = 'complaint'"
@@ -208,7 +211,7 @@ std::pair<std::string, std::string> category_names(const Rules& rules, const std
 std::vector<CaseRow> case_rows(Tx& tx, const Rules& rules, const Ids& ids) {
   std::vector<CaseRow> out;
   if (ids.empty()) return out;
-  for (const auto& row : tx.exec(kCaseRows, array_of(ids))) {
+  for (const auto& row : tx.exec(kCaseRows, array_of(ids), kToldByDepartment)) {
     CaseRow item;
     Columns columns(row);
     columns >> item.id >> item.number >> item.kind >> item.state >> item.category >>
@@ -218,7 +221,7 @@ std::vector<CaseRow> case_rows(Tx& tx, const Rules& rules, const Ids& ids) {
     item.handler = take_optional_user(columns);
     item.department = take_optional_department(columns);
     columns >> item.escalation_level >> item.opened_at >> item.product >> item.version >>
-        item.overdue;
+        item.overdue >> item.to_verify;
     if (!columns.next_is_null()) item.clock = take_clock(rules, columns);
     std::tie(item.category_zh, item.category_en) = category_names(rules, item.category);
     out.push_back(std::move(item));
@@ -329,7 +332,7 @@ std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t fu
     std::int64_t overdue = 0;
     Columns columns(row);
     columns >> card.id >> card.kind >> card.name >> card.tier >> card.language >> card.email >>
-        card.address >> card.product >> card.provisional >> card.do_not_call >>
+        card.address >> card.product >> card.provisional >> card.do_not_call >> card.potential >>
         card.unpaid_balance_cents >> card.created_at >> card.version >> card.open_cases >>
         open_complaints >> overdue >> card.calls >> card.visits >> card.calls_30d >>
         card.merged_records;

@@ -84,6 +84,7 @@ struct CustomerCard {
   std::vector<NumberView> numbers;
   std::string email, address, product;
   bool provisional = false, do_not_call = false;
+  std::optional<int> potential;
   std::int64_t unpaid_balance_cents = 0;
   Stamp created_at;
   std::int64_t version = 1;
@@ -94,8 +95,9 @@ struct CustomerCard {
 };
 BOOST_DESCRIBE_STRUCT(CustomerCard, (),
                       (id, kind, name, tier, language, numbers, email, address, product,
-                       provisional, do_not_call, unpaid_balance_cents, created_at, version,
-                       open_cases, calls, visits, calls_30d, banner, merged_records, account))
+                       provisional, do_not_call, potential, unpaid_balance_cents, created_at,
+                       version, open_cases, calls, visits, calls_30d, banner, merged_records,
+                       account))
 
 /// A customer as others name him.
 struct NamedCustomer {
@@ -125,12 +127,13 @@ struct CaseRow {
   std::string product;
   std::optional<ClockView> clock;  ///< the most urgent one not yet met
   bool overdue = false;
+  bool to_verify = false;  ///< the department says that it told the customer
   std::int64_t version = 1;
 };
 BOOST_DESCRIBE_STRUCT(CaseRow, (),
                       (id, number, kind, state, category, category_zh, category_en, severity,
                        customer, owner, handler, department, escalation_level, opened_at, product,
-                       clock, overdue, version))
+                       clock, overdue, to_verify, version))
 
 struct TryView {
   int number = 0;

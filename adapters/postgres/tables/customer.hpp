@@ -22,6 +22,7 @@ struct Table<Customer> {
                       Field{"product", "text", &C::product},
                       Field{"provisional", "boolean", &C::provisional},
                       Field{"do_not_call", "boolean", &C::do_not_call},
+                      Field{"potential", "integer", &C::potential},
                       Field{"merged_into", "bigint", &C::merged_into},
                       Field{"created_at", "timestamptz", &C::created_at},
                       Field{"erased_at", "timestamptz", &C::erased_at},

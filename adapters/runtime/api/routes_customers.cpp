@@ -72,13 +72,10 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   if (!id) co_return not_found("customer");
   const auto version = required_version(request);
   if (const auto* refused = std::get_if<Response>(&version)) co_return *refused;
-  const std::vector<Rule> rules{text("name", kLineMax),
-                                text("email", kLineMax),
-                                text("address", 500),
-                                word("language", {"zh", "en"}),
-                                text("product", kLineMax),
-                                flag("do_not_call"),
-                                word("kind", {"person", "company"}),
+  const std::vector<Rule> rules{text("name", kLineMax),         text("email", kLineMax),
+                                text("address", 500),           word("language", {"zh", "en"}),
+                                text("product", kLineMax),      flag("do_not_call"),
+                                number("potential", 0, 100),    word("kind", {"person", "company"}),
                                 text("numbers_added", kLineMax)};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
@@ -94,6 +91,7 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   what.language = body.maybe_text("language");
   what.product = body.maybe_text("product");
   what.do_not_call = body.maybe_flag("do_not_call");
+  if (body.has("potential")) what.potential = static_cast<int>(body.number("potential"));
   if (body.has("kind")) what.kind = from_word<CustomerKind>(body.text("kind"));
   if (body.has("numbers_added")) {
     const auto phones = telephony::parse_phones(body.text("numbers_added"), api.settings.numbers);

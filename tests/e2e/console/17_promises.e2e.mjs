@@ -25,6 +25,10 @@ export default async function run(test) {
       assert.equal(status, 200);
     };
     await calls();
+    await agent.goto(`${base}/desk`);
+    await agent.locator(`aside a[href="/cases/${row.number}"]`).getByText('待核实', { exact: true }).waitFor();
+    await fits(agent);
+    await shot(agent, 'promises-to-verify-zh-light');
     await shows(agent, row.number);
     await agent.locator('[data-promise="verify"]').waitFor();
     await fits(agent);

@@ -50,7 +50,11 @@ std::vector<Row> case_rows(Afternoon& a) {
   event::CustomerEdited stale{customer, 999, {}, {}, {}, {}, {}, {}};
   event::CustomerEdited nameless{
       customer, a.story.look().world.customers.at(customer).version, "", {}, {}, {}, {}, {}};
+  event::CustomerEdited too_promising = nameless;
+  too_promising.name.reset();
+  too_promising.potential = 101;
   return {
+      {"estimate more than all", me.does(too_promising), "invalid", "potential"},
       {"note on no case", me.does(event::NoteAdded{none, "x"}), "not_found"},
       {"empty note", me.does(event::NoteAdded{a.fresh, ""}), "invalid", "text"},
       {"contact on no case", me.does(event::ContactAdded{none, a.talking, ""}), "not_found"},

@@ -26,7 +26,7 @@ export type Tier = 'standard' | 'silver' | 'gold' | 'key';
 export interface CustomerCard {
   id: number; kind: 'person' | 'company'; name: string; tier: Tier; language: string;
   numbers: { number: string; label: string }[];
-  email: string; address: string; product: string; provisional: boolean; do_not_call: boolean; unpaid_balance_cents: number;
+  email: string; address: string; product: string; provisional: boolean; do_not_call: boolean; potential: number | null; unpaid_balance_cents: number;
   created_at: Instant; version: number; open_cases: number; calls: number; visits: number; calls_30d: number;
   banner: { kind: BannerKind; count: number }[];
   /** How many further records are merged into this one. */
@@ -40,7 +40,7 @@ export interface CaseRow {
   id: number; number: string; kind: string; state: CaseState; category: string; category_zh: string; category_en: string;
   severity: number; customer: { id: number; name: string; tier: Tier; number: string };
   owner: UserRef; handler: UserRef | null; department: Department | null; escalation_level: number; opened_at: Instant;
-  product: string; clock: Clock | null; overdue: boolean; version: number;
+  product: string; clock: Clock | null; overdue: boolean; to_verify: boolean; version: number;
 }
 export interface SearchMatch { field: 'number' | 'name' | 'pinyin' | 'email' | 'product' | 'text' | 'resolution' | 'customer'; before: string; hit: string; after: string }
 export interface SearchResult {
@@ -49,7 +49,7 @@ export interface SearchResult {
   took_ms: number;
 }
 export type CaseAction =
-  | 'dispatch' | 'accept' | 'return' | 'answer' | 'resolve' | 'close' | 'reopen' | 'reassign' | 'hand_over' | 'escalate' | 'note' | 'pause'
+  | 'dispatch' | 'accept' | 'return' | 'answer' | 'resolve' | 'close' | 'reopen' | 'reassign' | 'hand_over' | 'escalate' | 'note' | 'pause' | 'edit'
   | 'chase' | 'dispute' | 'settle' | 'extend' | 'answer_extension' | 'verify';
 export interface Dispatch {
   id: number; department: Department; state: 'sent' | 'accepted' | 'returned' | 'answered' | 'cancelled'; note: string;

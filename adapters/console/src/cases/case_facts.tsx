@@ -32,7 +32,7 @@ export function CaseFacts({ row }: { row: Case }) {
     <section className="panel shrink-0">
       <h2 className="panel-head">
         {t('case.facts')}
-        {row.state !== 'closed' && <button type="button" className="btn btn-small" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={13} />{t('action.edit')}</button>}
+        {row.can.edit && <button type="button" className="btn btn-small" data-verb="edit" onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={13} />{t('action.edit')}</button>}
       </h2>
       <FactList padded facts={facts} />
       {editing && <EditCase row={row} onClose={() => setEditing(false)} />}

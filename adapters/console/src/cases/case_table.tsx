@@ -92,7 +92,7 @@ const Row = memo(function Row({ row, index, top, current, onChoose, marked, onMa
       <div role="gridcell" className="truncate font-semibold">{row.customer.name}</div>
       <div role="gridcell" className="truncate text-muted">{row.customer.number}</div>
       <div role="gridcell" className="truncate">{categoryName(row, i18n.language)}</div>
-      <div role="gridcell"><StateTag state={row.state} level={row.escalation_level} /></div>
+      <div role="gridcell"><StateTag state={row.state} level={row.escalation_level} toVerify={row.to_verify} /></div>
       <div role="gridcell" className="truncate">{named(row.department, i18n.language)}</div>
       <div role="gridcell" className="truncate">{row.owner.name}</div>
       <div role="gridcell" className={row.severity >= 3 ? 'font-semibold text-risk' : ''}>{t(`severity.${row.severity}`)}</div>

@@ -156,7 +156,7 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
   const client = useQueryClient();
   const stale = useStale('customers', ['timeline', customer.id]);
   const [base, setBase] = useState(customer);
-  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, kind: customer.kind, do_not_call: customer.do_not_call });
+  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, kind: customer.kind, do_not_call: customer.do_not_call, potential: customer.potential });
   const [numbers, setNumbers] = useState('');
   const [conflict, setConflict] = useState(false);
   const save = useMutation({
@@ -179,11 +179,12 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
     },
   });
   return (
-    <CommandDialog title={t('customer.edit')} command={save} error={conflict ? null : save.error} ready={form.name.trim() !== ''} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+    <CommandDialog title={t('customer.edit')} command={save} error={conflict ? null : save.error} ready={form.name.trim() !== '' && (form.potential !== null || base.potential === null)} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
       {(['name', 'email', 'address', 'product'] as const).map((field) => (
         <LineField key={field} id={`customer-${field}`} label={t(`customer.${field}`)} value={form[field]} onChange={(next) => setForm({ ...form, [field]: next })} type={field === 'email' ? 'email' : 'text'} />
       ))}
       <LineField id="customer-numbers" label={t('customer.add_numbers')} value={numbers} onChange={setNumbers} />
+      <LineField id="customer-potential" label={t('customer.potential')} type="number" min={0} max={100} step={1} value={String(form.potential ?? '')} onChange={(next) => setForm({ ...form, potential: next === '' ? null : Number(next) })} />
       <ChoiceField id="customer-kind" label={t('customer.kind')} value={form.kind} onChange={(next) => setForm({ ...form, kind: next as CustomerCard['kind'] })}>
         <option value="person">{t('customer_kind.person')}</option>
         <option value="company">{t('customer_kind.company')}</option>
