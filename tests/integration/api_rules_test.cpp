@@ -130,8 +130,10 @@ TEST_F(ApiRules, SayEveryMistakeWithItsPath) {
   const auto dangling = api.post("supervisor", "/rules/policies/preview", with_body(tree));
   EXPECT_EQ(dangling.status, 422);
   EXPECT_THAT(dangling.body, HasSubstr("nowhere"));
-  EXPECT_EQ(api.post("supervisor", "/rules/policies/preview", R"({"body":"policy = ["})").status,
-            422);
+  const auto broken = api.post("supervisor", "/rules/policies/preview",
+                               R"({"body":"# a line of words\npolicy = ["})");
+  EXPECT_EQ(broken.status, 422);
+  EXPECT_EQ(broken.at("errors").as_array()[0].as_object().at("line").to_number<int>(), 2);
   EXPECT_EQ(put("administrator", "queues", R"({"body":"x = 1"})", 1).code(), "not_editable");
   EXPECT_EQ(api.company.value("select count(*) from policy_document where name = 'policies'"), "1");
 }

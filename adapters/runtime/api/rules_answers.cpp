@@ -159,8 +159,10 @@ json::object to_json(const WhatIf& what_if) {
 Response mistakes_answer(const Request& request, const config::Errors& errors) {
   json::array list;
   for (const auto& error : errors.list) {
-    list.push_back(
-        json::object{{"document", error.file}, {"path", error.key}, {"message", error.reason}});
+    list.push_back(json::object{{"document", error.file},
+                                {"path", error.key},
+                                {"line", error.line},
+                                {"message", error.reason}});
   }
   json::object body{{"type", "about:blank"},
                     {"title", "Unprocessable Content"},

@@ -126,9 +126,13 @@ export default async function run(test) {
     const dialog = page.getByRole('dialog');
     const text = dialog.locator('#rules-text');
     assert.equal((await text.inputValue()).trim(), before.body.trim());
+    const place = before.body.split('\n').findIndex((line) => line.startsWith('claims_per_day')) + 1;
     await text.fill(before.body.replace(/claims_per_day = \d+/, 'claims_per_day = many'));
     await page.keyboard.press('Control+Enter');
-    await dialog.getByRole('alert').getByText('accounts').first().waitFor();
+    await dialog.getByRole('alert').getByText(`第 ${place} 行`).waitFor();
+    await text.fill(before.body.replace(/claims_per_day = \d+/, 'claims_per_day = -1'));
+    await page.keyboard.press('Control+Enter');
+    await dialog.getByRole('alert').getByText('claims_per_day').first().waitFor();
     await fits(page);
     await shot(page, 'rules-text-mistake-zh-light');
     await no_violations(page, 'rules as text');
