@@ -121,7 +121,7 @@ export default async function run(test) {
     await open(page);
     const { body: before } = await api(page, 'GET', 'rules/accounts');
     await page.getByRole('button', { name: '版本' }).click();
-    await page.getByRole('button', { name: '客户归属与公海' }).click();
+    await page.locator('main .panel-head select').selectOption('accounts');
     await page.getByRole('button', { name: '修改', exact: true }).click();
     const dialog = page.getByRole('dialog');
     const text = dialog.locator('#rules-text');

@@ -14,7 +14,7 @@ export const CaseLinkRow = memo(function CaseLinkRow({ row }: { row: CaseRow }) 
         <span className="font-semibold truncate">{row.customer.name}</span>
         {row.clock && <SlaBadge clock={row.clock} />}
       </span>
-      <span className="flex text-muted text-[13.5px] whitespace-nowrap"><span className="truncate">{categoryName(row, i18n.language)}</span><span>&nbsp;· {row.number}</span>{row.to_verify && <span className="tag bg-warn-soft text-warn ml-auto">{t('case.to_verify')}</span>}</span>
+      <span className="flex text-muted text-[13.5px] whitespace-nowrap"><span className="truncate">{categoryName(row, i18n.language)}</span><span>&nbsp;· {row.number}</span>{row.to_verify && <span className="tag bg-warn-soft text-warn ml-auto mt-0.5 text-[12.5px]">{t('case.to_verify')}</span>}</span>
     </Link>
   );
 });

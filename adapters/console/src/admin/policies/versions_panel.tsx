@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf, stamp } from '../../format';
 import { Failed, Loading } from '../../ui/states';
-import { Tabs } from '../../ui/tabs';
 import type { Document, Trees } from './model';
 import { type RuleChange, type RuleDocument, useChanges, useRules, useVersions } from './queries';
 import { DocumentText } from './document_text';
@@ -28,7 +27,9 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
     <div className="grid grid-cols-[420px_minmax(0,1fr)] gap-3 h-full min-h-0 max-[1000px]:grid-cols-1">
       <section className="panel" aria-label={t('policies.versions')}>
         <div className="panel-head">
-          <Tabs className="flex flex-wrap gap-1.5" label={t('policies.document')} names={documents} value={document} name={(name) => t(`rule_document.${name}`)} onChange={(name) => { setDocument(name); setVersion(null); }} />
+          <select className="field" aria-label={t('policies.document')} value={document} onChange={(event) => { setDocument(event.target.value as (typeof documents)[number]); setVersion(null); }}>
+            {documents.map((name) => <option key={name} value={name}>{t(`rule_document.${name}`)}</option>)}
+          </select>
         </div>
         {versions.isPending && <Loading />}
         {versions.error && <Failed error={versions.error} retry={() => void versions.refetch()} />}
