@@ -27,7 +27,7 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
     <div className="grid grid-cols-[420px_minmax(0,1fr)] gap-3 h-full min-h-0 max-[1000px]:grid-cols-1">
       <section className="panel" aria-label={t('policies.versions')}>
         <div className="panel-head">
-          <select className="field" aria-label={t('policies.document')} value={document} onChange={(event) => { setDocument(event.target.value as (typeof documents)[number]); setVersion(null); }}>
+          <select className="field min-h-8! h-8 py-0!" aria-label={t('policies.document')} value={document} onChange={(event) => { setDocument(event.target.value as (typeof documents)[number]); setVersion(null); }}>
             {documents.map((name) => <option key={name} value={name}>{t(`rule_document.${name}`)}</option>)}
           </select>
         </div>
