@@ -74,11 +74,8 @@ constexpr Statement kHeld{
 
 #undef FIRSTHAND_COUNTS
 
-// As the engine: the account of the record kept, or that of one it took in.
-constexpr Statement kAccountOf{
-    "find_account",
-    "select a.customer_id from account a where a.customer_id = any(customer_group($1))"
-    " order by a.customer_id <> customer_root($1), a.customer_id limit 1"};
+constexpr Statement kAccountOf{"find_account",
+                               "select a.id from account_of($1) as a(id) where a.id is not null"};
 
 constexpr Statement kLedger{
     "read_account_entries",

@@ -64,8 +64,7 @@ constexpr Statement kListByOpening{
   "  and p.dispute_settled_at is null),"                                                        \
   " exists (select 1 from dispatch p where p.case_id = f.id"                                    \
   "  and p.state in ('sent', 'accepted') and p.extension_until is not null),"                   \
-  " (select a.owner_id from account a where a.customer_id = any(customer_group(f.customer_id))" \
-  "  order by a.customer_id <> customer_root(f.customer_id), a.customer_id limit 1)"            \
+  " (select a.owner_id from account a where a.customer_id = account_of(f.customer_id))"         \
   " from case_file f where "
 
 constexpr Statement kFactsById{"case_facts_by_id", FIRSTHAND_CASE_FACTS "f.id = $1::bigint"};

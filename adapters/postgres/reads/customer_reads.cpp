@@ -18,8 +18,7 @@ constexpr Statement kFacts{
     "  or exists (select 1 from dispatch p where p.case_id = f.id and p.department_id = $3))),"
     " exists (select 1 from desk d join interaction i on i.id = d.interaction_id"
     "  where d.user_id = $2 and i.customer_id = any(g.ids) and i.state <> 'ended'),"
-    " coalesce((select a.owner_id from account a where a.customer_id = any(g.ids)"
-    "  order by a.customer_id <> customer_root(c.id), a.customer_id limit 1), 0)"
+    " coalesce((select a.owner_id from account a where a.customer_id = account_of(c.id)), 0)"
     " from customer c cross join lateral (select customer_group(c.id) as ids) g where c.id = $1"};
 
 }  // namespace
