@@ -28,16 +28,17 @@ Checked<AccountRules> read_accounts(const Value& document, const std::string& fi
   AccountRules rules;
   {
     Reader root{document, file, "", errors};
-    rules.claims_per_day = static_cast<int>(root.number("claims_per_day", 0, 1000));
-    rules.cool_down_days = static_cast<int>(root.number("cool_down_days", 0, 3660));
-    const auto days = [&root](const char* name, int otherwise) {
-      return static_cast<int>(root.number(name, 0, 3660, otherwise));
+    const auto take = [&root](const char* name, int max, std::optional<std::int64_t> otherwise) {
+      return static_cast<int>(root.number(name, 0, max, otherwise));
     };
-    rules.warn_no_contact_days = days("warn_no_contact_days", 0);
+    constexpr int kDaysMax = 3660;
+    rules.claims_per_day = take("claims_per_day", 1000, std::nullopt);
+    rules.cool_down_days = take("cool_down_days", kDaysMax, std::nullopt);
+    rules.warn_no_contact_days = take("warn_no_contact_days", kDaysMax, 0);
     rules.contract_ends_within_days =
-        days("contract_ends_within_days", rules.contract_ends_within_days);
-    rules.no_contact_calls_per_day = static_cast<int>(
-        root.number("no_contact_calls_per_day", 0, 10'000, rules.no_contact_calls_per_day));
+        take("contract_ends_within_days", kDaysMax, rules.contract_ends_within_days);
+    rules.no_contact_calls_per_day =
+        take("no_contact_calls_per_day", 10'000, rules.no_contact_calls_per_day);
     const std::string name = root.text("timezone");
     const auto zone = Zone::find(name);
     if (!name.empty() && !zone) root.fail("timezone", "there is no time zone \"" + name + "\"");
