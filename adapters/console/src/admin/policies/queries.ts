@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the policies page reads, and what somebody has changed there and not saved yet: it outlives the page
 // and the browser.
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { create } from 'zustand';
-import { get } from '../../api/client';
+import { ApiError, get, request } from '../../api/client';
 import type { Instant, UserRef } from '../../api/types';
+import { notify } from '../../ui/toasts';
 import type { Document, Trees } from './model';
 
 export interface RuleVersion { version: number; at: Instant; by: UserRef | null; note: string }
@@ -45,6 +47,23 @@ export const useChanges = () =>
     queryFn: ({ signal }) => get<{ items: RuleChange[] }>('rules/changes?limit=50', signal),
     refetchInterval: (query) => (query.state.data?.items.some((change) => change.done_at === null) ? 1000 : 15_000),
   });
+
+/** Saves the next version; `onOther` is told when somebody else has saved since `base`. */
+export function useSaveRules<T>(document: string, onSaved: () => void, onOther: (theirs: RuleDocument<T>) => void) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, note, base }: { body: string; note: string; base: number }) => request<{ version: number }>(`rules/${document}`, { method: 'PUT', body: { body, note: note.trim() }, version: base }),
+    onSuccess: async (saved) => {
+      notify({ kind: 'done', text: t('policies.saved', { version: saved.version }) });
+      onSaved();
+      await client.invalidateQueries({ queryKey: ['rules'] });
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 412) onOther(error.body.current as RuleDocument<T>);
+    },
+  });
+}
 
 // ------------------------------------------------------------------------------- drafts
 export interface Draft<T> { base: number; tree: T }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Before rules are saved: how many running clocks move and which become late. When somebody else has saved
 // meanwhile the person decides; nothing is overwritten without a word.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, post, request } from '../../api/client';
+import { post } from '../../api/client';
 import { localeOf, stamp } from '../../format';
 import { CommandDialog } from '../../ui/dialog';
 import { LineField } from '../../ui/fields';
 import { Loading } from '../../ui/states';
-import { notify } from '../../ui/toasts';
 import { RuleErrors } from '../rule_errors';
 import { bodyOf, type Document, type Trees } from './model';
-import { type Draft, dropDraft, keepDraft, type RuleDocument, type RulesPreview } from './queries';
+import { type Draft, dropDraft, keepDraft, type RuleDocument, type RulesPreview, useSaveRules } from './queries';
 
 export function SaveDialog<D extends Document>({ document, draft, onClose }: { document: D; draft: Draft<Trees[D]>; onClose(): void }) {
   const { t, i18n } = useTranslation();
@@ -24,18 +23,10 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
     queryKey: ['rules-preview', document, body], retry: false, gcTime: 0, staleTime: Infinity,
     queryFn: () => post<RulesPreview>(`rules/${document}/preview`, { body }),
   });
-  const save = useMutation({
-    mutationFn: () => request<{ version: number }>(`rules/${document}`, { method: 'PUT', body: { body, note: note.trim() }, version: draft.base }),
-    onSuccess: async (saved) => {
-      dropDraft(document);
-      notify({ kind: 'done', text: t('policies.saved', { version: saved.version }) });
-      onClose();
-      await client.invalidateQueries({ queryKey: ['rules'] });
-    },
-    onError: (error) => {
-      if (error instanceof ApiError && error.status === 412) setOther(error.body.current as RuleDocument<Trees[D]>);
-    },
-  });
+  const save = useSaveRules<Trees[D]>(document, () => {
+    dropDraft(document);
+    onClose();
+  }, setOther);
   const theirs = () => {
     dropDraft(document);
     onClose();
@@ -50,7 +41,7 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
   const number = new Intl.NumberFormat(localeOf(i18n.language));
   const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped) };
   return (
-    <CommandDialog wide title={t(`policies_save.${document}`)} command={save} error={null} ready={found !== undefined && other === null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+    <CommandDialog wide title={t(`policies_save.${document}`)} command={save} error={null} ready={found !== undefined && other === null} confirm={t('action.save')} onConfirm={() => save.mutate({ body, note, base: draft.base })} onClose={onClose}>
       {preview.isPending && <Loading rows={3} />}
       <RuleErrors error={preview.error} />
       {found && counts && (

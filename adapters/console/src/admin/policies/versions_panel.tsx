@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who saved what when and why, how far the change has reached the running clocks, and an old version to
 // read or to take up again.
-import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { localeOf, stamp } from '../../format';
 import { Failed, Loading } from '../../ui/states';
 import type { Document, Trees } from './model';
-import { type RuleChange, type RuleDocument, useChanges, useRules, useVersions } from './queries';
+import { type RuleChange, useChanges, useRules, useVersions } from './queries';
 import { DocumentText } from './document_text';
 import { TextDialog } from './text_dialog';
 
-/** What has no editor of its own is edited as the text that it is. */
-const texts = ['accounts', 'tiers', 'callbacks', 'complaints', 'letters'] as const;
-const documents = ['policies', 'ladders', 'calendars', ...texts] as const;
+/** How each is edited: as a draft on this page, on the page of the calendars, or as the text that it is. */
+const editors = {
+  policies: 'draft', ladders: 'draft', calendars: 'elsewhere', accounts: 'text', tiers: 'text', callbacks: 'text', complaints: 'text', letters: 'text',
+} as const;
+type Named = keyof typeof editors;
+const documents = Object.keys(editors) as Named[];
 
-export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(document: D, tree: Trees[D]) => void) | null }) {
+type Restore = <D extends Document>(document: D, tree: Trees[D]) => void;
+
+export function VersionsPanel({ onRestore }: { onRestore: Restore | null }) {
   const { t } = useTranslation();
-  const [document, setDocument] = useState<(typeof documents)[number]>('policies');
+  const [document, setDocument] = useState<Named>('policies');
   const [version, setVersion] = useState<number | null>(null);
   const versions = useVersions(document);
   const changes = useChanges().data?.items ?? [];
@@ -27,7 +31,7 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
     <div className="grid grid-cols-[420px_minmax(0,1fr)] gap-3 h-full min-h-0 max-[1000px]:grid-cols-1">
       <section className="panel" aria-label={t('policies.versions')}>
         <div className="panel-head">
-          <select className="field min-h-8! h-8 py-0!" aria-label={t('policies.document')} value={document} onChange={(event) => { setDocument(event.target.value as (typeof documents)[number]); setVersion(null); }}>
+          <select className="field min-h-8! h-8 py-0!" aria-label={t('policies.document')} value={document} onChange={(event) => { setDocument(event.target.value as Named); setVersion(null); }}>
             {documents.map((name) => <option key={name} value={name}>{t(`rule_document.${name}`)}</option>)}
           </select>
         </div>
@@ -45,7 +49,7 @@ export function VersionsPanel({ onRestore }: { onRestore: (<D extends Document>(
           ))}
         </ul>
       </section>
-      {shown > 0 && <OneVersion key={`${document}${shown}`} document={document} version={shown} onRestore={shown !== newest && onRestore && (document === 'policies' || document === 'ladders') ? (found) => onRestore(document, found.parsed as Trees[typeof document]) : null} newest={newest} mayEdit={onRestore !== null && isText(document)} />}
+      {shown > 0 && <OneVersion key={`${document}${shown}`} document={document} version={shown} newest={newest} onRestore={onRestore} />}
     </div>
   );
 }
@@ -58,19 +62,20 @@ function Reach({ change }: { change: RuleChange | undefined }) {
   return <span className="block text-muted text-[13px]">{change.done_at ? t('policies.reached', { moved: words.moved, total: words.total }) : t('policies.reaching', words)}</span>;
 }
 
-const isText = (document: string): boolean => (texts as readonly string[]).includes(document);
-
-interface OneVersionProps { document: string; version: number; newest: number; mayEdit: boolean; onRestore: ((found: RuleDocument<unknown>) => void) | null }
-function OneVersion({ document, version, newest, mayEdit, onRestore }: OneVersionProps) {
+interface OneVersionProps { document: Named; version: number; newest: number; onRestore: Restore | null }
+function OneVersion({ document, version, newest, onRestore }: OneVersionProps) {
   const { t } = useTranslation();
   const found = useRules<unknown>(document, version);
   const [editing, setEditing] = useState(false);
+  const editor = editors[document];
+  const old = version !== newest;
+  const offered = onRestore && (editor === 'text' || (editor === 'draft' && old));
+  const edit = () => (editor === 'text' ? setEditing(true) : onRestore!(document as Document, found.data!.parsed as Trees[Document]));
   return (
     <section className="panel" aria-label={t('policies.version', { version })}>
       <div className="panel-head">
         <h2>{t(`rule_document.${document}`)} · {t('policies.version', { version })}</h2>
-        {onRestore && <button type="button" className="btn btn-small" disabled={!found.data?.parsed} onClick={() => onRestore(found.data!)}>{t('policies.restore')}</button>}
-        {mayEdit && <button type="button" className="btn btn-small" disabled={!found.data} onClick={() => setEditing(true)}><Pencil aria-hidden="true" size={14} />{version === newest ? t('policies.edit_text') : t('policies.restore')}</button>}
+        {offered && <button type="button" className="btn btn-small" disabled={!found.data?.parsed} onClick={edit}>{t(old ? 'policies.restore' : 'policies.edit_text')}</button>}
       </div>
       {editing && found.data && <TextDialog document={document} text={found.data.body} base={newest} onClose={() => setEditing(false)} />}
       <div className="p-3 overflow-auto min-h-0" tabIndex={0} role="group" aria-label={t('policies.text')}>
