@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clocks of cases, customers and review actions: started by policy, stopped by what they
-// promise, fired step by step. A step fires when the stored version and stage are still what the
-// timer saw; everything else is stale.
+// promise, fired step by step. A step fires when the stored version is still the one that
+// the timer saw; everything else is stale.
 #include "engine/clock_rules.hpp"
 #include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
@@ -234,10 +234,11 @@ Outcome Decision::on(const event::ClockFired& e) {
   SlaClock& clock = *std::find_if(clocks.begin(), clocks.end(),
                                   [&](const SlaClock& c) { return c.id == e.clock; });
   // The one predicate: armed, due by this clock of ours, and still what the timer saw.
-  if (!clock.fire_at || clock.version != e.version || clock.stage != e.stage) {
+  if (!clock.fire_at || clock.version != e.version) {
     return refuse("stale", "The clock has moved on.");
   }
-  if (*clock.fire_at > now) return refuse("too_early", "The step is not due yet.");
+  const Instant due = *clock.fire_at;
+  if (due > now) return refuse("too_early", "The step is not due yet.");
   const auto stood = pauses(*at, clock.kind);
   const LadderStep* step = next_step(clock, rules);
   if (!step) {
@@ -254,11 +255,13 @@ Outcome Decision::on(const event::ClockFired& e) {
     return a.clock == clock.id && a.cycle == clock.cycle && a.step == step->name;
   });
   if (!fired && (!step->if_unacknowledged || waiting)) {
-    fire(*at, clock, *step, {clock.stage, *clock.fire_at, false});
+    fire(*at, clock, *step, {clock.stage, due, false});
   }
+  Outcome outcome = at->file ? done(at->file->facts) : done();
+  outcome.step_due = due;
   // What the step did may have ended the clock: a lapsed account is held no more.
   if (clock.live()) advance(clock, stood, rules);
-  return at->file ? done(at->file->facts) : done();
+  return outcome;
 }
 
 Outcome Decision::on(const event::ClocksRecomputed& e) {

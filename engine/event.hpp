@@ -67,7 +67,8 @@ struct Refusal {
 struct Outcome {
   std::optional<Refusal> refusal;
   Reply reply;
-  bool duplicate = false;  ///< had been decided before; `reply` is the earlier one
+  bool duplicate = false;           ///< had been decided before; `reply` is the earlier one
+  std::optional<Instant> step_due;  ///< of a clock that fired: when its step was due
 };
 
 }  // namespace firsthand

@@ -93,12 +93,19 @@ class Settling {
   }
 
  private:
-  void alerts(const Clockwork& works, const Clockwork* was, std::int64_t version) {
+  /// For whom these clocks alert; a note names what they hang on. Whether there was anybody.
+  bool alerts(const Clockwork& works, const Clockwork* was, std::int64_t version) {
+    bool any = false;
     for (const auto& alert : works.alerts) {
-      const bool same =
-          was && std::find(was->alerts.begin(), was->alerts.end(), alert) != was->alerts.end();
-      if (!same) notes_.user(alert.recipient, "alert", alert.id.value, version);
+      if (was && std::find(was->alerts.begin(), was->alerts.end(), alert) != was->alerts.end())
+        continue;
+      const std::int64_t matter = alert.case_id         ? alert.case_id.value
+                                  : alert.review_action ? alert.review_action.value
+                                                        : alert.customer.value;
+      notes_.user(alert.recipient, "alert", matter, version);
+      any = true;
     }
+    return any;
   }
 
   void cases() {
@@ -106,15 +113,16 @@ class Settling {
       if (was && only_revisions_differ(file, *was)) return;
       const auto& facts = file.facts;
       const std::int64_t version = bump(file, was);
+      // One note for both: who looks at the alerts of a case looks at the case.
+      const char* kind = alerts(file, was, version) ? "alert" : "case";
       for (const UserId who :
            {facts.owner, facts.handler, facts.hand_over_to, was ? was->facts.owner : UserId{}})
-        notes_.user(who, "case", facts.id.value, version);
-      notes_.department(facts.department, "case", facts.id.value, version);
+        notes_.user(who, kind, facts.id.value, version);
+      notes_.department(facts.department, kind, facts.id.value, version);
       if (was && was->facts.department != facts.department)
-        notes_.department(was->facts.department, "case", facts.id.value, version);
-      notes_.add("supervision", "case", facts.id.value, version);
-      notes_.add("case:" + std::to_string(facts.id.value), "case", facts.id.value, version);
-      alerts(file, was, version);
+        notes_.department(was->facts.department, kind, facts.id.value, version);
+      notes_.add("supervision", kind, facts.id.value, version);
+      notes_.add("case:" + std::to_string(facts.id.value), kind, facts.id.value, version);
     });
   }
 

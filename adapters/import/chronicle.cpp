@@ -158,7 +158,7 @@ void Chronicle::plan_timers(const World& now, const World& before, Instant time)
       const bool same = was != nullptr &&
                         std::find(was->clocks.begin(), was->clocks.end(), one) != was->clocks.end();
       if (same) continue;
-      const event::ClockFired fired{one.id, one.version, one.stage};
+      const event::ClockFired fired{one.id, one.version};
       // What was passed over while the clock stood fires as soon as it runs again, not before.
       at(std::max(*one.fire_at, time), [this, fired](Instant when) {
         const SlaClock* there = clock(fired.clock);

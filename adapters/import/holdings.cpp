@@ -98,7 +98,7 @@ class Holding {
         return c.fire_at && *c.fire_at <= until;
       });
       if (due == clocks.end()) return;
-      tell({}, event::ClockFired{due->id, due->version, due->stage}, *due->fire_at);
+      tell({}, event::ClockFired{due->id, due->version}, *due->fire_at);
     }
   }
 

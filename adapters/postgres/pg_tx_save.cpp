@@ -85,6 +85,26 @@ void changed_in(const std::vector<T>& now, const std::vector<T>* before, std::ve
   }
 }
 
+/// Alerts that are new, and those that were acknowledged: a row that cannot be there yet costs less
+/// than one that is asked for first.
+struct ChangedAlerts {
+  std::vector<Alert> raised, acknowledged;
+
+  void add(const Clockwork& now, const Clockwork* was) {
+    std::vector<Alert> changed;
+    changed_in(now.alerts, was ? &was->alerts : nullptr, changed);
+    for (auto& alert : changed) {
+      const auto same = [&alert](const Alert& other) { return other.id == alert.id; };
+      const bool known = was && std::any_of(was->alerts.begin(), was->alerts.end(), same);
+      (known ? acknowledged : raised).push_back(std::move(alert));
+    }
+  }
+  void write_to(Tx& tx) const {
+    write<Alert, OnConflict::fail>(tx, raised);
+    write(tx, acknowledged);
+  }
+};
+
 constexpr Statement kStepClocks{
     "door_step_clocks",
     "update sla_clock c set due_at = s.due_at, state = s.state, breached_at = s.breached_at, "
@@ -231,7 +251,7 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   std::vector<Dispatch> live_dispatches, ended_dispatches;
   ChangedClocks clocks;
   std::vector<ClockPause> pauses;
-  std::vector<Alert> alerts;
+  ChangedAlerts alerts;
   std::vector<ComplaintRecord> complaints;
   std::vector<Compensation> compensations;
   changed(now.cases, before.cases, [&](const CaseFile& file, const CaseFile* was) {
@@ -242,7 +262,7 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
       (dispatch.live() ? live_dispatches : ended_dispatches).push_back(dispatch);
     clocks.add(file, was);
     changed_in(file.pauses, was ? &was->pauses : nullptr, pauses);
-    changed_in(file.alerts, was ? &was->alerts : nullptr, alerts);
+    alerts.add(file, was);
     changed_in(file.compensations, was ? &was->compensations : nullptr, compensations);
     if (file.complaint && (!was || was->complaint != file.complaint))
       complaints.push_back(*file.complaint);
@@ -252,12 +272,12 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
           [&](const ReviewActionFile& file, const ReviewActionFile* was) {
             if (!was || !(was->facts == file.facts)) actions.push_back(file.facts);
             clocks.add(file, was);
-            changed_in(file.alerts, was ? &was->alerts : nullptr, alerts);
+            alerts.add(file, was);
           });
   changed(now.customer_clocks, before.customer_clocks,
           [&](const Clockwork& works, const Clockwork* was) {
             clocks.add(works, was);
-            changed_in(works.alerts, was ? &was->alerts : nullptr, alerts);
+            alerts.add(works, was);
           });
   write(tx_, cases);
   write(tx_, complaints);
@@ -273,7 +293,7 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   write_ended_first(tx_, now.callbacks, before.callbacks, CallbackState::open);
   clocks.write_to(tx_);
   write(tx_, pauses);
-  write(tx_, alerts);
+  alerts.write_to(tx_);
 
   const Written& written = docket.written;
   write<OwnershipEntry, OnConflict::fail>(tx_, written.ownership);

@@ -101,7 +101,8 @@ template <class T, OnConflict conflict = OnConflict::update>
 void write(Tx& tx, const std::vector<T>& rows) {
   if (rows.empty()) return;
   static const std::string sql = write_sql<T>(conflict);
-  static const std::string statement_name = std::string{"write_"} + Table<T>::name;
+  static const std::string statement_name =
+      (conflict == OnConflict::fail ? "add_" : "write_") + std::string{Table<T>::name};
   static const Statement statement{statement_name.c_str(), sql.c_str()};
   const auto fields = Table<T>::fields();
   const auto each = [&](const auto&... field) {

@@ -84,11 +84,6 @@ asio::awaitable<Result<std::size_t>> DueIndex::remove(std::vector<DueClock> cloc
   co_return removed;
 }
 
-asio::awaitable<Result<std::size_t>> DueIndex::ack(std::vector<DueClock> clocks) {
-  // A clock that was put again meanwhile has a newer version and stays.
-  return remove(std::move(clocks));
-}
-
 asio::awaitable<Result<DueClaim>> DueIndex::claim(std::int64_t epoch, std::size_t limit,
                                                   std::chrono::milliseconds lease,
                                                   std::chrono::milliseconds ahead) {
@@ -106,11 +101,13 @@ asio::awaitable<Result<DueClaim>> DueIndex::claim(std::int64_t epoch, std::size_
   const Result<std::int64_t> now = (*parts)[2].as_integer();
   if (!now) co_return now.error();
   claim.now_ms = *now;
-  for (std::size_t i = 3; i + 1 < parts->size(); i += 2) {
+  for (std::size_t i = 3; i + 2 < parts->size(); i += 3) {
     const Result<std::int64_t> id = (*parts)[i].as_integer();
     const Result<std::int64_t> version = (*parts)[i + 1].as_integer();
-    if (!id || !version) co_return Failure{Errc::kUnexpectedReply, "a due item of two numbers"};
-    claim.items.push_back(DueClock{*id, *version});
+    const Result<std::int64_t> due = (*parts)[i + 2].as_integer();
+    if (!id || !version || !due)
+      co_return Failure{Errc::kUnexpectedReply, "a due item of three numbers"};
+    claim.items.push_back(DueItem{*id, *version, *due});
   }
   co_return claim;
 }

@@ -4,7 +4,8 @@
 // lost entry costs at most the sweeper's lateness.
 //
 // Items further away than `window` are not kept (the caller feeds them in as they come near). A
-// claim hides items from other nodes for its lease; what is not acknowledged by then comes back.
+// claim hides items from other nodes for its lease; what is not removed or moved on by then comes
+// back.
 //
 // Every claim names the epoch its caller believes in. Redis without it (wiped, restarted empty, a
 // rebuild under way) answers epoch_lost: take a new epoch from PostgreSQL, begin_rebuild, THEN read
@@ -46,7 +47,8 @@ struct DueClaim {
   /// What Redis holds: the epoch of the claim, or what it has instead, nothing after a wipe.
   std::optional<std::int64_t> epoch;
   std::int64_t now_ms = 0;
-  std::vector<DueClock> items;
+  /// What was leased before and came back has the end of that lease for its due time.
+  std::vector<DueItem> items;
 };
 
 struct DuePut {
@@ -84,8 +86,6 @@ class DueIndex {
                                                  std::chrono::milliseconds ahead = {});
   /// Claimed but not due yet: back to their due times.
   boost::asio::awaitable<Result<std::size_t>> put_back(std::vector<DueItem> items);
-  /// Claimed items that are dealt with.
-  boost::asio::awaitable<Result<std::size_t>> ack(std::vector<DueClock> clocks);
   boost::asio::awaitable<Result<NextDue>> next_due();
   boost::asio::awaitable<Result<DueState>> state();
 

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 
 #include "adapters/runtime/rest.hpp"
 
@@ -14,17 +15,19 @@ using boost::asio::awaitable;
 
 // Eight batches of the door: its three writers have one each, the others collect meanwhile.
 constexpr std::size_t kFlyingMax = 4096;
-constexpr std::size_t kClaimMax = 1024;
+constexpr std::size_t kClaimMax = redis::DueIndex::kClaimMax;
 constexpr Millis kLongest{5000};
 constexpr Millis kLookEvery{250};
 // Claimed a little early, by clocks that differ a little: waited for here, still leased.
 constexpr Millis kEarlyMax{2000};
+// What the door says of a step that is not to fire now, or not any more.
+constexpr std::array<std::string_view, 3> kMovedOn{"stale", "too_early", "not_found"};
 
 // statement_timestamp() rather than clock_timestamp(): a volatile function cannot bound the index,
 // and every look would read all armed clocks.
 constexpr postgres::Statement kDue{
     "clocks_due",
-    "select id, version, stage, fire_at from sla_clock where fire_at <= "
+    "select id, version, fire_at from sla_clock where fire_at <= "
     "least(statement_timestamp(), "
     "coalesce($2::timestamptz, 'infinity')) - make_interval(secs => $1::float8) "
     "order by fire_at, id limit $3"};
@@ -34,7 +37,7 @@ constexpr postgres::Statement kNext{
     "where fire_at > statement_timestamp() order by fire_at limit 1"};
 constexpr postgres::Statement kNamed{
     "clocks_named",
-    "select id, version, stage, fire_at, ceil(extract(epoch from fire_at - clock_timestamp()) * "
+    "select id, version, fire_at, ceil(extract(epoch from fire_at - clock_timestamp()) * "
     "1000)::bigint from sla_clock where id = any($1::bigint[])"};
 
 }  // namespace
@@ -66,8 +69,8 @@ awaitable<std::optional<ClockLoop::Look>> ClockLoop::look(Millis overdue_by,
     postgres::Tx tx{connection, postgres::Access::read_only};
     Look seen;
     for (const auto& row : tx.exec(kDue, seconds, not_after, limit)) {
-      Step step;
-      postgres::Columns(row) >> step.clock >> step.version >> step.stage >> step.fire_at;
+      DueStep step;
+      postgres::Columns(row) >> step.clock >> step.version >> step.due_at;
       seen.due.push_back(step);
     }
     const auto next = tx.exec(kNext);
@@ -77,57 +80,57 @@ awaitable<std::optional<ClockLoop::Look>> ClockLoop::look(Millis overdue_by,
   auto seen = co_await postgres::run(reads_, work);
   if (!seen) co_return std::nullopt;
   const std::lock_guard lock{mutex_};
-  std::erase_if(seen->due, [this](const Step& step) {
+  std::erase_if(seen->due, [this](const DueStep& step) {
     const auto found = flying_.find(step.clock);
     return found != flying_.end() && found->second >= step.version;
   });
   co_return std::move(*seen);
 }
 
-awaitable<std::vector<ClockLoop::Step>> ClockLoop::look_up(std::vector<DueStep> claimed) {
+awaitable<void> ClockLoop::look_again() {
   struct Found {
-    Step step;
-    std::optional<Instant> fire_at;
+    postgres::SavedClock clock;
     std::optional<std::int64_t> until_ms;
   };
-  std::vector<Step> due;
-  if (claimed.empty()) co_return due;
-  auto work = [&claimed](postgres::Connection& connection) {
+  std::vector<DueStep> moved;
+  {
+    const std::lock_guard lock{mutex_};
+    std::swap(moved, moved_);
+  }
+  if (moved.empty()) co_return;
+  auto work = [&moved](postgres::Connection& connection) {
+    std::map<ClockId, Found> found;
     postgres::ArrayLiteral ids;
-    for (const auto& step : claimed) ids.add(step.clock);
+    for (const auto& step : moved) ids.add(step.clock);
     postgres::Tx tx{connection, postgres::Access::read_only};
-    std::vector<Found> found;
     for (const auto& row : tx.exec(kNamed, ids)) {
       Found one;
-      postgres::Columns(row) >> one.step.clock >> one.step.version >> one.step.stage >>
-          one.fire_at >> one.until_ms;
-      found.push_back(one);
+      postgres::Columns(row) >> one.clock.id >> one.clock.version >> one.clock.fire_at >>
+          one.until_ms;
+      found.emplace(one.clock.id, one);
     }
     return found;
   };
-  auto found = co_await postgres::run(reads_, work);
-  if (!found) co_return due;
+  const auto found = co_await postgres::run(reads_, work);
+  if (!found) co_return;  // still leased: the index brings them again
   std::vector<postgres::SavedClock> others;
-  for (auto& one : *found) {
-    if (!one.fire_at || !one.until_ms || Millis{*one.until_ms} > kEarlyMax) {
-      others.push_back({one.step.clock, one.step.version, one.fire_at});
-      continue;
-    }
-    one.step.fire_at = *one.fire_at;
-    if (*one.until_ms <= 0) {
-      due.push_back(one.step);
+  for (const auto& step : moved) {
+    const auto at = found->find(step.clock);
+    if (at == found->end()) {
+      others.push_back({step.clock, step.version, std::nullopt});
+    } else if (const auto& [clock, until_ms] = at->second;
+               clock.fire_at && until_ms && Millis{*until_ms} <= kEarlyMax) {
+      early_.push_back({{clock.id, clock.version, *clock.fire_at},
+                        Steady::now() + Millis{std::max<std::int64_t>(0, *until_ms)}});
     } else {
-      early_.push_back({one.step, Steady::now() + Millis{*one.until_ms}});
+      others.push_back(clock);
     }
   }
   if (!others.empty()) co_await projection_.correct(std::move(others));
-  std::sort(due.begin(), due.end(),
-            [](const Step& a, const Step& b) { return a.fire_at < b.fire_at; });
-  co_return due;
 }
 
-std::vector<ClockLoop::Step> ClockLoop::take_early() {
-  std::vector<Step> due;
+std::vector<DueStep> ClockLoop::take_early() {
+  std::vector<DueStep> due;
   const auto now = Steady::now();
   std::erase_if(early_, [&](const Early& early) {
     if (early.at > now) return false;
@@ -137,8 +140,8 @@ std::vector<ClockLoop::Step> ClockLoop::take_early() {
   return due;
 }
 
-void ClockLoop::fire(std::vector<Step> steps) {
-  for (const Step& step : steps) {
+void ClockLoop::fire(std::vector<DueStep> steps) {
+  for (const DueStep& step : steps) {
     {
       const std::lock_guard lock{mutex_};
       flying_[step.clock] = step.version;
@@ -146,36 +149,40 @@ void ClockLoop::fire(std::vector<Step> steps) {
     // Without a key: a repeat meets another version and is refused, nothing is to be remembered.
     Event event;
     event.source = "timer";
-    event.what = event::ClockFired{step.clock, step.version, step.stage};
+    event.what = event::ClockFired{step.clock, step.version};
     door_.submit(std::move(event), [this, step](DoorAnswer answer) { fired(step, answer); });
   }
 }
 
-void ClockLoop::fired(const Step& step, const DoorAnswer& answer) {
+void ClockLoop::fired(const DueStep& step, const DoorAnswer& answer) {
   const auto* outcome = std::get_if<Outcome>(&answer);
-  if (outcome && !outcome->refusal && !outcome->duplicate) {
+  const bool moved =
+      outcome && outcome->refusal && by_redis_ &&
+      std::find(kMovedOn.begin(), kMovedOn.end(), outcome->refusal->code) != kMovedOn.end();
+  if (outcome && outcome->step_due) {
     fired_.add();
-    lateness_.observe(std::chrono::duration<double>(skew_.now() - step.fire_at).count());
+    lateness_.observe(std::chrono::duration<double>(skew_.now() - *outcome->step_due).count());
   }
   bool room = false;
   {
     const std::lock_guard lock{mutex_};
     flying_.erase(step.clock);
+    if (moved) moved_.push_back(step);
     room = flying_.size() == kFlyingMax - kClaimMax;
   }
-  if (room) wake_.notify();
+  if (room || moved) wake_.notify();
 }
 
 awaitable<Millis> ClockLoop::turn_by_redis() {
+  co_await look_again();
   fire(take_early());
   const std::size_t busy = flying();
   if (busy > kFlyingMax - kClaimMax) co_return kLookEvery;  // an answer wakes
-  auto claimed = co_await projection_.claim_due(kClaimMax);
-  const bool full = claimed.size() == kClaimMax;
-  auto steps = co_await look_up(std::move(claimed));
+  auto steps = co_await projection_.claim_due(kClaimMax);
+  const bool full = steps.size() == kClaimMax;
   front_.reset();
-  if (full && !steps.empty()) {
-    front_ = steps.front().fire_at;
+  if (full) {
+    front_ = steps.front().due_at;
     front_at_ = Steady::now();
   }
   fire(std::move(steps));
@@ -199,7 +206,7 @@ awaitable<Millis> ClockLoop::turn_by_postgres() {
   const bool full = seen->due.size() >= kClaimMax;
   if (full) {
     seen->due.resize(kClaimMax);
-    front_ = seen->due.front().fire_at;
+    front_ = seen->due.front().due_at;
     front_at_ = Steady::now();
   }
   fire(std::move(seen->due));
@@ -212,7 +219,8 @@ awaitable<void> ClockLoop::run() {
   while (true) {
     Millis sleep = kLookEvery;
     if (reads_.up()) {  // else a claim would be leased for nothing
-      if (projection_.ready() && skew_.redis_usable()) {
+      by_redis_ = projection_.ready() && skew_.redis_usable();
+      if (by_redis_) {
         sleep = co_await turn_by_redis();
       } else {
         sleep = co_await turn_by_postgres();

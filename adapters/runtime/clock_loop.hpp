@@ -2,11 +2,12 @@
 // Fires ladder steps at their instant. Sleeps until the next due time, from Redis when it knows and
 // its clock is sound, else from PostgreSQL; behind it a sweep every 5 s takes what slipped through,
 // and counts it, because that number should stay 0. Firing is safe from any number of nodes: the
-// door compares version and stage, and PostgreSQL's clock says what is due. Steps are handed to the
+// door compares the version, and PostgreSQL's clock says what is due. Steps are handed to the
 // door while earlier ones are being decided, so that its batches are full, but never more than
 // kFlyingMax; the door decides them beside calls and clicks. Runs on one executor.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -29,32 +30,26 @@ class ClockLoop {
 
  private:
   using Steady = std::chrono::steady_clock;
-  struct Step {
-    ClockId clock;
-    std::int64_t version = 0;
-    int stage = 0;
-    Instant fire_at{};
-  };
   struct Early {
-    Step step;
+    DueStep step;
     Steady::time_point at;
   };
   struct Look {
-    std::vector<Step> due;
+    std::vector<DueStep> due;
     std::optional<Millis> until_next;
   };
   /// What is due for so long by PostgreSQL's clock, and by `not_after` if given; the oldest first.
   boost::asio::awaitable<std::optional<Look>> look(Millis overdue_by,
                                                    std::optional<Instant> not_after);
-  /// Of the claimed ones, those that are due by PostgreSQL's clock. What is due within a moment is
-  /// kept for it; the index is corrected for the rest.
-  boost::asio::awaitable<std::vector<Step>> look_up(std::vector<DueStep> claimed);
+  /// What was claimed and has moved on by PostgreSQL: what is due within a moment is kept for it,
+  /// the index is corrected for the rest.
+  boost::asio::awaitable<void> look_again();
   /// One turn; how long to sleep after it.
   boost::asio::awaitable<Millis> turn_by_redis();
   boost::asio::awaitable<Millis> turn_by_postgres();
-  void fire(std::vector<Step> steps);
-  void fired(const Step& step, const DoorAnswer& answer);
-  std::vector<Step> take_early();
+  void fire(std::vector<DueStep> steps);
+  void fired(const DueStep& step, const DoorAnswer& answer);
+  std::vector<DueStep> take_early();
   std::size_t flying() const;
 
   Door& door_;
@@ -65,6 +60,7 @@ class ClockLoop {
   metrics::Counter& fired_;
   metrics::Counter& swept_;
   metrics::Histogram& lateness_;
+  std::atomic<bool> by_redis_ = false;  ///< claims come from there; read by the door's threads
   std::vector<Early> early_;
   /// Where firing stands while more is due than can be handed over: the sweep leaves what lies
   /// behind it alone.
@@ -72,6 +68,7 @@ class ClockLoop {
   Steady::time_point front_at_{};
   mutable std::mutex mutex_;
   std::map<ClockId, std::int64_t> flying_;  // handed to the door, not answered: clock, version
+  std::vector<DueStep> moved_;              // claimed, and refused by the door
 };
 
 }  // namespace firsthand::runtime

@@ -15,13 +15,14 @@ constexpr std::size_t kReplayMax = 5000;
 constexpr const char* kTail =
     "select f.id, f.xid::text, f.topics::text, f.kind, f.entity_id, f.version, "
     "coalesce(f.data::text, ''), coalesce(c.number, '') "
-    "from feed f left join case_file c on f.kind = 'case' and c.id = f.entity_id "
+    "from feed f left join case_file c on f.kind in ('case', 'alert') and c.id = f.entity_id "
     "where (f.xid, f.id) > ($1::xid8, $2::bigint) and f.xid < "
     "pg_snapshot_xmin(pg_current_snapshot()) "
     "order by f.xid, f.id limit $3";
+// By the column, not by the text of it that is answered: 999 comes before 1000.
 constexpr const char* kNewest =
-    "select xid::text, id from feed where xid < pg_snapshot_xmin(pg_current_snapshot()) order by "
-    "xid desc, id desc limit 1";
+    "select f.xid::text, f.id from feed f where f.xid < pg_snapshot_xmin(pg_current_snapshot()) "
+    "order by f.xid desc, f.id desc limit 1";
 constexpr Statement kPlace{"feed_place", "select xid::text from feed where id = $1"};
 constexpr Statement kPrune{"feed_prune",
                            "delete from feed where at < now() - interval '20 minutes'"};

@@ -303,7 +303,8 @@ awaitable<std::vector<DueStep>> Projection::claim_due(std::size_t limit) {
     lost(claim ? "it has forgotten the due times" : "due times could not be claimed");
     co_return out;
   }
-  for (const auto& clock : claim->items) out.push_back({ClockId{clock.id}, clock.version});
+  for (const auto& clock : claim->items)
+    out.push_back({ClockId{clock.id}, clock.version, Instant{Millis{clock.due_ms}}});
   co_return out;
 }
 

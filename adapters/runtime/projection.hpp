@@ -27,6 +27,7 @@ namespace firsthand::runtime {
 struct DueStep {
   ClockId clock;
   std::int64_t version = 0;
+  Instant due_at{};  ///< as the index has it: of a claim that came back, when its lease was over
 };
 
 class Projection {

@@ -9,10 +9,10 @@
 
 namespace firsthand::event {
 
+/// The version is the one the timer saw: every step and every change makes another.
 struct ClockFired {
   ClockId clock;
   std::int64_t version;
-  int stage;
 };
 struct AlertAcknowledged {
   AlertId alert;

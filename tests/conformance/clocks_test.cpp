@@ -84,9 +84,9 @@ TEST_P(Clocks, stale_early_and_repeated_timers_change_nothing) {
   const Snapshot before = store->look();
   EXPECT_TRUE(story->tell(due).duplicate);
   EXPECT_EQ(story->refused(timer().once("b").does(firing(armed))), "stale");
-  event::ClockFired wrong_stage = firing(story->live_clock(id, ClockKind::callback));
-  ++wrong_stage.stage;
-  EXPECT_EQ(story->refused(timer().does(wrong_stage)), "stale");
+  event::ClockFired unheard_of = firing(story->live_clock(id, ClockKind::callback));
+  ++unheard_of.version;
+  EXPECT_EQ(story->refused(timer().does(unheard_of)), "stale");
   EXPECT_EQ(store->look().world, before.world);
   EXPECT_EQ(store->look().history.size(), before.history.size());
 }

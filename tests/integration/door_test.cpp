@@ -109,7 +109,7 @@ std::vector<std::int64_t> due_clocks(test::Company& company, int count) {
 }
 
 Event firing(std::int64_t clock) {
-  return {"timer", "", {}, {}, event::ClockFired{ClockId{clock}, 1, 0}};
+  return {"timer", "", {}, {}, event::ClockFired{ClockId{clock}, 1}};
 }
 
 TEST_F(DoorTest, clocks_fire_while_people_wait_for_a_lock) {
@@ -160,7 +160,7 @@ TEST_F(DoorTest, a_herd_of_clocks_fires_each_once_by_whichever_writer) {
   EXPECT_EQ(value("select count(distinct version) || ' ' || min(version) from case_file where id > "
                   "100000"),
             "1 1");
-  EXPECT_EQ(value("select count(*) from feed where kind = 'case' and version = 0"), all);
+  EXPECT_EQ(value("select count(*) from feed where kind = 'alert' and version = 0"), all);
 }
 
 TEST_F(DoorTest, one_spoilt_event_is_parked_and_its_neighbours_commit) {

@@ -33,8 +33,14 @@ class RedisDueIndexTest : public RedisFixture {
 
   std::vector<Id> claimed_ids(std::chrono::milliseconds lease = 60s) {
     std::vector<Id> ids;
-    for (const DueClock& clock : claim(lease).items) ids.push_back(clock.id);
+    for (const DueItem& clock : claim(lease).items) ids.push_back(clock.id);
     return ids;
+  }
+
+  static std::vector<DueClock> clocks_of(const DueClaim& claim) {
+    std::vector<DueClock> clocks;
+    for (const DueItem& item : claim.items) clocks.push_back({item.id, item.version});
+    return clocks;
   }
 
   DuePut put(std::vector<DueItem> items) { return await(index_->put(std::move(items))).value(); }
@@ -50,7 +56,8 @@ TEST_F(RedisDueIndexTest, GivesWhatIsDueOldestFirstAndNothingElse) {
   EXPECT_FALSE(due.epoch_lost);
   EXPECT_EQ(due.epoch, kEpoch);
   EXPECT_GE(due.now_ms, at);
-  EXPECT_EQ(due.items, (std::vector<DueClock>{{2, 1}, {1, 1}}));
+  EXPECT_EQ(clocks_of(due), (std::vector<DueClock>{{2, 1}, {1, 1}}));
+  EXPECT_EQ(due.items.front().due_ms, at - 5'000);
 }
 
 TEST_F(RedisDueIndexTest, ALimitLeavesTheRestForTheNextClaim) {
@@ -61,7 +68,7 @@ TEST_F(RedisDueIndexTest, ALimitLeavesTheRestForTheNextClaim) {
   EXPECT_TRUE(claim(60s, 2).items.empty());
 }
 
-TEST_F(RedisDueIndexTest, AnUnacknowledgedClaimComesBackAfterItsLease) {
+TEST_F(RedisDueIndexTest, AnUnansweredClaimComesBackAfterItsLease) {
   put({{1, 1, now() - 10}});
   ASSERT_EQ(claimed_ids(1s), std::vector<Id>{1});
   EXPECT_TRUE(claimed_ids().empty());
@@ -70,22 +77,22 @@ TEST_F(RedisDueIndexTest, AnUnacknowledgedClaimComesBackAfterItsLease) {
   EXPECT_EQ(again, std::vector<Id>{1});
 }
 
-TEST_F(RedisDueIndexTest, AnAcknowledgedClaimIsGone) {
+TEST_F(RedisDueIndexTest, ARemovedClaimIsGone) {
   put({{1, 4, now() - 10}});
   const DueClaim due = claim(1ms);
   ASSERT_EQ(due.items.size(), 1U);
-  EXPECT_EQ(await(index_->ack(due.items)).value(), 1U);
+  EXPECT_EQ(await(index_->remove(clocks_of(due))).value(), 1U);
   EXPECT_FALSE(await(index_->next_due()).value().due_ms);
   EXPECT_TRUE(claim().items.empty());
 }
 
-TEST_F(RedisDueIndexTest, AcknowledgingAnOldVersionKeepsTheNewOne) {
+TEST_F(RedisDueIndexTest, RemovingAnOldVersionKeepsTheNewOne) {
   const std::int64_t at = now();
   put({{1, 4, at - 10}});
   const DueClaim due = claim();
   put({{1, 5, at - 5}});
-  EXPECT_EQ(await(index_->ack(due.items)).value(), 0U);
-  EXPECT_EQ(claim().items, (std::vector<DueClock>{{1, 5}}));
+  EXPECT_EQ(await(index_->remove(clocks_of(due))).value(), 0U);
+  EXPECT_EQ(clocks_of(claim()), (std::vector<DueClock>{{1, 5}}));
 }
 
 TEST_F(RedisDueIndexTest, AnOlderVersionNeverOverwritesANewerOne) {
@@ -136,7 +143,7 @@ TEST_F(RedisDueIndexTest, AWipeIsNoticedAndRebuilt) {
   EXPECT_EQ(lost.epoch, kEpoch + 1);
   const DueClaim due = await(index_->claim(kEpoch + 1, 100, 60s)).value();
   EXPECT_FALSE(due.epoch_lost);
-  EXPECT_EQ(due.items, (std::vector<DueClock>{{1, 1}, {3, 2}}));
+  EXPECT_EQ(clocks_of(due), (std::vector<DueClock>{{1, 1}, {3, 2}}));
 }
 
 TEST_F(RedisDueIndexTest, ARestartWithoutDataIsNoticed) {
@@ -185,7 +192,7 @@ TEST_F(RedisDueIndexTest, ClaimsByTheClockThatIsAhead) {
   put({{1, 1, at + 60'000}, {2, 1, at + 600'000}});
   EXPECT_TRUE(claim().items.empty());
   const DueClaim due = await(index_->claim(kEpoch, 100, 60s, 120s)).value();
-  EXPECT_EQ(due.items, (std::vector<DueClock>{{1, 1}}));
+  EXPECT_EQ(clocks_of(due), (std::vector<DueClock>{{1, 1}}));
 }
 
 TEST_F(RedisDueIndexTest, WhatWasClaimedTooEarlyGoesBack) {
@@ -206,7 +213,7 @@ TEST_F(RedisDueIndexTest, WhatIsPutDuringARebuildSurvivesIt) {
   put({{1, 2, at - 100}});
   ASSERT_TRUE(await(index_->add_rebuild(8, {{1, 1, at + 600'000}, {2, 1, at - 50}})).value());
   ASSERT_TRUE(await(index_->finish_rebuild(8)).value());
-  EXPECT_EQ(await(index_->claim(8, 100, 60s)).value().items,
+  EXPECT_EQ(clocks_of(await(index_->claim(8, 100, 60s)).value()),
             (std::vector<DueClock>{{1, 2}, {2, 1}}));
 }
 
@@ -245,7 +252,7 @@ class RedisDueIndexTwoNodesTest : public RedisDueIndexTest {
   asio::awaitable<void> claim_all(DueIndex& index, std::map<Id, int>& times, int& working) {
     for (int empty = 0; empty < 3;) {
       const Result<DueClaim> due = co_await index.claim(kEpoch, 7, 60s);
-      for (const DueClock& clock : due.value().items) ++times[clock.id];
+      for (const DueItem& clock : due.value().items) ++times[clock.id];
       if (due.value().items.empty()) ++empty;
     }
     --working;

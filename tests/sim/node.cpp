@@ -7,8 +7,7 @@ namespace {
 constexpr std::size_t kBatchMax = 32;
 
 std::string clock_key(const SlaClock& clock) {
-  return "clock:" + std::to_string(clock.id.value) + ":" + std::to_string(clock.version) + ":" +
-         std::to_string(clock.stage);
+  return "clock:" + std::to_string(clock.id.value) + ":" + std::to_string(clock.version);
 }
 
 }  // namespace
@@ -231,7 +230,7 @@ void Node::run_clocks() {
     Event event;
     event.source = "timer";
     event.key = clock_key(clock);
-    event.what = event::ClockFired{id, clock.version, clock.stage};
+    event.what = event::ClockFired{id, clock.version};
     if (timers_sent_.size() < 2000) timers_sent_.push_back(event);
     const auto send = [this, event, seen = std::pair{id, clock.version}] {
       deliver(event, [this, seen](const Outcome& outcome) {

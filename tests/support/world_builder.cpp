@@ -111,7 +111,7 @@ event::CaseRegistered web_complaint(const std::string& number) {
 }
 
 event::ClockFired firing(const SlaClock& clock) {
-  return {clock.id, clock.version, clock.stage};
+  return {clock.id, clock.version};
 }
 
 // ------------------------------------------------------------------------------- telling

@@ -56,17 +56,21 @@ TEST(Docket, a_clock_that_steps_is_to_be_looked_at_and_no_change_of_the_case) {
   EXPECT_EQ(docket.now.cases.at(kCase).facts.version, 5);
 }
 
-TEST(Docket, an_alert_is_a_note_for_its_recipient) {
+TEST(Docket, an_alert_and_its_case_are_one_note_also_for_its_recipient) {
   Docket docket = docket_of_a_case();
   Alert alert;
   alert.id = AlertId{30};
   alert.clock = ClockId{20};
+  alert.case_id = kCase;
   alert.recipient = kColleague;
   docket.case_file(kCase)->alerts.push_back(alert);
   docket.settle();
-  ASSERT_EQ(docket.written.feed.size(), 2u);
-  EXPECT_EQ(docket.written.feed[1].kind, "alert");
-  EXPECT_EQ(docket.written.feed[1].topics, Topics{"user:8"});
+  ASSERT_EQ(docket.written.feed.size(), 1u);
+  const FeedNote& note = docket.written.feed.front();
+  EXPECT_EQ(note.kind, "alert");
+  EXPECT_EQ(note.entity, kCase.value);
+  EXPECT_EQ(note.version, 0);
+  EXPECT_EQ(note.topics, (Topics{"user:8", "user:7", "department:3", "supervision", "case:9"}));
 }
 
 TEST(Docket, a_clock_is_found_by_its_id_also_when_it_was_started_in_this_batch) {

@@ -215,7 +215,7 @@ std::vector<Row> work_rows(Afternoon& a) {
       {"move a kept callback", me.does(event::CallbackRescheduled{a.kept, now + hours{1}}),
        "callback_ended"},
       {"move into the past", me.does(event::CallbackRescheduled{open, now}), "invalid", "at"},
-      {"fire no clock", timer().does(event::ClockFired{ClockId{7}, 1, 0}), "not_found"},
+      {"fire no clock", timer().does(event::ClockFired{ClockId{7}, 1}), "not_found"},
       {"fire a stale clock", timer().does(stale), "stale"},
       {"fire too early", timer().does(firing(clock)), "too_early"},
       {"recompute no case", timer().does(event::ClocksRecomputed{CaseId{7}}), "not_found"},

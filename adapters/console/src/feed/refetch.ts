@@ -11,7 +11,7 @@ type EventMessage = Extract<FeedMessage, { type: 'event' }>;
 export function staleKeys(event: EventMessage, client: QueryClient): unknown[][] {
   switch (event.kind) {
     case 'case': {
-      const keys: unknown[][] = [['cases'], ['desk'], ['inbox'], ['compensations'], ['dispatches']];
+      const keys = [...listsOfCases];
       const cached = event.number ? client.getQueryData<Case>(['case', event.number]) : undefined;
       const known = cached !== undefined && event.version > 0 && cached.version >= event.version;
       if (!known) keys.push(event.number ? ['case', event.number] : ['case'], event.number ? ['history', event.number] : ['history']);
@@ -22,7 +22,7 @@ export function staleKeys(event: EventMessage, client: QueryClient): unknown[][]
     case 'callback':
       return [['callbacks'], ['desk'], ['inbox'], ...caseKeys(event)];
     case 'alert':
-      return [['alerts'], ['inbox'], ['review-actions'], ...caseKeys(event)];
+      return [['alerts'], ['review-actions'], ...listsOfCases, ...caseKeys(event)];
     case 'review_action':
       return [['review-actions'], ['inbox'], ['wallboard']];
     case 'customer': {
@@ -42,6 +42,8 @@ export function staleKeys(event: EventMessage, client: QueryClient): unknown[][]
       return [];
   }
 }
+
+const listsOfCases: unknown[][] = [['cases'], ['desk'], ['inbox'], ['compensations'], ['dispatches']];
 
 const caseKeys = (event: EventMessage): unknown[][] =>
   event.number ? [['case', event.number], ['history', event.number]] : [['case'], ['history']];
