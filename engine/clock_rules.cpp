@@ -167,6 +167,22 @@ void advance(SlaClock& clock, std::span<const Pause> pauses, const Rules& rules)
   arm(clock, pauses, rules);
 }
 
+std::vector<ClockKind> missing_kinds(const Rules& rules, const CaseTraits& traits, int cycle,
+                                     std::span<const SlaClock> clocks) {
+  std::vector<ClockKind> missing;
+  const Policy* policy = rules.book.policy_for(traits);
+  if (!policy) return missing;
+  for (const ClockKind kind :
+       {ClockKind::resolution, ClockKind::final_response, ClockKind::progress_update}) {
+    const bool runs = std::any_of(clocks.begin(), clocks.end(), [&](const SlaClock& clock) {
+      return clock.kind == kind && clock.state != ClockState::cancelled &&
+             (clock.cycle == cycle || kind == ClockKind::final_response);
+    });
+    if (!runs && policy->clock(kind)) missing.push_back(kind);
+  }
+  return missing;
+}
+
 Recomputed recompute(const SlaClock& clock, const CaseTraits& traits, std::span<const Pause> pauses,
                      std::span<const std::string> fired, const Rules& rules, Instant now) {
   Recomputed result{clock, false, false, false};

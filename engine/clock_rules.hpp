@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/model.hpp"
 #include "engine/rules.hpp"
@@ -63,6 +64,17 @@ struct Recomputed {
   bool became_late = false;  ///< the new due time has passed; `clock` has breached
   bool dropped = false;      ///< the policy has no such clock any more; `clock` is as it was
 };
+
+/// The kinds of a case's own clocks that its policy wants and that have not run in this cycle (the
+/// final response: at all): a change of the rules or of the case begins them.
+std::vector<ClockKind> missing_kinds(const Rules& rules, const CaseTraits& traits, int cycle,
+                                     std::span<const SlaClock> clocks);
+/// From when such a clock counts: what the customer waits for from the beginning, from there.
+inline Instant begins_at(ClockKind kind, const Case& c, Instant now) {
+  const bool beginning =
+      kind == ClockKind::final_response || (kind == ClockKind::resolution && c.cycle == 1);
+  return beginning ? c.opened_at : now;
+}
 
 /// A live clock by the rules in force, from its start and with its pauses. What has breached stays
 /// as it is, and the time promised to a customer for a callback stays promised. Steps named in

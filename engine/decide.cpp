@@ -101,7 +101,7 @@ UserId Decision::still_here(UserId who, std::int64_t salt) const {
   const User* person = rules.user(who);
   if (person && !person->disabled) return who;
   const User* successor = rules.user(rules.acting(who, now));
-  return successor && !successor->disabled ? successor->id : rules.spread(salt);
+  return successor && !successor->disabled ? successor->id : rules.spread(salt, now);
 }
 
 bool Decision::acts_for_department(DepartmentId department_id) const {

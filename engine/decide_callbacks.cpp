@@ -116,7 +116,9 @@ void Decision::attempt(Callback& callback, const event::CallbackAttempted& e) {
   end_callback(callback, CallbackState::kept, "reached");
   CaseFile* file = docket.case_file(callback.case_id);
   followed_up(callback.customer, event.actor);
-  if (!file || callback.kind == CallbackKind::abandoned) return;
+  if (!file) return;
+  // The talk that the missed call was to be, about this case or not.
+  if (callback.kind == CallbackKind::abandoned) return contacted(*file);
   if (callback.kind == CallbackKind::follow_up) return follow_up_answered(*file, callback);
   // A department that has called the customer has answered the owner as well.
   bool by_department = acts_for_department(callback.department);

@@ -113,7 +113,7 @@ void Decision::call_back_missed(Interaction& call, UserId heard_by) {
   promise.interaction = call.id;
   promise.number = call.number;
   const UserId nearest = call.owner ? call.owner : heard_by;
-  promise.user = nearest ? still_here(nearest, call.id.value) : rules.spread(call.id.value);
+  promise.user = nearest ? still_here(nearest, call.id.value) : rules.spread(call.id.value, now);
   promise.window_from = now;
   promise.promised_at = now;
   const auto& plan = rules.book.callbacks;

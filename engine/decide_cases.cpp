@@ -87,7 +87,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
                  : call && call->agent                 ? call->agent
                  : actor && actor->role == Role::agent ? actor->id
                  : actor && e.channel != Channel::api  ? actor->id
-                                                       : rules.spread(docket.new_id());
+                                                       : rules.spread(docket.new_id(), now);
   const User* first = rules.user(owner);
   if (first && first->disabled) owner = still_here(owner, docket.new_id());
   if (!owner || !rules.user(owner)) return refuse("no_owner", "Nobody is here to own this case.");
@@ -154,7 +154,7 @@ Outcome Decision::on(const event::CaseRegistered& e) {
              .add("channel", word(c.channel))
              .add("repeat_of", c.repeat_of)
              .add("text", c.text));
-  take_ownership(facts, owner, OwnershipHow::first_contact, "");
+  take_ownership(file, owner, OwnershipHow::first_contact, "");
   // The promises count from the moment the customer said it, however late it is written down.
   ClockStart told;
   told.at = c.opened_at;
@@ -294,7 +294,7 @@ void Decision::reopen(CaseFile& file, const std::string& reason) {
   c.handler = {};
   // Whoever owned it may have left since.
   if (const UserId owner = still_here(c.owner, c.id.value); owner && owner != c.owner)
-    take_ownership(c, owner, OwnershipHow::departure, reason);
+    take_ownership(file, owner, OwnershipHow::departure, reason);
   record("reopened", about(c),
          Facts{}.add("reason", reason).add("cycle", c.cycle).add("owner", c.owner));
   start_clock(file, ClockKind::resolution);

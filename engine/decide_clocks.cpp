@@ -174,7 +174,26 @@ int Decision::recompute_clocks(Matter at, bool quietly) {
       fire(at, clock, *breach, {was.stage, *clock.breached_at, quietly});
     }
   }
-  return moved;
+  return moved + (at.file ? begin_missing(*at.file, quietly) : 0);
+}
+
+int Decision::begin_missing(CaseFile& file, bool quietly) {
+  if (!file.facts.live()) return 0;
+  int begun = 0;
+  const Case& c = file.facts;
+  for (const ClockKind kind : missing_kinds(rules, traits(c), c.cycle, file.clocks)) {
+    ClockStart start;
+    start.at = begins_at(kind, c, now);
+    SlaClock* clock = start_clock(file, kind, start);
+    if (!clock) continue;
+    ++begun;
+    const LadderStep* step = next_step(*clock, rules);
+    if (!step || !step->is_breach() || !clock->due_at || *clock->due_at > now) continue;
+    // Late before it began: its alerts go with those of the others that the change made late.
+    fire(file, *clock, *step, {clock->stage, *clock->due_at, quietly});
+    advance(*clock, pauses(file, kind), rules);
+  }
+  return begun;
 }
 
 void Decision::end_clock(const Matter& at, SlaClock& clock, ClockState how) {

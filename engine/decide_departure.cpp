@@ -137,7 +137,7 @@ class Departing {
     }
     if (c.owner == leaver_) {
       const UserId to = receiver(c.id);
-      at_.take_ownership(c, to, OwnershipHow::departure, what_.reason);
+      at_.take_ownership(file, to, OwnershipHow::departure, what_.reason);
       Share& share = shares_[to];
       ++share.cases;
       share.names.push_back(c.number);
@@ -218,12 +218,11 @@ class Departing {
   UserId impartial(const Callback& promise, UserId wanted) const {
     const CaseFile* file = at_.docket.case_file(promise.case_id);
     if (!file) return wanted;
-    std::vector<UserId> hands{file->facts.owner, file->facts.handler};
-    for (const auto& dispatch : file->dispatches) hands.push_back(dispatch.accepted_by);
+    std::vector<UserId> hands = at_.hands(*file);
     if (std::find(hands.begin(), hands.end(), wanted) == hands.end()) return wanted;
     hands.push_back(leaver_);
     for (const auto& departed : at_.docket.written.departed) hands.push_back(departed.user);
-    const UserId other = at_.rules.spread(promise.id.value, hands);
+    const UserId other = at_.rules.spread(promise.id.value, at_.now, hands);
     return other ? other : wanted;
   }
 

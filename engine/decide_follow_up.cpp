@@ -9,6 +9,7 @@ namespace firsthand {
 std::vector<UserId> Decision::hands(const CaseFile& file) const {
   const Case& c = file.facts;
   std::vector<UserId> all{c.owner, rules.acting(c.owner, now), c.handler};
+  all.insert(all.end(), file.owners.begin(), file.owners.end());
   for (const auto& d : file.dispatches)
     all.insert(all.end(), {d.by, d.accepted_by, d.ended_by, d.disputed_by});
   for (const auto& pause : file.pauses) all.push_back(pause.by);
@@ -33,7 +34,7 @@ void Decision::schedule_follow_up(CaseFile& file) {
   promise.case_id = c.id;
   promise.customer = c.customer;
   promise.number = c.reach_number;
-  promise.user = rules.spread(c.id.value, hands(file));
+  promise.user = rules.spread(c.id.value, now, hands(file));
   if (!promise.user) promise.user = c.owner;  // an office of one: better called than not
   promise.window_from = std::min(std::max(opening, now), due_at);
   promise.due_at = due_at;

@@ -45,7 +45,7 @@ Outcome Decision::on(const event::CustomerNeglected& e) {
   call.number = number;
   call.user = e.to    ? e.to
               : owner ? still_here(owner, call.id.value)
-                      : rules.spread(customer->id.value);
+                      : rules.spread(customer->id.value, now);
   const auto& plan = rules.book.callbacks;
   const Budget within = Budget::working_days(kWithinWorkingDays);
   const auto due_at = due(now, within, rules.calendar(plan.calendar)).value();

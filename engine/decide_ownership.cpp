@@ -5,9 +5,12 @@
 
 namespace firsthand {
 
-void Decision::take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason) {
+void Decision::take_ownership(CaseFile& file, UserId owner, OwnershipHow how,
+                              const std::string& reason) {
+  Case& c = file.facts;
   const UserId previous = how == OwnershipHow::first_contact ? UserId{} : c.owner;
   c.owner = owner;
+  file.owners.push_back(owner);
   docket.written.ownership.push_back(
       {docket.new_id(), c.id, owner, previous, how, reason, event.actor, now});
   record("ownership", about(c),
@@ -20,6 +23,11 @@ void Decision::take_ownership(Case& c, UserId owner, OwnershipHow how, const std
     if (promise->caller == CallbackCaller::owner && promise->kind != CallbackKind::follow_up)
       promise->user = owner;
   }
+  // Policies may go by the office of the owner.
+  const User* from = rules.user(previous);
+  const User* to = rules.user(owner);
+  if (from && to && from->office != to->office && c.live())
+    recompute_clocks(file, how == OwnershipHow::departure);
 }
 
 Outcome Decision::on(const event::CaseEscalated& e) {
@@ -84,7 +92,7 @@ Outcome Decision::on(const event::HandOverAnswered& e) {
          : e.accepted ? "hand_over_accepted"
                       : "hand_over_declined",
          about(c), facts);
-  if (e.accepted) take_ownership(c, event.actor, OwnershipHow::hand_over, reason);
+  if (e.accepted) take_ownership(*file, event.actor, OwnershipHow::hand_over, reason);
   // Whoever offered it must know that it is still his.
   if (mine && !e.accepted) {
     mail("hand_over_declined", c, rules.acting(c.owner, now),
@@ -108,7 +116,7 @@ Outcome Decision::on(const event::CaseReassigned& e) {
   c.hand_over_to = {};
   c.hand_over_reason.clear();
   record("reassigned", about(c), Facts{}.add("to", e.to).add("reason", e.reason));
-  take_ownership(c, e.to, OwnershipHow::reassignment, e.reason);
+  take_ownership(*file, e.to, OwnershipHow::reassignment, e.reason);
   return done(c);
 }
 

@@ -189,7 +189,7 @@ class Decision {
   void end_pause(CaseFile& file, Instant at);
   /// Ends a pause, if one stands. `why` is empty when a person ends it.
   void resume(CaseFile& file, Instant at, std::string_view why);
-  void take_ownership(Case& c, UserId owner, OwnershipHow how, const std::string& reason);
+  void take_ownership(CaseFile& file, UserId owner, OwnershipHow how, const std::string& reason);
   void tell(CaseFile& file, std::string_view how);
   void reopen(CaseFile& file, const std::string& reason);
   void schedule_follow_up(CaseFile& file);
@@ -268,6 +268,8 @@ class Decision {
   /// By the rules in force; answers how many due times moved. Quietly: what becomes late is told
   /// in digests.
   int recompute_clocks(Matter at, bool quietly);
+  /// Begins what the policy wants and the case has never had; how many.
+  int begin_missing(CaseFile& file, bool quietly);
   static std::vector<Pause> pauses(const Matter& at, ClockKind kind);
   struct Firing {
     int stage;

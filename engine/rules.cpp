@@ -88,13 +88,18 @@ std::vector<UserId> Rules::liaisons(DepartmentId department_id, bool heads) cons
   return found.empty() && !heads ? liaisons(department_id, true) : found;
 }
 
-UserId Rules::spread(std::int64_t salt, const std::vector<UserId>& not_these) const {
+UserId Rules::spread(std::int64_t salt, Instant now, const std::vector<UserId>& not_these) const {
   auto agents = with_role(Role::agent);
   if (agents.empty()) agents = with_role(Role::supervisor);
   if (agents.empty()) agents = with_role(Role::administrator);
   std::erase_if(agents, [&](UserId id) {
     return std::find(not_these.begin(), not_these.end(), id) != not_these.end();
   });
+  // Whoever is here goes first; with nobody here it waits for somebody.
+  std::vector<UserId> here;
+  std::copy_if(agents.begin(), agents.end(), std::back_inserter(here),
+               [&](UserId id) { return !away(id, now); });
+  if (!here.empty()) agents = std::move(here);
   if (agents.empty()) return {};
   return agents[static_cast<std::size_t>(salt) % agents.size()];
 }

@@ -69,7 +69,7 @@ struct Rules {
   std::vector<UserId> liaisons(DepartmentId department, bool heads = false) const;
   /// An agent to own what nobody has heard yet: spread by `salt`, never `not_this`. None: no
   /// agents.
-  UserId spread(std::int64_t salt, const std::vector<UserId>& not_these = {}) const;
+  UserId spread(std::int64_t salt, Instant now, const std::vector<UserId>& not_these = {}) const;
 };
 
 }  // namespace firsthand

@@ -218,6 +218,10 @@ class Settling {
 
 void Docket::settle() {
   Settling{now, before, written.feed}.all();
+  for (const Departure& departure : written.departed) {
+    const std::int64_t user = departure.user.value;
+    written.feed.push_back({{"user:" + std::to_string(user)}, "left", user, 0, ""});
+  }
   for (auto& note : written.feed) {
     if (note.kind == "ring_end") {
       note.data = Facts{}.add("state", word(now.offers.at(OfferId{note.entity}).state)).json();

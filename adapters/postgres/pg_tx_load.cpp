@@ -101,6 +101,15 @@ struct Channels {
   ArrayLiteral pbxs, ids;
 };
 
+constexpr Statement kOwners{"door_owners",
+                            "select case_id, owner_id from ownership_entry where case_id = "
+                            "any($1::bigint[]) order by id"};
+
+void load_owners(Tx& tx, World& world, const std::string& cases) {
+  for (const auto& row : tx.exec(kOwners, cases))
+    world.cases.at(read<CaseId>(row[0])).owners.push_back(read<UserId>(row[1]));
+}
+
 void load_pauses(Tx& tx, World& world, const std::string& cases) {
   static const Select<ClockPause> pauses{"door_pauses",
                                          "where case_id = any($1::bigint[]) order by id"};
@@ -181,6 +190,7 @@ void PgTx::load_cases(World& world, const std::set<CustomerId>& customers, const
   for (auto& row : dispatches.rows(tx_, ids)) world.cases.at(row.case_id).dispatches.push_back(row);
   for (auto& row : clocks.rows(tx_, ids)) world.cases.at(row.case_id).clocks.push_back(row);
   load_pauses(tx_, world, ids);
+  load_owners(tx_, world, ids);
   for (auto& row : alerts.rows(tx_, ids)) world.cases.at(row.case_id).alerts.push_back(row);
 }
 

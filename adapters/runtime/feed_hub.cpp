@@ -222,15 +222,24 @@ void FeedHub::closed(http::WebSocket& socket) {
   if (last) beat(user, kGrace);
 }
 
-void FeedHub::session_ended(const std::string& session_key) {
+void FeedHub::sign_out(const std::function<bool(const postgres::SignedInUser&)>& whom) {
   std::vector<std::shared_ptr<http::WebSocket>> gone;
   {
     const std::lock_guard lock{mutex_};
     for (const auto& [socket, console] : consoles_) {
-      if (console.subject.user->session_key == session_key) gone.push_back(console.socket);
+      if (whom(*console.subject.user)) gone.push_back(console.socket);
     }
   }
   for (const auto& socket : gone) socket->close(4001, "signed out");
+}
+
+void FeedHub::session_ended(const std::string& session_key) {
+  sign_out([&](const postgres::SignedInUser& user) { return user.session_key == session_key; });
+}
+
+/// Signed in at whichever node: the sessions went with the departure, the open lines go here.
+void FeedHub::user_left(UserId id) {
+  sign_out([id](const postgres::SignedInUser& user) { return user.id == id; });
 }
 
 awaitable<std::string> FeedHub::own_message(const FeedRow& note) {
@@ -284,6 +293,7 @@ awaitable<void> FeedHub::push(std::vector<FeedRow> notes) {
 }
 
 awaitable<void> FeedHub::push_one(const FeedRow& note) {
+  if (note.kind == "left") co_return user_left(UserId{note.entity});
   using Sockets = std::vector<std::shared_ptr<http::WebSocket>>;
   const auto send = [](const Sockets& to, std::string text) {
     if (text.empty()) return;

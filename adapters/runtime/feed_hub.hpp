@@ -48,6 +48,8 @@ class FeedHub {
   bool open(UserId user) const;
 
  private:
+  void sign_out(const std::function<bool(const postgres::SignedInUser&)>& whom);
+  void user_left(UserId id);
   struct Console {
     std::shared_ptr<http::WebSocket> socket;
     api::Subject subject;

@@ -18,7 +18,7 @@ using postgres::Tx;
 
 // Pauses and fired steps come as arrays beside each clock: a clock has few of either. A pause
 // without an end is an empty text. Without a case, the responsible person is who calls back, the
-// account owner or the assignee.
+// account owner or the assignee. The first live clock of a live case says which kinds the case has.
 constexpr const char* kDeclare =
     "declare previewed no scroll cursor for "
     "select k.id, k.case_id, k.kind, k.cycle, k.callback_id, k.dispatch_id, k.policy, "
@@ -31,7 +31,11 @@ constexpr const char* kDeclare =
     "k.case_id), '{}'), "
     "coalesce((select array_agg(coalesce(p.until_at::text, '') order by p.id) from clock_pause p "
     "where p.case_id = k.case_id), '{}'), "
-    "coalesce((select array_agg(distinct a.step) from alert a where a.clock_id = k.id), '{}') "
+    "coalesce((select array_agg(distinct a.step) from alert a where a.clock_id = k.id), '{}'), "
+    "c.cycle, case when c.state not in ('resolved', 'closed') and not exists (select from "
+    "sla_clock o where o.case_id = k.case_id and o.ended_at is null and o.id < k.id) then "
+    "(select array_agg(o.kind) from sla_clock o where o.case_id = k.case_id and o.state <> "
+    "'cancelled' and (o.cycle = c.cycle or o.kind = 'final_response')) end "
     "from sla_clock k left join case_file c on c.id = k.case_id "
     "left join customer u on u.id = customer_root(coalesce(c.customer_id, k.customer_id)) "
     "left join review_action r on r.id = k.review_action_id "
@@ -48,6 +52,7 @@ struct Live {
   std::string title;
   std::vector<Pause> pauses;
   std::vector<std::string> fired;
+  std::optional<std::vector<SlaClock>> known;  ///< kinds that the case has; of its first clock only
 };
 
 template <class Enum, class Row>
@@ -79,15 +84,27 @@ Live read_live(const Row& row) {
   columns >> clock.customer >> clock.review_action >> live.title;
   const auto from = read_array(columns.template take<std::string>());
   const auto until = read_array(columns.template take<std::string>());
-  if (pausable(clock.kind)) {
-    for (std::size_t i = 0; i < from.size() && i < until.size(); ++i) {
-      Pause pause{postgres::to_instant(from[i]), std::nullopt};
-      if (!until[i].empty()) pause.to = postgres::to_instant(until[i]);
-      live.pauses.push_back(pause);
-    }
+  for (std::size_t i = 0; i < from.size() && i < until.size(); ++i) {
+    Pause pause{postgres::to_instant(from[i]), std::nullopt};
+    if (!until[i].empty()) pause.to = postgres::to_instant(until[i]);
+    live.pauses.push_back(pause);
   }
   live.fired = read_array(columns.template take<std::string>());
+  facts.cycle = columns.template take<std::optional<int>>().value_or(1);
+  if (const auto kinds = columns.template take<std::optional<std::string>>()) {
+    live.known.emplace();
+    for (const auto& kind : read_array(*kinds)) {
+      SlaClock one;
+      one.kind = from_word<ClockKind>(kind).value_or(ClockKind::resolution);
+      one.cycle = facts.cycle;
+      live.known->push_back(one);
+    }
+  }
   return live;
+}
+
+std::span<const Pause> pauses_of(const Live& live, ClockKind kind) {
+  return pausable(kind) ? std::span<const Pause>{live.pauses} : std::span<const Pause>{};
 }
 
 Recomputed compute(const Live& live, const Rules& rules, Instant now) {
@@ -98,7 +115,26 @@ Recomputed compute(const Live& live, const Rules& rules, Instant now) {
   const CaseTraits traits = clock.case_id         ? traits_of(live.facts, live.tier, rules)
                             : clock.review_action ? without_case(PolicyScope::reviews)
                                                   : without_case(PolicyScope::customers);
-  return recompute(live.clock, traits, live.pauses, live.fired, rules, now);
+  return recompute(live.clock, traits, pauses_of(live, clock.kind), live.fired, rules, now);
+}
+
+/// The clocks that these rules begin for the case of this clock.
+std::vector<SlaClock> begun(const Live& live, const Rules& rules, Instant now) {
+  std::vector<SlaClock> clocks;
+  if (!live.known) return clocks;
+  const CaseTraits traits = traits_of(live.facts, live.tier, rules);
+  for (const ClockKind kind : missing_kinds(rules, traits, live.facts.cycle, *live.known)) {
+    SlaClock clock;
+    clock.kind = kind;
+    clock.started_at = begins_at(kind, live.facts, now);
+    const auto terms = terms_for(rules, traits, kind, clock.started_at);
+    clock.calendar = terms->calendar;
+    clock.budget = terms->budget;
+    clock.ladder = terms->ladder;
+    arm_new(clock, pauses_of(live, kind), rules, now);
+    clocks.push_back(std::move(clock));
+  }
+  return clocks;
 }
 
 class Counting {
@@ -115,19 +151,38 @@ class Counting {
     list.push_back({before.facts.number, before.title, before.clock.customer,
                     before.clock.review_action, before.clock.kind, before.clock.due_at,
                     after.dropped ? std::nullopt : after.clock.due_at, after.became_late,
-                    after.dropped});
+                    after.dropped, false});
+  }
+  void add_begun(const Live& of, const SlaClock& clock, Instant now) {
+    PreviewCount& count = by_kind_[static_cast<std::size_t>(clock.kind)];
+    const bool late = clock.due_at && *clock.due_at <= now;
+    ++count.begun;
+    count.late += late ? 1 : 0;
+    auto& list = late ? late_ : moved_;
+    if (list.size() >= kPreviewExamplesMax) return;
+    list.push_back({of.facts.number,
+                    of.title,
+                    {},
+                    {},
+                    clock.kind,
+                    std::nullopt,
+                    clock.due_at,
+                    late,
+                    false,
+                    true});
   }
 
   RulesPreview result() && {
     RulesPreview preview;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<ClockKind>>([&](auto each) {
       PreviewCount& count = by_kind_[static_cast<std::size_t>(each.value)];
-      if (count.total == 0) return;
+      if (count.total + count.begun == 0) return;
       count.clock_kind = each.value;
       preview.clocks_total += count.total;
       preview.clocks_moved += count.moved;
       preview.clocks_late += count.late;
       preview.clocks_dropped += count.dropped;
+      preview.clocks_begun += count.begun;
       preview.by_kind.push_back(count);
     });
     preview.examples = std::move(late_);
@@ -155,6 +210,7 @@ RulesPreview preview_rules(Tx& tx, const Rules& in_force, const Rules& wanted, I
     if (rows.empty()) break;
     for (const auto& row : rows) {
       Live live = read_live(row);
+      for (const SlaClock& clock : begun(live, wanted, now)) counting.add_begun(live, clock, now);
       if (live.clock.revision < in_force.revision) {
         Recomputed caught_up = compute(live, in_force, now);
         if (caught_up.dropped) continue;

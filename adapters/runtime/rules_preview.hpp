@@ -25,6 +25,7 @@ struct PreviewExample {
   std::optional<Instant> due_after;  ///< none: the clock pauses, or `dropped`
   bool late = false;                 ///< the change makes it late
   bool dropped = false;              ///< its policy would have no such clock any more
+  bool begun = false;                ///< the case has no such clock yet
 };
 
 struct PreviewCount {
@@ -33,6 +34,7 @@ struct PreviewCount {
   std::int64_t moved = 0;  ///< another due time, or dropped
   std::int64_t late = 0;
   std::int64_t dropped = 0;
+  std::int64_t begun = 0;  ///< not among `total`: clocks that cases do not have yet
 };
 
 inline constexpr std::size_t kPreviewExamplesMax = 50;
@@ -42,6 +44,7 @@ struct RulesPreview {
   std::int64_t clocks_moved = 0;
   std::int64_t clocks_late = 0;
   std::int64_t clocks_dropped = 0;
+  std::int64_t clocks_begun = 0;
   std::vector<PreviewCount> by_kind;     ///< those with clocks, in the order of ClockKind
   std::vector<PreviewExample> examples;  ///< the late ones first
 };

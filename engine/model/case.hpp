@@ -153,6 +153,7 @@ struct CaseFile : Clockwork {
   std::vector<ClockPause> pauses;
   std::optional<ComplaintRecord> complaint;
   std::vector<Compensation> compensations;
+  std::vector<UserId> owners;  ///< all of the ledger, the first one first
   friend bool operator==(const CaseFile&, const CaseFile&) = default;
 };
 

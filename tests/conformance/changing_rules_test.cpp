@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules that change while clocks run by them.
+#include "engine/clock_rules.hpp"
 #include "tests/conformance/stores.hpp"
 
 namespace firsthand::test {
@@ -192,6 +193,29 @@ TEST_P(ChangingRules, alerts_find_people_who_are_there) {
   const auto climbed = story->alerts(id, ClockKind::callback, "climb_1h");
   ASSERT_EQ(climbed.size(), 1u);
   EXPECT_EQ(climbed[0].recipient, kSupervisor);
+}
+
+TEST_P(ChangingRules, who_has_owned_the_case_or_is_away_does_not_ask_how_it_was) {
+  for (int n = 2; n <= 4; ++n)
+    story->must(by(kSupervisor).does(event::CaseReassigned{id, agent(n), "轮换"}));
+  person(agent(5)).deputy_from = monday_ten();
+  story->reached(story->open_callback(id).id, agent(4));
+  story->must(by(agent(4)).does(event::CaseResolved{id, "已换新机"}));
+  const Callback call = story->open_callback(id, CallbackKind::follow_up);
+  EXPECT_EQ(call.user, agent(6)) << "the only one who is here and had no hand in it";
+  EXPECT_EQ(story->refused(by(kSupervisor).does(event::CallbackAssigned{call.id, agent(2)})),
+            "worked_on_it");
+}
+
+TEST_P(ChangingRules, the_clocks_go_by_the_office_of_who_owns_the_case_now) {
+  person(agent(2)).office = "harbin";
+  Policy harbin = *in_force.book.policy_for(traits_of(story->facts(id), Tier::standard, in_force));
+  harbin.code = "harbin";
+  harbin.when.offices = {"harbin"};
+  in_force.book.policies.insert(in_force.book.policies.begin(), harbin);
+  EXPECT_NE(story->live_clock(id, ClockKind::resolution).policy, "harbin");
+  story->must(by(kSupervisor).does(event::CaseReassigned{id, agent(2), "轮换"}));
+  EXPECT_EQ(story->live_clock(id, ClockKind::resolution).policy, "harbin");
 }
 
 TEST_P(ChangingRules, a_step_that_is_due_fires_before_a_pause_has_its_effect) {

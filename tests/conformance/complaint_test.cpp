@@ -102,6 +102,32 @@ TEST_P(Complaints, safety_makes_it_urgent_and_keeps_it_so) {
   EXPECT_EQ(story->refused(by(agent(1)).does(lower)), "safety_is_urgent");
 }
 
+TEST_P(Complaints, what_becomes_urgent_gets_the_clocks_of_the_urgent) {
+  const CaseId id = taken();
+  const auto has_clock = [this, id](ClockKind kind) {
+    const auto clocks = story->file(id).clocks;
+    return std::any_of(clocks.begin(), clocks.end(),
+                       [kind](const SlaClock& one) { return one.live() && one.kind == kind; });
+  };
+  EXPECT_FALSE(has_clock(ClockKind::final_response));
+  story->at(monday_ten() + days{2});
+  story->timers_run();
+  event::CaseEdited urgent{id, story->facts(id).version, {}, {}, {}, {}};
+  urgent.severity = 4;
+  story->must(by(agent(1)).does(urgent));
+  // From when the customer complained, not from when somebody saw that it is urgent.
+  EXPECT_EQ(story->live_clock(id, ClockKind::final_response).started_at,
+            story->facts(id).opened_at);
+  EXPECT_EQ(story->live_clock(id, ClockKind::final_response).policy, "urgent");
+  event::CaseEdited usual{id, story->facts(id).version, {}, {}, {}, {}};
+  usual.severity = 2;
+  story->must(by(agent(1)).does(usual));
+  EXPECT_FALSE(has_clock(ClockKind::final_response));
+  urgent.version = story->facts(id).version;
+  story->must(by(agent(1)).does(urgent));
+  EXPECT_TRUE(has_clock(ClockKind::final_response));
+}
+
 TEST_P(Complaints, a_regulators_date_is_the_final_response_clock_and_stays) {
   const CaseId id = taken();
   const Instant due = monday_ten() + days{7} + hours{3};

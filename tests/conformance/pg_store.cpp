@@ -106,6 +106,8 @@ Snapshot PgStore::look() {
   for (auto& row : rows<ClockPause>(tx)) out.world.cases.at(row.case_id).pauses.push_back(row);
   for (auto& row : rows<Alert>(tx)) works(row).alerts.push_back(row);
   out.ownership = rows<OwnershipEntry>(tx);
+  for (const auto& entry : out.ownership)
+    out.world.cases.at(entry.case_id).owners.push_back(entry.owner);
   out.attempts = rows<CallbackAttempt>(tx);
   out.history = rows<HistoryEntry>(tx);
   out.effects = rows<Effect>(tx);

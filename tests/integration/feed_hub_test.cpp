@@ -79,6 +79,9 @@ class FeedHubTest : public testing::Test {
           boost::asio::use_future);
       EXPECT_TRUE(hears([](const json::object& message) { return message.at("type") == "hello"; }));
     }
+    bool is_closed(std::chrono::milliseconds within = kPatience) {
+      return ended_.wait_for(within) == std::future_status::ready;
+    }
     ~Console() { EXPECT_EQ(ended_.wait_for(kPatience), std::future_status::ready); }
 
     /// Whether a message of this kind comes, or has come.
@@ -174,6 +177,31 @@ TEST_F(FeedHubTest, each_who_is_concerned_hears_of_a_change_once) {
     }));
     EXPECT_EQ(console->case_versions(), each);
   }
+  server_.stop(std::chrono::seconds{2});
+}
+
+TEST_F(FeedHubTest, whoever_leaves_hears_no_more) {
+  auto consoles = open({test::kBackLine, test::kSupervisor});
+  event::PersonDeparts departs;
+  departs.user = UserId{test::kBackLine};
+  departs.otherwise = UserId{test::kAgent};
+  departs.reason = "离职";
+  must(test::kSupervisor, departs);
+  EXPECT_TRUE(consoles[0]->is_closed());
+  EXPECT_FALSE(consoles[1]->is_closed(std::chrono::milliseconds{0}));
+  server_.stop(std::chrono::seconds{2});
+}
+
+TEST_F(FeedHubTest, the_end_of_the_feed_is_its_newest_transaction_not_the_longest_text) {
+  postgres::Connection connection(company_.options());
+  postgres::Tx tx(connection);
+  tx.exec_sql("delete from feed");
+  tx.exec_sql(
+      "insert into feed (id, xid, topics, kind, entity_id) values (1000001, '99', '{}', 'case', "
+      "1), (1000002, '100', '{}', 'case', 1), (1000003, '100', '{}', 'case', 2)");
+  const FeedPlace place = end_of_feed(tx);
+  EXPECT_EQ(place.xid, "100");
+  EXPECT_EQ(place.id, 1000003);
   server_.stop(std::chrono::seconds{2});
 }
 

@@ -61,6 +61,40 @@ class RulesChange : public testing::Test {
   Company company{false};
 };
 
+TEST_F(RulesChange, BeginsTheClocksThatANewPolicyAdds) {
+  company.run(cases_sql(0, 3, 1, revision()) + cases_sql(100, 2, 30, revision()));
+  RulesNode node(company.options(), "one");
+  const std::string more =
+      R"({"policy":[{"code":"all","name_zh":"全部","name_en":"All","clock":[)"
+      R"({"kind":"resolution","budget":"240h calendar","calendar":"always","ladder":"department"},)"
+      R"({"kind":"final_response","budget":"20h calendar","calendar":"always","ladder":"department"}]}]})";
+  const auto seen = preview(*node.rules(), more);
+  EXPECT_EQ(seen.clocks_total, 5);
+  EXPECT_EQ(seen.clocks_moved, 0);
+  EXPECT_EQ(seen.clocks_begun, 5);
+  EXPECT_EQ(seen.clocks_late, 2);
+  ASSERT_EQ(seen.examples.size(), 5u);
+  EXPECT_TRUE(seen.examples.front().late);
+  EXPECT_TRUE(seen.examples.front().begun);
+  EXPECT_EQ(seen.examples.front().clock_kind, ClockKind::final_response);
+
+  save("policies", more, 2);
+  node.refresh(company.options());
+  EXPECT_GT(node.turn_until_idle(), 0);
+  EXPECT_EQ(value("select count(*) from sla_clock k join case_file c on c.id = k.case_id where "
+                  "k.kind = 'final_response' and k.started_at = date_trunc('milliseconds', "
+                  "c.opened_at) and k.due_at = k.started_at + interval '20 hours'"),
+            "5");
+  EXPECT_EQ(value("select count(*) from sla_clock where kind = 'final_response' and state = "
+                  "'breached' and breached_at = due_at"),
+            "2");
+  EXPECT_EQ(value("select count(*) from outbox where kind = 'mail' and not "
+                  "coalesce((payload->>'digest')::boolean, false)"),
+            "0")
+      << "late before it began: told in digests";
+  EXPECT_EQ(preview(*node.rules(), more).clocks_begun, 0);
+}
+
 TEST_F(RulesChange, MovesWhatThePreviewSaid) {
   company.run(cases_sql(0, 20, 1, revision()) + cases_sql(100, 30, 5, revision()));
   RulesNode node(company.options(), "one");

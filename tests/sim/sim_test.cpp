@@ -72,7 +72,7 @@ TEST(Simulation, working_weeks_keep_every_rule) {
     EXPECT_GT(week.rule_changes().absences(), 2u);
     EXPECT_GT(week.records().granted("merge"), 20u);
     EXPECT_GT(week.records().granted("unmerge"), 20u);
-    EXPECT_GT(week.seen_of_records().comebacks(), 5u);
+    EXPECT_GT(week.seen_of_records().comebacks(), 2u);
     EXPECT_GT(week.records().granted("compensation"), 10u);
     EXPECT_GT(week.records().granted("decision"), 3u);
     EXPECT_GT(week.seen_of_records().dissatisfied(), 2u);

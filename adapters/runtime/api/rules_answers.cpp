@@ -77,7 +77,8 @@ json::object to_json(const RulesPreview& preview) {
                                    {"total", count.total},
                                    {"moved", count.moved},
                                    {"late", count.late},
-                                   {"dropped", count.dropped}});
+                                   {"dropped", count.dropped},
+                                   {"begun", count.begun}});
   }
   json::array examples;
   for (const auto& example : preview.examples) {
@@ -89,11 +90,13 @@ json::object to_json(const RulesPreview& preview) {
                                     {"due_before", instant(example.due_before)},
                                     {"due_after", instant(example.due_after)},
                                     {"late", example.late},
-                                    {"dropped", example.dropped}});
+                                    {"dropped", example.dropped},
+                                    {"begun", example.begun}});
   }
   return {{"clocks_total", preview.clocks_total}, {"clocks_moved", preview.clocks_moved},
           {"clocks_late", preview.clocks_late},   {"clocks_dropped", preview.clocks_dropped},
-          {"by_kind", std::move(by_kind)},        {"examples", std::move(examples)}};
+          {"clocks_begun", preview.clocks_begun}, {"by_kind", std::move(by_kind)},
+          {"examples", std::move(examples)}};
 }
 
 json::object to_json(const DocumentVersion& version) {

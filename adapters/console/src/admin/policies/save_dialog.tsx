@@ -39,16 +39,18 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
   };
   const found = preview.data;
   const number = new Intl.NumberFormat(localeOf(i18n.language));
-  const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped) };
+  const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped), begun: number.format(found.clocks_begun) };
+  const changes = found !== undefined && found.clocks_moved + found.clocks_begun > 0;
   return (
     <CommandDialog wide title={t(`policies_save.${document}`)} command={save} error={null} ready={found !== undefined && other === null} confirm={t('action.save')} onConfirm={() => save.mutate({ body, note, base: draft.base })} onClose={onClose}>
       {preview.isPending && <Loading rows={3} />}
       <RuleErrors error={preview.error} />
       {found && counts && (
         <>
-          <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
+          <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : changes ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
             {found.clocks_moved === 0 ? t('policies.preview_none', { total: counts.total }) : t('policies.preview', counts)}
             {found.clocks_dropped > 0 && ` ${t('policies.preview_dropped', { dropped: counts.dropped })}`}
+            {found.clocks_begun > 0 && ` ${t('policies.preview_begun', { begun: counts.begun })}`}
           </p>
           {found.clocks_moved > 0 && (
             <ul className="flex gap-x-4 gap-y-1 flex-wrap text-[14px]">
@@ -69,7 +71,7 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
                     <tr key={index} className="border-b border-line">
                       <td className="px-2 py-1 font-semibold">{row.case_number || row.title}</td>
                       <td className="px-2">{t(`clock_kind.${row.clock_kind}`)}</td>
-                      <td className="px-2">{row.due_before ? stamp(row.due_before) : t('sla.paused')}</td>
+                      <td className="px-2">{row.begun ? t('policies.begun') : row.due_before ? stamp(row.due_before) : t('sla.paused')}</td>
                       <td className="px-2">{row.dropped ? t('policies.dropped') : row.due_after ? stamp(row.due_after) : t('sla.paused')}</td>
                       <td className={`px-2 ${row.late ? 'text-late font-bold' : 'text-muted'}`}>{row.late ? t('policies.yes') : t('policies.no')}</td>
                     </tr>
