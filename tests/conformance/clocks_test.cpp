@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Promises' clocks: every step once, at its instant; what is stale or early changes nothing.
+#include <boost/json/parse.hpp>
+#include <map>
+
 #include "tests/conformance/stores.hpp"
 
 namespace firsthand::test {
@@ -38,6 +41,44 @@ TEST_P(Clocks, a_callback_clock_warns_breaches_and_climbs_once_each) {
   const auto climbed = story->alerts(id, ClockKind::callback, "climb_1h");
   ASSERT_EQ(climbed.size(), 1u);
   EXPECT_EQ(climbed[0].recipient, kRepairHead);
+}
+
+TEST_P(Clocks, a_step_by_webhook_and_mail_leaves_one_of_each_for_each_alert) {
+  story->at(monday_ten() + minutes{120});
+  const std::size_t before = story->look().effects.size();
+  story->timers_run();
+  std::map<std::string, boost::json::object> left;
+  const auto effects = story->look().effects;
+  for (std::size_t i = before; i < effects.size(); ++i) {
+    const auto payload = boost::json::parse(effects[i].payload).as_object();
+    if (payload.at("step") != "breach" || payload.at("clock_kind") != "callback") continue;
+    const bool webhook = effects[i].kind == EffectKind::webhook;
+    EXPECT_EQ(effects[i].key.substr(0, 8), webhook ? "webhook:" : "mail:ale");
+    EXPECT_TRUE(left.emplace(effects[i].key, payload).second) << effects[i].key;
+  }
+  const auto breach = story->alerts(id, ClockKind::callback, "breach");
+  ASSERT_EQ(breach.size(), 2u);
+  EXPECT_EQ(left.size(), 4u);
+  for (const Alert& alert : breach) {
+    const std::string key = "alert:" + std::to_string(alert.id.value);
+    const auto& webhook = left.at("webhook:" + key);
+    const auto& mail = left.at("mail:" + key + ":" + std::to_string(alert.recipient.value));
+    for (const auto* payload : {&webhook, &mail}) {
+      EXPECT_EQ(payload->at("what"), "alert");
+      EXPECT_EQ(payload->at("alert"), alert.id.value);
+      EXPECT_EQ(payload->at("recipient"), alert.recipient.value);
+      EXPECT_EQ(payload->at("case_number").as_string(), story->facts(id).number);
+      EXPECT_EQ(payload->at("breach"), true);
+      EXPECT_EQ(payload->at("due_at").as_string(), to_iso8601(monday_ten() + hours{2}));
+      EXPECT_EQ(payload->at("needs_acknowledgement"), true);
+      EXPECT_EQ(payload->at("department"), "repair");
+      EXPECT_EQ(payload->at("digest"), false);
+      EXPECT_EQ(payload->at("text"), "送修三周没有消息");
+    }
+    EXPECT_TRUE(mail.contains("to"));
+    EXPECT_FALSE(webhook.contains("to")) << "an address is nobody else's business";
+    EXPECT_FALSE(webhook.contains("name"));
+  }
 }
 
 TEST_P(Clocks, an_acknowledged_breach_does_not_climb) {
