@@ -95,6 +95,24 @@ TEST_P(Clocks, an_acknowledged_breach_does_not_climb) {
   EXPECT_TRUE(story->alerts(id, ClockKind::callback, "climb_4h").empty());
 }
 
+TEST_P(Clocks, a_breach_climbs_while_any_of_those_who_were_told_has_not_acknowledged) {
+  story->at(monday_ten() + hours{2});
+  story->timers_run();
+  const auto told = story->alerts(id, ClockKind::callback, "breach");
+  ASSERT_EQ(told.size(), 2u);
+  story->must(by(told[0].recipient).does(event::AlertAcknowledged{told[0].id}));
+  story->at(monday_ten() + hours{3});
+  story->timers_run();
+  const auto climbed = story->alerts(id, ClockKind::callback, "climb_1h");
+  ASSERT_EQ(climbed.size(), 1u) << "one of two has acknowledged";
+  // It climbs no further once nobody's is open, the one that it climbed to among them.
+  story->must(by(told[1].recipient).does(event::AlertAcknowledged{told[1].id}));
+  story->must(by(climbed[0].recipient).does(event::AlertAcknowledged{climbed[0].id}));
+  story->at(monday_ten() + hours{8});
+  story->timers_run();
+  EXPECT_TRUE(story->alerts(id, ClockKind::callback, "climb_4h").empty());
+}
+
 TEST_P(Clocks, whoever_edits_a_case_is_not_told_of_a_step_as_of_a_change) {
   const std::int64_t seen = story->facts(id).version;
   const SlaClock armed = story->live_clock(id, ClockKind::callback);

@@ -358,5 +358,29 @@ TEST_F(ClockRules, alerts_reach_somebody_who_is_there) {
       << "never nobody";
 }
 
+TEST_F(ClockRules, a_step_for_the_handler_reaches_the_handler_and_else_the_owner) {
+  Case c;
+  c.id = CaseId{7};
+  c.owner = agent(1);
+  c.handler = back_line(1);
+  LadderStep step;
+  step.recipients = {RecipientRole::handler};
+  const Instant now = monday_ten();
+  using People = std::vector<std::pair<UserId, RecipientRole>>;
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
+            (People{{back_line(1), RecipientRole::handler}}));
+  user(back_line(1)).deputy = back_line(2);
+  user(back_line(1)).deputy_from = now - hours{1};
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
+            (People{{back_line(2), RecipientRole::handler}}));
+  c.handler = {};
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
+            (People{{agent(1), RecipientRole::handler}}));
+  step.recipients = {RecipientRole::owner, RecipientRole::handler};
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, now),
+            (People{{agent(1), RecipientRole::owner}}))
+      << "nobody is told twice";
+}
+
 }  // namespace
 }  // namespace firsthand::test
