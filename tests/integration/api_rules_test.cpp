@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "tests/integration/api_harness.hpp"
+#include "tests/integration/rules_world.hpp"
 
 namespace firsthand::test {
 namespace {
@@ -166,6 +167,64 @@ TEST_F(ApiRules, WhatMovesNoClockIsEditedAsText) {
   const auto rules = api.company.rules();
   EXPECT_EQ(rules->book.accounts.claims_per_day, 1);
   EXPECT_EQ(rules->book.accounts.cut_offs.size(), 1u);
+}
+
+TEST_F(ApiRules, AStepPutIntoALadderIsShownBeforeAndGivenToClocksThatRun) {
+  const auto registered =
+      api.post("agent", "/cases",
+               R"({"category":"wxcs","text":"等了很久","customer":{"name":"新客户"},)"
+               R"("number":"138 0013 8000","severity":2})");
+  ASSERT_EQ(registered.status, 201) << registered.body;
+  const std::string running =
+      " from sla_clock where ended_at is null and id > 1000 and ladder = 'department' ";
+  const std::string of_all = api.company.value("select count(*)" + running);
+  ASSERT_NE(of_all, "0");
+  const auto resolution = [&](const std::string& what) {
+    return api.company.value("select " + what + running + "and kind = 'resolution'");
+  };
+  const auto iso = [](const std::string& column) {
+    return "to_char(" + column + R"( at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))";
+  };
+  const std::string due = resolution("due_at");
+  EXPECT_EQ(resolution("step"), "warn_50");
+
+  json::object ladders = api.get("administrator", "/rules/ladders").at("parsed").as_object();
+  for (auto& ladder : ladders.at("ladder").as_array()) {
+    if (ladder.at("code") != "department") continue;
+    auto& steps = ladder.at("step").as_array();
+    steps.insert(steps.begin(), json::parse(R"({"name":"warn_20","at":"20%",)"
+                                            R"("recipients":["owner"],"channels":["console"]})"));
+  }
+  // By a text that nobody has saved: the step of a case like this one, to the second.
+  json::object question{
+      {"category", "wxcs"}, {"severity", 2}, {"arrived_at", resolution(iso("started_at"))}};
+  const auto first_step = [&] {
+    const auto asked = api.post("supervisor", "/policies/what-if", json::serialize(question));
+    EXPECT_EQ(asked.status, 200) << asked.body;
+    for (const auto& clock : asked.at("clocks").as_array())
+      if (clock.at("kind") == "resolution") return clock.at("steps").as_array()[0].as_object();
+    throw std::runtime_error("no such clock: " + asked.body);
+  };
+  EXPECT_EQ(first_step().at("name"), "warn_50");
+  question["ladders"] = json::serialize(ladders);
+  const json::object shown = first_step();
+  EXPECT_EQ(shown.at("name"), "warn_20");
+  EXPECT_EQ(shown.at("at_text"), "20%");
+  const auto preview = api.post("supervisor", "/rules/ladders/preview", with_body(ladders));
+  ASSERT_EQ(preview.status, 200) << preview.body;
+  EXPECT_EQ(preview.at("clocks_moved").as_int64(), 0) << "a step moves no due time";
+  EXPECT_EQ(resolution("step"), "warn_50");
+
+  const auto saved = put("administrator", "ladders", with_body(ladders, "早一点提醒"), 1);
+  ASSERT_EQ(saved.status, 200) << saved.body;
+  RulesNode node(api.company.options(), "one");
+  EXPECT_GT(node.turn_until_idle(), 0);
+  EXPECT_EQ(resolution(iso("fire_at")), std::string(shown.at("at").as_string()));
+  EXPECT_EQ(resolution("due_at"), due);
+  EXPECT_EQ(api.company.value("select count(*)" + running + "and step = 'warn_20'"), of_all);
+  EXPECT_EQ(api.company.value("select done_at is not null from rule_change where revision = " +
+                              std::to_string(saved.at("revision").as_int64())),
+            "t");
 }
 
 TEST_F(ApiRules, SayWhatACaseWouldGet) {
