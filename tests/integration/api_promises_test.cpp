@@ -93,6 +93,30 @@ TEST_F(Promises, MoreTimeIsAskedForAndGranted) {
   EXPECT_EQ(listed("/dispatches?list=extension"), 0u);
 }
 
+TEST_F(Promises, ClocksArePausedForAReasonOfTheList) {
+  const auto pause = [&](const std::string& reason) {
+    return api.post(
+        "agent", "/cases/GD2026110001/pause",
+        R"({"reason":")" + reason + R"(","until":")" + in(std::chrono::hours{48}) + R"("})");
+  };
+  const auto refused = pause("customer_sends_photos");
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_EQ(refused.code(), "invalid");
+  EXPECT_EQ(refused.field(), "reason");
+  EXPECT_EQ(refused.text("detail"),
+            "A pause needs a reason from the list: waiting_for_customer, customer_asked_later, "
+            "waiting_for_parts, third_party.");
+  EXPECT_EQ(api.company.value("select count(*) from clock_pause"), "0");
+  const auto reference = api.get("agent", "/reference");
+  for (const auto& reason : reference.at("pause_reasons").as_array()) {
+    const auto paused = pause(std::string(reason.at("code").as_string()));
+    ASSERT_EQ(paused.status, 200) << paused.body;
+    EXPECT_EQ(paused.at("pause").at("reason"), reason.at("code"));
+    ASSERT_EQ(api.post("agent", "/cases/GD2026110001/unpause").status, 200);
+  }
+  EXPECT_EQ(api.company.value("select count(distinct reason) from clock_pause"), "4");
+}
+
 TEST_F(Promises, TheDepartmentCallsAndTheCustomerSaysNobodyDid) {
   const auto tried = api.post("liaison_repair", "/callbacks/501/attempts",
                               R"({"outcome":"reached","note":"已修好"})");

@@ -14,6 +14,7 @@ struct Asked {
   const postgres::CaseFacts& facts;
   const Body& body;
   const Rules& rules;
+  const ApiSettings& settings;
   std::int64_t path_id;  ///< of the dispatch, for the dispatch rows
 };
 

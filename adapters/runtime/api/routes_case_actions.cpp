@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be done to a case or a dispatch, as one table: who may, what the body holds, which event
 // it becomes. Every row is answered with the case as it is afterwards.
+#include <algorithm>
+
 #include "adapters/runtime/api/case_action.hpp"
 #include "adapters/runtime/api/case_answer.hpp"
 #include "engine/words.hpp"
@@ -75,8 +77,16 @@ Made make_reassignment(const Asked& asked) {
 }
 
 Made make_pause(const Asked& asked) {
-  return event::ClocksPaused{case_id(asked), asked.body.text("reason"),
-                             *asked.body.maybe_instant("until")};
+  const std::string reason = asked.body.text("reason");
+  const auto& reasons = asked.settings.pause_reasons;
+  const bool listed = std::any_of(reasons.begin(), reasons.end(),
+                                  [&](const NamedReason& each) { return each.code == reason; });
+  if (!listed) {
+    std::string known;
+    for (const NamedReason& each : reasons) known += (known.empty() ? "" : ", ") + each.code;
+    return invalid("reason", "A pause needs a reason from the list: " + known + ".");
+  }
+  return event::ClocksPaused{case_id(asked), reason, *asked.body.maybe_instant("until")};
 }
 
 Made make_unpause(const Asked& asked) {
@@ -270,7 +280,7 @@ awaitable<Response> run_action(ApiContext& api, const CaseAction& action, Reques
   if (!can(subject, Action::see_case, &row)) co_return not_found(noun);
   if (!can(subject, action.action, &row)) co_return forbidden();
 
-  const Asked asked{**facts, std::get<Body>(read), *rules, dispatch.value_or(0)};
+  const Asked asked{**facts, std::get<Body>(read), *rules, api.settings, dispatch.value_or(0)};
   auto made = action.make(asked);
   if (auto* mistake = std::get_if<Response>(&made)) co_return std::move(*mistake);
   auto decided = co_await hand_in(api, request, std::get<Happening>(std::move(made)));
