@@ -2,6 +2,7 @@
 // What becomes of a promised call before it is kept: another time or number, another caller, called
 // off, or kept by the customer himself who calls in.
 #include "engine/complaint.hpp"
+#include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
 
 namespace firsthand {
@@ -84,8 +85,7 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
     facts.add("number", *e.number);
     if (file) file->facts.reach_number = *e.number;
     Customer* person = docket.customer(callback->customer);
-    if (person && std::find(person->numbers.begin(), person->numbers.end(), *e.number) ==
-                      person->numbers.end())
+    if (person && !has_number(docket.now, person->id, *e.number))
       person->numbers.push_back(*e.number);
   }
   callback->window_from = std::max(e.from.value_or(now), now);

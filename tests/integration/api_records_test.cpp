@@ -166,6 +166,42 @@ TEST_F(Records, a_merge_is_seen_everywhere_and_undone_without_a_trace_on_what_wa
             std::string::npos);
 }
 
+TEST_F(Records, a_merged_customers_cases_and_numbers_are_those_of_one_customer) {
+  const std::string kept = person("示例甲", "13700000001");
+  const std::string gone = person("示例甲", "13700000002");
+  const auto first = api.post("agent", "/cases",
+                              R"({"category":"wxcs","text":"屏幕坏了","customer_id":)" + gone +
+                                  R"(,"number":"13700000002"})");
+  ASSERT_EQ(first.status, 201) << first.body;
+  const auto merge = api.post("agent", "/customers/" + kept + "/merge",
+                              R"({"gone_id":)" + gone + R"(,"reason":"同一个人"})");
+  ASSERT_EQ(merge.status, 201) << merge.body;
+
+  // What the intake suggests is what the engine links.
+  for (const std::string& id : {kept, gone}) {
+    const auto earlier = api.get("agent", "/customers/" + id + "/repeats?category=wxcs");
+    ASSERT_EQ(earlier.at("items").as_array().size(), 1u) << earlier.body;
+    EXPECT_EQ(earlier.at("items").at(0).at("number").as_string(), first.text("number"));
+  }
+  const auto second = api.post("agent", "/cases",
+                               R"({"category":"wxcs","text":"又坏了","customer_id":)" + kept +
+                                   R"(,"number":"13700000001"})");
+  ASSERT_EQ(second.status, 201) << second.body;
+  EXPECT_EQ(second.text("repeat_of"), first.text("number"));
+
+  // The other record's number is offered for the call, and taken.
+  const auto& promise = second.at("callbacks").as_array().front();
+  const auto moved =
+      api.post("agent", "/callbacks/" + std::to_string(promise.at("id").as_int64()) + "/reschedule",
+               R"({"at":"2036-01-07T02:00:00Z","number":"137****0002"})");
+  ASSERT_EQ(moved.status, 200) << moved.body;
+  EXPECT_EQ(moved.text("number"), "137****0002");
+  EXPECT_EQ(api.company.value("select customer_id from customer_number where number ="
+                              " '+8613700000002'"),
+            gone)
+      << "it stays the other record's, for when the merge is undone";
+}
+
 TEST_F(Records, a_tier_is_scored_on_demand_and_says_why) {
   const std::string id = person("示例甲", "13700000001");
   EXPECT_THAT(api.get("agent", "/customers/" + id + "/tier").at("items").as_array(), IsEmpty());

@@ -37,7 +37,8 @@ constexpr Statement kCaseOf{"case_of_compensation",
 constexpr Statement kEarlier{
     "read_earlier_cases",
     "select f.id, f.number, f.category, f.product, f.state, left(f.text, 200), f.opened_at"
-    " from case_file f where f.customer_id = $1 and f.kind = 'complaint' and f.category = $2"
+    " from case_file f where f.customer_id = any(customer_group($1)) and f.kind = 'complaint'"
+    " and f.category = $2"
     " and ($3 = '' or f.product = '' or f.product = $3) and f.opened_at < $4::timestamptz"
     " and f.opened_at > $4::timestamptz - make_interval(days => $5)"
     " order by f.opened_at desc, f.id desc limit 10"};

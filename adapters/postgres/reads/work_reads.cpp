@@ -34,7 +34,8 @@ constexpr Statement kCallbackFacts{
 
 constexpr Statement kNumbersOfCallback{
     "read_numbers_of_callback",
-    "select n.number from customer_number n join callback b on b.customer_id = n.customer_id"
+    "select distinct n.number from callback b"
+    " join customer_number n on n.customer_id = any(customer_group(b.customer_id))"
     " where b.id = $1 order by n.number"};
 
 constexpr Statement kListAlerts{
