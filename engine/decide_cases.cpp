@@ -82,6 +82,8 @@ Outcome Decision::on(const event::CaseRegistered& e) {
     return refuse("not_reachable", "Ask for a number at which the customer can be called back.",
                   "number");
   }
+  if (e.callback.caller == CallbackCaller::department && department.empty())
+    return refuse("invalid", "There is no department that could call.", "callback.caller");
   const User* actor = rules.user(event.actor);
   UserId owner = e.owner                               ? e.owner
                  : call && call->agent                 ? call->agent

@@ -54,8 +54,8 @@ Outcome Decision::dispatch_to(CaseFile& file, DepartmentId department, const std
     hand_callback(*standing, caller, {}, department);
   if (standing && caller == CallbackCaller::owner) hand_callback(*standing, caller, c.owner, {});
   for (const UserId liaison : rules.liaisons(department)) {
-    mail("dispatch_arrived", c, rules.acting(liaison, now),
-         "dispatch:" + std::to_string(dispatch.id.value),
+    mail(promise.caller == CallbackCaller::owner ? "dispatch_to_answer" : "dispatch_arrived", c,
+         rules.acting(liaison, now), "dispatch:" + std::to_string(dispatch.id.value),
          Facts{}.add("due_at", promise.due_at).add("text", c.text));
   }
   return done(c);

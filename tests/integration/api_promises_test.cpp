@@ -135,6 +135,66 @@ TEST_F(Promises, TheDepartmentCallsAndTheCustomerSaysNobodyDid) {
   EXPECT_EQ(anew.at("callbacks").as_array().back().at("state").as_string(), "open");
 }
 
+TEST_F(Promises, WhoCallsTheCustomerIsChosen) {
+  const auto filed = [this](const std::string& callback) {
+    return api.post("agent", "/cases",
+                    R"({"category":"wxcs","text":"屏幕坏了","number":"13700000021")"
+                    R"(,"callback":)" +
+                        callback + "}");
+  };
+  const auto caller = [](const Answer& answer) {
+    EXPECT_LT(answer.status, 300) << answer.body;
+    const auto& promise = answer.at("callbacks").as_array().back();
+    EXPECT_EQ(promise.at("state").as_string(), "open");
+    return std::string(promise.at("caller").as_string());
+  };
+  EXPECT_EQ(caller(filed("{}")), "department") << "what nobody chooses";
+  const auto by_department = filed(R"({"caller":"department"})");
+  ASSERT_EQ(by_department.status, 201) << by_department.body;
+  EXPECT_EQ(caller(by_department), "department");
+  const auto by_owner = filed(R"({"choice":"two_hours","caller":"owner"})");
+  ASSERT_EQ(by_owner.status, 201) << by_owner.body;
+  EXPECT_THAT(api.wrong("Case", by_owner), IsEmpty());
+  EXPECT_EQ(caller(by_owner), "owner");
+  const auto& promise = by_owner.at("callbacks").as_array().back();
+  EXPECT_EQ(promise.at("user").at("id").as_int64(), kAgent);
+  EXPECT_TRUE(promise.at("department").is_null());
+  EXPECT_EQ(dispatch(by_owner).at("state").as_string(), "sent") << "the work goes out all the same";
+  EXPECT_EQ(filed(R"({"caller":"customer"})").field(), "callback.caller");
+
+  // Sent on: the standing promise changes hands, not its time.
+  const std::string path = "/cases/" + by_owner.text("number") + "/dispatch";
+  const std::string back = "/dispatches/" + std::to_string(dispatch(by_owner).at("id").as_int64());
+  ASSERT_EQ(api.post("liaison_repair", back + "/return", R"({"reason":"不是维修"})").status, 200);
+  const auto theirs =
+      api.post("agent", path, R"({"department":"technical","callback":{"caller":"department"}})");
+  ASSERT_EQ(theirs.status, 200) << theirs.body;
+  EXPECT_EQ(caller(theirs), "department");
+  const auto& same = theirs.at("callbacks").as_array().back();
+  EXPECT_EQ(same.at("id"), promise.at("id"));
+  EXPECT_EQ(same.at("due_at"), promise.at("due_at"));
+  EXPECT_EQ(same.at("department").at("code").as_string(), "technical");
+  const auto mine =
+      api.post("supervisor", path, R"({"department":"repair","callback":{"caller":"owner"}})");
+  ASSERT_EQ(mine.status, 200) << mine.body;
+  EXPECT_EQ(caller(mine), "owner");
+  EXPECT_EQ(mine.at("callbacks").as_array().back().at("user").at("id").as_int64(), kAgent);
+
+  // The owner calls with the answer, so the department only writes it.
+  EXPECT_EQ(api.post("liaison_repair",
+                     "/callbacks/" + std::to_string(promise.at("id").as_int64()) + "/attempts",
+                     R"({"outcome":"reached"})")
+                .status,
+            403);
+  // Without a department nobody would be there to call.
+  const auto nobodys = api.post("agent", "/cases",
+                                R"({"category":"qt","kind":"inquiry","text":"问价格","number":)"
+                                R"("13700000022","callback":{"caller":"department",)"
+                                R"("choice":"two_hours"}})");
+  EXPECT_EQ(nobodys.status, 422) << nobodys.body;
+  EXPECT_EQ(nobodys.field(), "callback.caller");
+}
+
 TEST_F(Promises, ACallbackMovesIsGivenAwayAndCalledOff) {
   const std::string later = in(std::chrono::hours{48});
   const auto moved = api.post("agent", "/callbacks/501/reschedule",

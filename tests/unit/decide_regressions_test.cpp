@@ -294,5 +294,19 @@ TEST_F(DecideOnce, attempts_of_an_earlier_cycle_do_not_excuse_this_one) {
   EXPECT_EQ(story.refused(by(kSupervisor).does(event::CaseResolved{id, "联系不上"})), "not_told");
 }
 
+TEST_F(DecideOnce, a_department_that_does_not_call_is_asked_for_its_answer) {
+  const CaseId id = story.complaint_taken("+8613900000001", agent(1));
+  const auto last_mail = [this] { return store.rows().effects().back().payload; };
+  const auto sent = [&](CallbackCaller caller) {
+    CallbackWish wish;
+    wish.caller = caller;
+    story.must(by(agent(1)).does(event::Dispatched{id, kRepair, "请看", wish}));
+  };
+  sent(CallbackCaller::owner);
+  EXPECT_NE(last_mail().find("\"dispatch_to_answer\""), std::string::npos) << last_mail();
+  sent(CallbackCaller::department);
+  EXPECT_NE(last_mail().find("\"dispatch_arrived\""), std::string::npos) << last_mail();
+}
+
 }  // namespace
 }  // namespace firsthand::test

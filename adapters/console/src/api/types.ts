@@ -69,10 +69,12 @@ export interface Case extends CaseRow {
 }
 
 export type Outcome = 'reached' | 'no_answer' | 'busy' | 'wrong_number' | 'refused';
+export type Caller = 'owner' | 'department';
+
 export interface Callback {
   id: number; kind: 'promised' | 'abandoned' | 'follow_up' | 'neglected'; case_number: string | null;
   category_zh: string | null; category_en: string | null;
-  customer: { id: number; name: string; tier: Tier }; number: string; caller: 'owner' | 'department';
+  customer: { id: number; name: string; tier: Tier }; number: string; caller: Caller;
   user: UserRef | null; department: Department | null; window_from: Instant; due_at: Instant;
   state: 'open' | 'kept' | 'exhausted' | 'cancelled'; attempts: number; next_try_at: Instant | null; overdue: boolean;
   promised_at: Instant; tries: { number: number; by: UserRef | null; at: Instant; outcome: Outcome | 'failed'; note: string }[];
@@ -147,7 +149,7 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface Intake {
   kind?: string; interaction_id?: number; customer_id?: number; customer?: { name: string; number: string };
   category: string; text: string; severity?: number; product?: string;
-  callback?: { choice?: string; at?: string; caller?: 'department' | 'owner' }; department?: string; number?: string;
+  callback?: { choice?: string; at?: string; caller?: Caller }; department?: string; number?: string;
 }
 
 export type FeedMessage =

@@ -4,12 +4,12 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
-import type { Case } from '../api/types';
+import type { Caller, Case } from '../api/types';
 import { localInput, named, wordOf } from '../format';
 import { serverNow, useLive } from '../feed/state';
 import { useMe } from '../session';
 import { CommandDialog } from '../ui/dialog';
-import { ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
+import { CallerField, ChoiceField, LineField, PersonField, WordsField } from '../ui/fields';
 import { useCaseCommand } from './use_case_command';
 
 type Verb = 'told' | 'resolve' | 'close' | 'dispatch' | 'accept' | 'answer' | 'return' | 'hand_over' | 'reassign' | 'escalate' | 'pause' | 'reopen' | 'hand_over_accept' | 'hand_over_decline' | 'hand_over_withdraw' | 'unpause';
@@ -67,6 +67,7 @@ function ActionDialog({ row, verb, onClose }: { row: Case; verb: Verb; onClose()
   const command = useCaseCommand(row.number);
   const [text, setText] = useState('');
   const [department, setDepartment] = useState('');
+  const [caller, setCaller] = useState<Caller>('department');
   const [person, setPerson] = useState('');
   const [how, setHow] = useState('same_call');
   const [reason, setReason] = useState(reference?.pause_reasons[0]?.code ?? '');
@@ -93,7 +94,7 @@ function ActionDialog({ row, verb, onClose }: { row: Case; verb: Verb; onClose()
       case 'resolve': return { path: `${base}/resolve`, body: { resolution: words } };
       case 'close': return { path: `${base}/close`, body: {} };
       case 'reopen': return { path: `${base}/reopen`, body: { reason: words } };
-      case 'dispatch': return { path: `${base}/dispatch`, body: { department, note: words } };
+      case 'dispatch': return { path: `${base}/dispatch`, body: { department, note: words, callback: { caller } } };
       case 'escalate': return { path: `${base}/escalate`, body: person ? { reason: words, to: Number(person) } : { reason: words } };
       case 'hand_over': return { path: `${base}/hand-over`, body: { to: Number(person), reason: words } };
       case 'hand_over_accept': return { path: `${base}/hand-over/accept`, body: {} };
@@ -120,6 +121,7 @@ function ActionDialog({ row, verb, onClose }: { row: Case; verb: Verb; onClose()
           {reference?.departments.map((entry) => <option key={entry.code} value={entry.code}>{named(entry, language)}</option>)}
         </ChoiceField>
       )}
+      {verb === 'dispatch' && <CallerField id="action-caller" value={caller} onChange={setCaller} />}
       {wantsPerson && <PersonField id="action-person" label={t('case.to')} people={people} me={me} value={person} empty={verb === 'escalate' ? t('case.any_back_line') : t('action.choose')} onChange={setPerson} />}
       {verb === 'pause' && (
         <div className="grid grid-cols-2 gap-3">

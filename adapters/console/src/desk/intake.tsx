@@ -17,7 +17,7 @@ import { useMe } from '../session';
 import { usePromise } from '../sla/use_promise';
 import { ChipField, ChipGroup } from '../ui/chip_group';
 import { Combobox } from '../ui/combobox';
-import { ChoiceField, LineField, WordsField } from '../ui/fields';
+import { CallerField, ChoiceField, LineField, WordsField } from '../ui/fields';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Draft, rememberRegistered, saveDraft, useDrafts } from './drafts';
@@ -194,7 +194,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
             )}
           </div>
         </div>
-        <div className="grid grid-cols-2 gap-3 max-[900px]:grid-cols-1">
+        <div className={`grid ${now.caller ? 'grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,5fr)]' : 'grid-cols-2'} gap-3 max-[900px]:grid-cols-1`}>
           <div>
             <div className="label">{t('case.owner')}</div>
             <div className="field-read" title={me.user.name}><Star aria-hidden="true" size={16} /><span className="truncate">{t('intake.owner_me')}</span></div>
@@ -203,6 +203,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
             {now.department === '' && <option value="">—</option>}
             {reference.departments.map((department) => <option key={department.code} value={department.code}>{named(department, language)}</option>)}
           </ChoiceField>
+          {now.caller && <CallerField id="intake-caller" value={now.caller} onChange={(caller) => send({ do: 'caller', caller })} />}
         </div>
         <ErrorLine error={error} />
       </div>

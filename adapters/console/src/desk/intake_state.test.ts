@@ -47,6 +47,18 @@ describe('the form', () => {
     expect(toIntake(after(...words, { do: 'department', code: 'repair' }), reference, call)).not.toHaveProperty('body.department');
     expect(toIntake(after(...words, { do: 'department', code: 'sales' }), reference, call)).toHaveProperty('body.department', 'sales');
   });
+  it('says who calls the customer only when that is chosen and the work goes to a department', () => {
+    const words: IntakeAction[] = [{ do: 'category', code: 'wxcs' }, { do: 'set', field: 'text', value: 'x' }];
+    const owner: IntakeAction = { do: 'caller', caller: 'owner' };
+    expect(chosen(after(...words), reference).caller).toBe('department');
+    expect(toIntake(after(...words), reference, call)).toHaveProperty('body.callback', { choice: 'two_hours' });
+    expect(toIntake(after(...words, owner), reference, call)).toHaveProperty('body.callback', { choice: 'two_hours', caller: 'owner' });
+    const inquiry = { categories: [{ ...category('cpzx', 'sales', 1, ''), kind: 'inquiry' }] };
+    const asked: IntakeAction[] = [{ do: 'category', code: 'cpzx' }, { do: 'set', field: 'text', value: 'x' }, owner];
+    expect(chosen(after(...asked), inquiry).caller).toBeNull();
+    expect(toIntake(after(...asked), inquiry, call)).not.toHaveProperty('body.callback');
+    expect(toIntake(after(...asked, { do: 'department', code: 'repair' }), inquiry, call)).toHaveProperty('body.callback', { caller: 'owner' });
+  });
   it('names an unknown caller', () => {
     const state = after({ do: 'category', code: 'wxcs' }, { do: 'set', field: 'text', value: 'x' }, { do: 'set', field: 'name', value: '样例' });
     expect(toIntake(state, reference, { ...call, provisional: true })).toHaveProperty('body.customer', { name: '样例', number: call.number });

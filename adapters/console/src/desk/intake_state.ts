@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The intake form as a pure reducer. Defaults do the work: null means "as the category says".
-import type { Category, Intake, Pop, Reference } from '../api/types';
+import type { Caller, Category, Intake, Pop, Reference } from '../api/types';
 
 export interface IntakeState {
   name: string;
@@ -11,10 +11,12 @@ export interface IntakeState {
   callback: string | null;
   callback_at: string;
   department: string | null;
+  /** Who calls the customer; a draft of an older console has none. */
+  caller?: Caller | null;
 }
 
 export const emptyIntake: IntakeState = {
-  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null,
+  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null, caller: null,
 };
 
 /** The choice that opens a date field. */
@@ -26,6 +28,7 @@ export type IntakeAction =
   | { do: 'severity'; value: number }
   | { do: 'callback'; choice: string }
   | { do: 'department'; code: string }
+  | { do: 'caller'; caller: Caller }
   | { do: 'replace'; state: IntakeState };
 
 export function reduceIntake(state: IntakeState, action: IntakeAction): IntakeState {
@@ -41,6 +44,8 @@ export function reduceIntake(state: IntakeState, action: IntakeAction): IntakeSt
       return { ...state, callback: action.choice };
     case 'department':
       return { ...state, department: action.code };
+    case 'caller':
+      return { ...state, caller: action.caller };
     case 'replace':
       return action.state;
   }
@@ -50,16 +55,24 @@ export function startIntake(pop: Pop): IntakeState {
   return { ...emptyIntake, product: pop.customer.product, name: pop.customer.provisional ? pop.customer.name : '' };
 }
 
-export interface Chosen { category: Category | undefined; severity: number; callback: string; department: string }
+export interface Chosen {
+  category: Category | undefined; severity: number; callback: string; department: string;
+  /** Null while the work stays with the owner: then nobody else can call. */
+  caller: Caller | null;
+}
 
 /** What would be registered now, with the category's defaults filled in. */
 export function chosen(state: IntakeState, reference: Pick<Reference, 'categories'>): Chosen {
   const category = reference.categories.find((entry) => entry.code === state.category);
+  const department = state.department ?? category?.department_code ?? '';
+  // A complaint goes to the department of its category; an inquiry only where it is sent.
+  const goesOut = department !== '' && (category?.kind === 'complaint' || department !== category?.department_code);
   return {
     category,
     severity: state.severity ?? category?.default_severity ?? 2,
     callback: state.callback ?? category?.default_callback ?? '',
-    department: state.department ?? category?.department_code ?? '',
+    department,
+    caller: goesOut ? (state.caller ?? 'department') : null,
   };
 }
 
@@ -86,6 +99,7 @@ export function toIntake(state: IntakeState, reference: Pick<Reference, 'categor
   } else if (now.callback !== '') {
     body.callback = { choice: now.callback };
   }
+  if (now.caller && state.caller) body.callback = { ...body.callback, caller: now.caller };
   return { ok: true, body };
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Check, Hourglass, Phone, Undo2 } from 'lucide-react';
+import { Check, Hourglass, MessageCircleReply, Phone, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AlertLine } from '../alerts/alert_list';
 import { groupAlerts } from '../alerts/group';
-import type { InboxRow } from '../api/types';
+import type { Callback, InboxRow } from '../api/types';
 import { categoryName, phone, stamp, timeOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { DispatchFacts } from '../promises/dispatch_facts';
@@ -24,10 +24,16 @@ export function waysOut({ dispatch }: InboxRow): { mayReturn: boolean; mayDisput
   };
 }
 
+/** The live call that the department makes; with the owner's call it only writes the answer. */
+export function ownCall({ callback }: InboxRow): Callback | null {
+  return callback?.state === 'open' && callback.caller === 'department' ? callback : null;
+}
+
 export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onReturn, onExtend }: Props) {
   const { t, i18n } = useTranslation();
   const late = useTick((now) => row.accept_by !== null && Date.parse(row.accept_by) < now);
   const me = useMe().user.id;
+  const calls = ownCall(row) !== null;
   const { mayReturn, mayDispute, mayExtend } = waysOut(row);
   const open = groupAlerts(row.alerts.filter((alert) => alert.acknowledged_at === null), me);
   const by = row.accept_by ? (new Date(row.accept_by).toDateString() === new Date().toDateString() ? timeOf(row.accept_by) : stamp(row.accept_by)) : '';
@@ -48,13 +54,13 @@ export function LiaisonDetail({ row, done, accepting, onAccept, onCalled, onRetu
         </p>
       )}
       {!onAccept && !done && row.callback && row.callback.state === 'open' && (
-        <p className="banner bg-accent-soft text-accent-text py-2"><strong>{t('liaison.callback_due', { at: stamp(row.callback.due_at) })}</strong></p>
+        <p className="banner bg-accent-soft text-accent-text py-2"><strong>{t(calls ? 'liaison.callback_due' : 'liaison.owner_calls', { at: stamp(row.callback.due_at) })}</strong></p>
       )}
       {!done && <DispatchFacts dispatch={row.dispatch} />}
       {!done && (
         <div className="flex flex-wrap gap-2">
           {onAccept && <button type="button" className="btn btn-primary" disabled={accepting} onClick={onAccept}><Check aria-hidden="true" size={16} />{t('liaison.accept')}<KeyCap id="accept" /></button>}
-          <button type="button" className={`btn ${onAccept ? '' : 'btn-primary'}`} onClick={onCalled}><Phone aria-hidden="true" size={16} />{t('liaison.called')}<KeyCap id="called" /></button>
+          <button type="button" className={`btn ${onAccept ? '' : 'btn-primary'}`} onClick={onCalled}>{calls ? <Phone aria-hidden="true" size={16} /> : <MessageCircleReply aria-hidden="true" size={16} />}{calls ? t('liaison.called') : t('liaison.write_answer')}<KeyCap id="called" /></button>
           {(mayReturn || mayDispute) && <button type="button" className="btn" onClick={onReturn}><Undo2 aria-hidden="true" size={16} />{mayReturn ? t('liaison.return') : t('promise.verb_dispute')}<KeyCap id="give_back" /></button>}
           {mayExtend && <button type="button" className="btn" onClick={onExtend}><Hourglass aria-hidden="true" size={16} />{t('promise.verb_extend')}<KeyCap id="extend" /></button>}
         </div>

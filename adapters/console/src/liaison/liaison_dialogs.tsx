@@ -14,6 +14,7 @@ import { CommandDialog } from '../ui/dialog';
 import { ChoiceField, WordsField } from '../ui/fields';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
+import { ownCall } from './liaison_detail';
 
 const refresh = ['inbox', 'callbacks', 'alerts', 'case', 'history', 'cases', 'desk'];
 
@@ -24,7 +25,7 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
   const storage = `firsthand.answer.${row.dispatch_id}`;
   const [outcome, setOutcome] = useState<Outcome>('reached');
   const [answer, setAnswer] = useState(() => localStorage.getItem(storage) ?? '');
-  const callback = row.callback?.state === 'open' ? row.callback : null;
+  const callback = ownCall(row);
   const save = useMutation({
     mutationFn: async () => {
       // A department that has reached the customer has answered the owner as well: the note is the answer.
@@ -39,7 +40,7 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
   });
   const needsAnswer = outcome === 'reached' || !callback;
   return (
-    <CommandDialog title={t('liaison.called_title', { name: row.case.customer.name })} command={save} ready={!needsAnswer || answer.trim() !== ''} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+    <CommandDialog title={callback ? t('liaison.called_title', { name: row.case.customer.name }) : `${t('liaison.write_answer')} · ${row.case.number}`} command={save} ready={!needsAnswer || answer.trim() !== ''} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
       {callback && (
         <>
           <button type="button" className="btn self-start" disabled={dial.isPending} onClick={() => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) })}>
@@ -56,7 +57,7 @@ export function CalledDialog({ row, onClose }: { row: InboxRow; onClose(): void 
           localStorage.setItem(storage, next);
         }}
       >
-        <p id="liaison-answer-hint" className="text-[13px] text-muted mt-1">{needsAnswer && answer.trim() === '' ? t('liaison.need_answer') : t('liaison.answer_hint')}</p>
+        <p id="liaison-answer-hint" className="text-[13px] text-muted mt-1">{callback && needsAnswer && answer.trim() === '' ? t('liaison.need_answer') : t('liaison.answer_hint')}</p>
       </WordsField>
     </CommandDialog>
   );

@@ -3,7 +3,7 @@
 // children of a line or of words stands under the input.
 import type { ComponentProps, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Reference } from '../api/types';
+import type { Caller, Reference } from '../api/types';
 
 interface Labelled { id: string; label: ReactNode; star?: boolean; children?: ReactNode }
 /** The attributes of the element itself, with a value instead of an event. */
@@ -55,6 +55,16 @@ export function PersonField({ people, me, ...choice }: Omit<ComponentProps<typeo
   return (
     <ChoiceField {...choice}>
       {people.map((user) => <option key={user.id} value={user.id}>{user.name}{user.id === me && t('case.myself')} · {t(`role.${user.role}`)}</option>)}
+    </ChoiceField>
+  );
+}
+
+/** Who calls the customer about work that goes to a department. */
+export function CallerField({ onChange, ...choice }: { id: string; value: Caller; onChange(caller: Caller): void }) {
+  const { t } = useTranslation();
+  return (
+    <ChoiceField {...choice} label={t('caller_choice.label')} onChange={(value) => onChange(value === 'owner' ? 'owner' : 'department')}>
+      {(['department', 'owner'] as const).map((caller) => <option key={caller} value={caller}>{t(`caller_choice.${caller}`)}</option>)}
     </ChoiceField>
   );
 }
