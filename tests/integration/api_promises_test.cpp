@@ -9,6 +9,7 @@
 namespace firsthand::test {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 class Promises : public ::testing::Test {
@@ -225,6 +226,34 @@ TEST_F(Promises, ACallbackMovesIsGivenAwayAndCalledOff) {
   ASSERT_EQ(off.status, 200) << off.body;
   EXPECT_EQ(off.text("state"), "cancelled");
   EXPECT_EQ(off.text("ended_why"), "客户不需要了");
+}
+
+TEST_F(Promises, WhatIsNotToBeTriedYetComesAfterWhatIsDueNow) {
+  api.company.run(
+      "update callback set user_id = 11 where id = 501;"
+      "insert into callback (id, kind, customer_id, number, caller, user_id, window_from, due_at,"
+      " state, attempts, promised_at) values"
+      " (531, 'abandoned', 102, '+8613900000002', 'owner', 11, now() - interval '1 hour',"
+      "  now() - interval '10 minutes', 'open', 0, now() - interval '1 hour')");
+  const auto order = [this](const std::string& path, const char* name) {
+    const auto answer = api.get("agent", path);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    std::vector<std::int64_t> ids;
+    for (const auto& item : answer.at(name).as_array()) ids.push_back(item.at("id").as_int64());
+    return ids;
+  };
+  EXPECT_THAT(order("/callbacks?list=overdue", "items"), ElementsAre(501, 531)) << "oldest first";
+  const auto tried = api.post("agent", "/callbacks/501/attempts", R"({"outcome":"no_answer"})");
+  ASSERT_EQ(tried.status, 200) << tried.body;
+  EXPECT_GT(tried.text("next_try_at"), in(std::chrono::hours{0}));
+  EXPECT_THAT(order("/callbacks?list=overdue", "items"), ElementsAre(531, 501));
+  EXPECT_THAT(order("/desk", "callbacks"), ElementsAre(531, 501));
+  const auto first = api.get("agent", "/callbacks?list=all&limit=1");
+  EXPECT_EQ(first.at("items").as_array().front().at("id").as_int64(), 531);
+  EXPECT_THAT(order("/callbacks?list=all&after=" + first.text("next"), "items"), ElementsAre(501));
+  // Its time has come: the oldest promise is first again.
+  api.company.run("update callback set next_try_at = now() - interval '1 second' where id = 501");
+  EXPECT_THAT(order("/callbacks?list=overdue", "items"), ElementsAre(501, 531));
 }
 
 TEST_F(Promises, WhoCannotBeReachedIsTheSupervisorsToDecide) {

@@ -48,7 +48,8 @@ constexpr Statement kMyCases{
 
 constexpr Statement kMyCallbacks{
     "my_callback_ids",
-    "select id from callback where user_id = $1 and state = 'open' order by due_at, id limit 100"};
+    "select id from callback where user_id = $1 and state = 'open' order by case when next_try_at >"
+    " now() then greatest(due_at, next_try_at) else due_at end, id limit 100"};
 
 constexpr Statement kMyAlerts{
     "my_alert_ids",

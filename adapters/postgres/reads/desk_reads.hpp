@@ -29,7 +29,7 @@ struct CallbackFilter {
   std::string after;
   int limit = kPageDefault;
 };
-/// Open ones, due first. own: mine to call; department: the department's; all.
+/// Open ones, due first; what is not to be tried yet later. own: mine to call; department: the department's; all.
 std::optional<Page<CallbackView>> list_callbacks(Tx& tx, const Rules& rules, const Scope& scope,
                                                  const CallbackFilter& filter);
 /// Calls this user has had the engine place; the fence against dialling without end.

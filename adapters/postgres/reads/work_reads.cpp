@@ -10,9 +10,12 @@ namespace {
 
 // $1 reach, $2 user, $3 department, $4 due before or null, $5 $6 the cursor, $8 the list. What is
 // exhausted waits for a decision: its case is live, or it has none, and nobody has promised anew.
+// What is not to be tried yet stands where its next try is due, if that is after the promise.
 constexpr Statement kListCallbacks{
     "list_callback_ids",
-    "select b.id, (extract(epoch from b.due_at) * 1000000)::bigint from callback b"
+    "select b.id, (extract(epoch from t.turn) * 1000000)::bigint from callback b"
+    " cross join lateral (select case when b.next_try_at > now()"
+    "  then greatest(b.due_at, b.next_try_at) else b.due_at end as turn) t"
     " where case when $8 = 'exhausted' then b.state = 'exhausted' and b.kind <> 'follow_up'"
     "   and (b.case_id is null or exists (select 1 from case_file f where f.id = b.case_id"
     "    and f.state not in ('resolved', 'closed') and f.told_at is null))"
@@ -22,9 +25,9 @@ constexpr Statement kListCallbacks{
     "  else b.state = 'open' end and ($1 = 'all' or ($1 in ('own', 'escalated') and b.user_id = $2)"
     "  or ($1 = 'department' and b.department_id = $3))"
     " and ($4::timestamptz is null or b.due_at < $4::timestamptz)"
-    " and (b.due_at, b.id) > (timestamptz 'epoch' + $5::bigint * interval '1 microsecond',"
+    " and (t.turn, b.id) > (timestamptz 'epoch' + $5::bigint * interval '1 microsecond',"
     "  $6::bigint)"
-    " order by b.due_at, b.id limit $7"};
+    " order by t.turn, b.id limit $7"};
 
 constexpr Statement kCallbackFacts{
     "callback_facts",

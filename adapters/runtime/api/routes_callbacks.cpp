@@ -183,7 +183,7 @@ void add_callback_routes(http::Router& router, ApiContext& api) {
              list_callbacks,
              "list_callbacks",
              "callbacks",
-             "Promised calls, due first",
+             "Promised calls, due first; those not to be tried yet later",
              "see_callbacks",
              "",
              "CallbackList",

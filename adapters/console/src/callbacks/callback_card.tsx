@@ -23,7 +23,7 @@ export function CallbackCard({ callback, caseNumber }: { callback: Callback; cas
         <span className="font-semibold">{t(`callback_kind.${callback.kind}`)} · {phone(callback.number)}</span>
         {open ? <SlaBadge clock={callbackClock(callback)} bare /> : <span className={`tag ${callback.state === 'kept' ? 'bg-ok-soft text-ok' : 'bg-quiet-soft text-quiet'}`}>{t(`callback_state.${callback.state}`)}</span>}
       </div>
-      <p className="text-muted text-[13px]">{t('callback.due', { at: stamp(callback.due_at) })} · {t('callback.by', { who })}</p>
+      <p className="text-muted text-[13px]">{t('callback.due', { at: stamp(callback.due_at) })} · {t('callback.by', { who })}{open && callback.next_try_at && ` · ${t('callback.next_try', { at: stamp(callback.next_try_at) })}`}</p>
       <Satisfaction callback={callback} />
       {callback.tries.map((entry) => (
         <p key={entry.number} className="text-[13px] text-muted">{stamp(entry.at)} {entry.by?.name} · {t(`outcome.${entry.outcome}`)}{entry.note && ` · ${entry.note}`}</p>

@@ -59,7 +59,7 @@ export function CallbacksPage() {
                 </span>
                 <span className="flex items-center justify-between gap-2 text-muted text-[13.5px]">
                   <span className="truncate">{when(row.due_at)} · {t('callback.by', { who: row.caller === 'department' ? named(row.department, i18n.language) : (row.user?.name ?? '') })}</span>
-                  {row.attempts > 0 && <span className="whitespace-nowrap">{t('callback.attempts', { count: row.attempts })}</span>}
+                  {row.attempts > 0 && <span className="whitespace-nowrap">{t('callback.attempts', { count: row.attempts })}{row.next_try_at && ` · ${t('callback.next_try', { at: when(row.next_try_at) })}`}</span>}
                 </span>
               </div>
             ))}
@@ -92,6 +92,7 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
         <SlaBadge clock={callbackClock(callback)} />
       </div>
       <p className="text-muted">{t('callback.window', { from: stamp(callback.window_from), at: stamp(callback.due_at) })} · {t('callback.by', { who: callback.user?.name ?? named(callback.department, i18n.language) })}{callback.user?.id === me && t('case.myself')}</p>
+      {callback.next_try_at && <p data-next-try={callback.next_try_at}>{t('callback.next_try', { at: stamp(callback.next_try_at) })}</p>}
       {follow && <p className="banner bg-accent-soft text-accent-text">{t('callback.follow_up_hint')}</p>}
       {talking && <p className="banner bg-ok-soft text-ok">{t('callback.call_now')}</p>}
       <div className="flex flex-wrap gap-2">
