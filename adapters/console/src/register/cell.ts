@@ -27,6 +27,7 @@ export function cell(row: RegisterRow, column: Column, i18n: I18n, reference: Re
     case 'remedy_answer': return row.remedy_offered === '' ? '' : i18n.t(`complaint.answer_${row.remedy_answer}`);
     case 'compensation': return row.compensation_cents > 0 ? money(row.compensation_cents, language, row.currency) : '';
     case 'root_cause': return named(reference?.root_causes, row.root_cause);
+    case 'root_cause_note': return row.root_cause_note;
     case 'justified': return yes(row.justified);
     case 'systemic': return yes(row.systemic);
     case 'regulator': return named(reference?.regulators, row.regulator);
@@ -36,6 +37,7 @@ export function cell(row: RegisterRow, column: Column, i18n: I18n, reference: Re
     case 'resolved': return day(row.resolved_at);
     case 'days': return String(row.days);
     case 'state': return i18n.t(`case_state.${row.state}`);
+    case 'resolution': return row.resolution;
     case 'repeat_of': return row.repeat_of;
     case 'owner': return row.owner.name;
   }

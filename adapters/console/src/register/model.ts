@@ -18,13 +18,19 @@ interface RegisterPage { items: RegisterRow[]; next: string | null; total: numbe
 
 export interface RegisterFilter { from?: string | undefined; to?: string | undefined; category?: string | undefined; regulator?: string | undefined }
 
-/** The codes of the file's columns, in its order. */
+/** The codes of the file's columns, in its order; a sum's currency stands beside it on the screen. */
 export const columns = [
   'number', 'received', 'channel', 'customer', 'phone', 'product', 'category', 'severity', 'safety', 'description', 'remedy_sought', 'remedy_offered',
-  'remedy_answer', 'compensation', 'root_cause', 'justified', 'systemic', 'regulator', 'reference', 'regulator_due', 'letter', 'resolved', 'days', 'state', 'repeat_of', 'owner',
+  'remedy_answer', 'compensation', 'root_cause', 'root_cause_note', 'justified', 'systemic', 'regulator', 'reference', 'regulator_due', 'letter', 'resolved', 'days', 'resolution', 'state', 'repeat_of', 'owner',
 ] as const;
 export type Column = (typeof columns)[number];
 export const firstColumns: Column[] = ['number', 'received', 'customer', 'category', 'severity', 'description', 'justified', 'compensation', 'regulator', 'regulator_due', 'days', 'state'];
+
+/** The file has the columns of the screen, and always what was done and why it had happened; sums have their currency. */
+export const fileColumns = (shown: Column[]): string[] => [
+  ...columns.filter((column) => shown.includes(column) || column === 'resolution' || column === 'root_cause_note'),
+  ...(shown.includes('compensation') ? ['currency'] : []),
+];
 
 export const queryOf = (filter: RegisterFilter, more: Record<string, string> = {}): string =>
   new URLSearchParams(Object.entries({ ...filter, ...more }).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')).toString();

@@ -11,7 +11,7 @@ import { useMe } from '../session';
 import { CaseLink } from '../ui/matter_link';
 import { Empty, Loaded } from '../ui/states';
 import { cell } from './cell';
-import { type Column, columns, firstColumns, queryOf, type RegisterFilter, useClusters, useRegister } from './model';
+import { type Column, columns, fileColumns, firstColumns, queryOf, type RegisterFilter, useClusters, useRegister } from './model';
 
 const kept = 'firsthand.register.columns';
 function keptColumns(): Column[] {
@@ -43,7 +43,7 @@ export function RegisterPage() {
   };
   const rows = itemsOf(found.data);
   const total = found.data?.pages[0]?.total ?? 0;
-  const file = `/api/v1/register?${queryOf(filter, { format: 'csv', lang: language === 'en' ? 'en' : 'zh', columns: shown.join(',') })}`;
+  const file = `/api/v1/register?${queryOf(filter, { format: 'csv', lang: language === 'en' ? 'en' : 'zh', columns: fileColumns(shown).join(',') })}`;
   const day = (name: 'from' | 'to') => (
     <label className="flex items-center gap-1.5 text-[13px] font-semibold text-muted">
       {t(`register.${name}`)}
@@ -90,7 +90,7 @@ export function RegisterPage() {
                 {rows.map((row) => (
                   <tr key={row.id} className="border-b border-line align-top" data-number={row.number}>
                     {shown.map((column) => (
-                      <td key={column} className={`px-2 py-1.5 first:pl-4 ${column === 'description' ? 'min-w-64 max-w-96 break-words' : column === 'category' ? 'min-w-40' : ''} ${column === 'days' || column === 'compensation' ? 'text-right whitespace-nowrap' : ''}`}>
+                      <td key={column} className={`px-2 py-1.5 first:pl-4 ${column === 'description' || column === 'resolution' || column === 'root_cause_note' ? 'min-w-64 max-w-96 break-words' : column === 'category' ? 'min-w-40' : ''} ${column === 'days' || column === 'compensation' ? 'text-right whitespace-nowrap' : ''}`}>
                         {column === 'number' || (column === 'repeat_of' && row.repeat_of !== '')
                           ? <CaseLink number={cell(row, column, i18n, reference)} className="link whitespace-nowrap" />
                           : column === 'safety' && row.safety ? <span className="tag bg-late-soft text-late">{cell(row, column, i18n, reference)}</span> : cell(row, column, i18n, reference)}
