@@ -62,8 +62,8 @@ Outcome Decision::on(const event::HandOverOffered& e) {
   if (!answers_for(c.owner) && !is(Role::supervisor))
     return refuse("not_owner", "Only the owner or the deputy hands a case over.");
   const User* to = rules.user(e.to);
-  if (!to || to->disabled || e.to == c.owner)
-    return refuse("invalid", "Name a colleague to hand over to.", "to");
+  if (!to || to->disabled || e.to == c.owner || !takes_over(to->role))
+    return refuse("invalid", "Name a colleague who can take the case over.", "to");
   if (e.reason.empty()) return refuse("invalid", "Say why the case is handed over.", "reason");
   c.hand_over_to = e.to;
   c.hand_over_reason = e.reason;

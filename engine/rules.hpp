@@ -36,6 +36,11 @@ struct User {
   bool disabled = false;
 };
 
+/// Who takes over a case that is offered: the people whose work cases are.
+constexpr bool takes_over(Role role) {
+  return role == Role::agent || role == Role::back_line || role == Role::supervisor;
+}
+
 struct Rules {
   RuleBook book;
   std::map<std::string, Calendar, std::less<>> calendars;

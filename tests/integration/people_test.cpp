@@ -152,6 +152,60 @@ TEST_F(People, leave_and_nobody_is_forgotten) {
   EXPECT_NE(mine.body.find("GD2026110001"), std::string::npos) << mine.body;
 }
 
+TEST_F(People, a_case_is_handed_over_by_its_owner_to_somebody_who_may_answer) {
+  const std::string path = "/cases/GD2026110001/hand-over";
+  const auto offered = [&](const std::string& as, int to) {
+    return api.post(as, path, R"({"to":)" + std::to_string(to) + R"(,"reason":"专长"})");
+  };
+  for (const char* as : {"agent2", "back_line", "liaison_repair", "liaison_sales", "manager"})
+    EXPECT_EQ(offered(as, kSupervisor).status, 403) << as;
+  EXPECT_EQ(api.post("agent", path, R"({"to":12})").field(), "reason");
+  for (const auto to : {kAgent, kLiaison, kManager, kAdministrator}) {
+    const auto refused = offered("agent", static_cast<int>(to));
+    EXPECT_EQ(refused.status, 422) << to;
+    EXPECT_EQ(refused.field(), "to");
+  }
+  EXPECT_TRUE(api.get("agent", "/cases/GD2026110001").at("hand_over_to").is_null());
+
+  const auto asked = offered("agent", kOtherAgent);
+  ASSERT_EQ(asked.status, 200) << asked.body;
+  EXPECT_EQ(asked.at("hand_over_to").at("id").as_int64(), kOtherAgent);
+  EXPECT_EQ(asked.at("owner").at("id").as_int64(), kAgent) << "until it is accepted";
+  const std::string why = R"({"reason":"手上太满"})";
+  for (const char* as : {"agent", "supervisor", "back_line", "liaison_repair", "manager"}) {
+    EXPECT_EQ(api.post(as, path + "/accept").status, 403) << as;
+    EXPECT_EQ(api.post(as, path + "/decline", why).status, 403) << as;
+  }
+  for (const char* as : {"agent2", "back_line", "manager"})
+    EXPECT_EQ(api.post(as, path + "/withdraw").status, 403) << as;
+  EXPECT_EQ(api.post("agent2", path + "/decline").field(), "reason");
+  const auto declined = api.post("agent2", path + "/decline", why);
+  ASSERT_EQ(declined.status, 200) << declined.body;
+  EXPECT_TRUE(declined.at("hand_over_to").is_null());
+  EXPECT_EQ(api.post("agent2", path + "/accept").status, 403) << "it has been declined";
+
+  ASSERT_EQ(offered("supervisor", kBackLine).status, 200);
+  const auto accepted = api.post("back_line", path + "/accept");
+  ASSERT_EQ(accepted.status, 200) << accepted.body;
+  EXPECT_EQ(accepted.at("owner").at("id").as_int64(), kBackLine);
+  EXPECT_EQ(value("select how || ' ' || owner_id || ' ' || previous_owner_id from ownership_entry"
+                  " where case_id = 201 order by id desc limit 1"),
+            "hand_over 16 11");
+
+  ASSERT_EQ(offered("back_line", kSupervisor).status, 200);
+  EXPECT_EQ(api.post("agent", path + "/withdraw").status, 403) << "no longer the owner";
+  ASSERT_EQ(api.post("back_line", path + "/withdraw").status, 200);
+  EXPECT_EQ(api.post("supervisor", path + "/accept").status, 403) << "it has been taken back";
+  ASSERT_EQ(offered("back_line", kAgent).status, 200);
+  const auto taken_back = api.post("supervisor", path + "/withdraw", why);
+  ASSERT_EQ(taken_back.status, 200) << taken_back.body;
+  EXPECT_EQ(taken_back.at("owner").at("id").as_int64(), kBackLine);
+  EXPECT_EQ(
+      api.post("agent", "/cases/GD2026110003/hand-over", R"({"to":12,"reason":"专长"})").status,
+      409)
+      << "what is resolved stays whose it is";
+}
+
 TEST_F(People, several_cases_get_another_owner_at_once) {
   const std::string body =
       R"({"cases":["GD2026110001","GD2026110002","GD0"],"to":16,"reason":"负荷"})";

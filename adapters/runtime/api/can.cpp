@@ -162,8 +162,8 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::close_case:
     case Action::hand_over_case: return owns(subject, role, row);
     case Action::answer_hand_over:
-      if (!one_of(role, {Role::agent, Role::back_line, Role::supervisor})) return false;
-      return row == nullptr || (row->hand_over_to != 0 && row->hand_over_to == me);
+      return takes_over(role) &&
+             (row == nullptr || (row->hand_over_to != 0 && row->hand_over_to == me));
     case Action::reassign_case: return leads(role);
     case Action::accept_dispatch:
     case Action::return_dispatch:
