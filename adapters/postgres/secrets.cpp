@@ -59,6 +59,17 @@ bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+std::string new_password() {
+  need_sodium();
+  constexpr std::string_view kPlain = "abcdefghjkmnpqrstuvwxyz23456789";
+  std::string out;
+  for (int place = 0; place < 16; ++place) {
+    if (place > 0 && place % 4 == 0) out += '-';
+    out += kPlain[randombytes_uniform(kPlain.size())];
+  }
+  return out;
+}
+
 std::string hash_password(std::string_view password) {
   need_sodium();
   std::array<char, crypto_pwhash_STRBYTES> out{};

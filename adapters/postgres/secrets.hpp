@@ -19,6 +19,9 @@ std::string signature_of(std::string_view secret, std::string_view text);
 /// Compares in constant time.
 bool same_secret(std::string_view a, std::string_view b);
 
+/// For somebody to type once: 16 letters and digits in groups of four, about 79 random bits,
+/// without those that look like others.
+std::string new_password();
 std::string hash_password(std::string_view password);
 /// False for an empty hash; a malformed hash is false as well.
 bool password_fits(const std::string& hash, std::string_view password);

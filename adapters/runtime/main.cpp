@@ -111,8 +111,9 @@ int run(int argc, char** argv) {
       "verify-history", "hold the history against its seals; says which row is not as it was");
   std::string expected;
   verify->add_option("--expect", expected, "a head that an earlier run has printed");
-  auto* create =
-      app.add_subcommand("create-user", "make a user; the password is read from standard input");
+  auto* create = app.add_subcommand("create-user",
+                                    "make a user; the password is read from standard input, and "
+                                    "one is made and printed when there is none");
   NewUser user;
   create->add_option("--login", user.login)->required();
   create->add_option("--name", user.name)->required();
@@ -121,8 +122,14 @@ int run(int argc, char** argv) {
                    "agent, back_line, liaison, supervisor, manager or administrator")
       ->required();
   create->add_option("--department", user.department, "code of the department");
+  create->add_flag("--head", user.department_head, "heads the department");
+  create->add_option("--level", user.escalation_level, "of the back line: 1, 2 or 3");
+  create->add_option("--office", user.office, "code of the office");
+  create->add_option("--skill", user.skills, "what a queue asks for; may be given several times");
   create->add_option("--extension", user.extension, "the desk phone");
   create->add_option("--email", user.email);
+  create->add_option("--language", user.language, "of the console and the mails: zh or en")
+      ->capture_default_str();
 
   CLI11_PARSE(app, argc, argv);
 

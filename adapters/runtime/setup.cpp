@@ -6,21 +6,13 @@
 #include <stdexcept>
 
 #include "adapters/import/demo.hpp"
+#include "adapters/postgres/people_store.hpp"
 #include "adapters/postgres/secrets.hpp"
-#include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime {
 namespace {
-
-constexpr postgres::Statement kAddUser{
-    "setup_add_user",
-    "insert into user_account (id, login, name, role, "
-    "department_id, extension, email, skills) values "
-    "(nextval('firsthand_id'), $1, $2, $3, (select id from "
-    "department where code = $4), $5, $6, '{complaint,general}') "
-    "returning id"};
 
 /// With the login's own rights and time enough for two years of history.
 postgres::ConnectOptions owner_options(const config::Settings& settings) {
@@ -54,6 +46,13 @@ class PgSink final : public import::SqlSink {
   postgres::Connection connection_;
   std::optional<postgres::Tx> tx_;
 };
+
+/// The option of `create-user` that a field of an account is given by.
+std::string option_of(const std::string& field) {
+  if (field == "escalation_level") return "--level";
+  if (field == "skills") return "--skill";
+  return "--" + field;
+}
 
 using Loader = import::LoadReport (*)(import::SqlSink&, const Rules&, const import::Secrets&,
                                       const import::LoadOptions&);
@@ -94,15 +93,35 @@ int load(const config::Settings& settings, Loader loader) {
 }  // namespace
 
 int create_user(const config::Settings& settings, const NewUser& user) {
-  if (!from_word<Role>(user.role)) throw std::runtime_error("there is no role " + user.role);
-  if (user.password.size() < 12)
-    throw std::runtime_error("the password needs at least 12 characters");
+  postgres::UserWish wish;
+  wish.login = user.login;
+  wish.name = user.name;
+  wish.role = from_word<Role>(user.role);
+  if (!wish.role) throw std::runtime_error("--role: there is no role " + user.role);
+  wish.department = user.department;
+  wish.department_head = user.department_head;
+  wish.office = user.office;
+  wish.extension = user.extension;
+  wish.email = user.email;
+  wish.language = user.language;
+  wish.escalation_level = user.escalation_level;
+  if (!user.skills.empty()) wish.skills = user.skills;
+  if (!user.password.empty() && user.password.size() < kPasswordMin) {
+    throw std::runtime_error("the password needs at least " + std::to_string(kPasswordMin) +
+                             " characters");
+  }
+  const std::string password = user.password.empty() ? postgres::new_password() : user.password;
   postgres::Connection connection{owner_options(settings)};
   postgres::Tx tx{connection};
-  tx.exec(kAddUser, user.login, user.name, user.role, user.department, user.extension, user.email);
-  postgres::set_password(tx, user.login, user.password);
+  RulesStore rules{settings.calendar.default_code};
+  rules.refresh(tx);
+  const auto made = postgres::create_user(tx, *rules.current(), wish,
+                                          postgres::hash_password(password), {{}, "command"});
+  if (made.refusal)
+    throw std::runtime_error(option_of(made.refusal->field) + ": " + made.refusal->sentence);
   tx.commit();
   std::cout << "made " << user.login << "\n";
+  if (user.password.empty()) std::cout << "password: " << password << "\n";
   return 0;
 }
 

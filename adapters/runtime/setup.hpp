@@ -3,16 +3,23 @@
 // transaction and safe to repeat. Synchronous; errors are thrown as sentences.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 
 namespace firsthand::runtime {
 
 struct NewUser {
-  std::string login, name, role, department, extension, email, password;
+  std::string login, name, role, department, office, extension, email, language = "zh";
+  bool department_head = false;
+  std::optional<int> escalation_level;
+  std::vector<std::string> skills;  ///< none: those that everybody begins with
+  std::string password;             ///< empty: one is made and printed
 };
 
+/// The same account as the administrator's screen would make.
 int create_user(const config::Settings& settings, const NewUser& user);
 /// The demo company with two years of history; sign-in.json is written beside the data.
 int load_demo(const config::Settings& settings);

@@ -117,6 +117,7 @@ constexpr MatrixRow kMatrix[] = {
     {Action::see_people, "smd", "smd", "smd", "smd"},
     {Action::plan_absence, "smd", "smd", "smd", "smd"},
     {Action::let_go, "smd", "smd", "smd", "smd"},
+    {Action::administer_people, "d", "d", "d", "d"},
     {Action::see_wallboard, "absmd", "absmd", "absmd", "absmd"},
     {Action::see_deliveries, "smd", "smd", "smd", "smd"},
     {Action::resend_delivery, "sd", "sd", "sd", "sd"},

@@ -11,6 +11,7 @@
 #include "adapters/postgres/erasure.hpp"
 #include "adapters/postgres/history_seal.hpp"
 #include "adapters/postgres/import_store.hpp"
+#include "adapters/postgres/people_store.hpp"
 #include "adapters/postgres/reads/account_reads.hpp"
 #include "adapters/postgres/reads/case_reads.hpp"
 #include "adapters/postgres/reads/complaint_reads.hpp"
@@ -48,6 +49,7 @@ std::vector<postgres::Statement> all_statements() {
                            &s::kDeliveryReads,
                            &s::kExplainReads,
                            &s::kPeopleReads,
+                           &s::kPeopleStore,
                            &s::kComplaintReads,
                            &s::kRegisterReads,
                            &s::kReviewReads,

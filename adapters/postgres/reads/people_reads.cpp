@@ -58,7 +58,9 @@ constexpr Statement kPeople{
     "people_list",
     "select u.id, u.login, u.name, u.role, d.id, d.code, d.name_zh, d.name_en, "
     "u.is_department_head, coalesce(o.code, ''), coalesce(k.presence, 'offline'), "
-    "coalesce(c.n, 0), coalesce(p.n, 0), coalesce(a.n, 0), coalesce(r.n, 0), u.disabled_at "
+    "coalesce(c.n, 0), coalesce(p.n, 0), coalesce(a.n, 0), coalesce(r.n, 0), u.disabled_at, "
+    // Whoever leaves is away for good from that very moment on.
+    "exists (select from absence g where g.user_id = u.id and g.from_at = u.disabled_at) "
     "from user_account u left join department d on d.id = u.department_id "
     "left join office o on o.id = u.office_id left join desk k on k.user_id = u.id "
     "left join (select owner_id, count(*) n from case_file where state not in "
@@ -207,7 +209,7 @@ std::vector<PersonView> list_people(Tx& tx, const Rules& rules, Instant now) {
     person.department = take_optional_department(columns);
     columns >> person.department_head >> person.office >> person.presence >>
         person.load.open_cases >> person.load.callbacks >> person.load.accounts >>
-        person.load.review_actions >> person.left_at;
+        person.load.review_actions >> person.left_at >> person.departed;
     if (const auto away = absences.find(person.id); away != absences.end())
       person.absence = away->second;
     person.stood_in_by = chain_of(rules, UserId{person.id}, now);

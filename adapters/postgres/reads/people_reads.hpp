@@ -64,10 +64,11 @@ struct PersonView {
   std::optional<AbsenceView> absence;  ///< the one that stands now, or the next
   std::vector<UserRef> stood_in_by;    ///< now: deputy, the deputy's deputy ...
   OptionalStamp left_at;
+  bool departed = false;  ///< by the departure procedure; otherwise the account is just locked
 };
 BOOST_DESCRIBE_STRUCT(PersonView, (),
                       (id, login, name, role, department, department_head, office, presence, load,
-                       absence, stood_in_by, left_at))
+                       absence, stood_in_by, left_at, departed))
 /// By role, then by name; those who have left at the end.
 std::vector<PersonView> list_people(Tx& tx, const Rules& rules, Instant now);
 /// Open cases of everybody who has any.

@@ -188,6 +188,16 @@ awaitable<Decided> hand_in(ApiContext& api, const Request& request, Happening wh
   co_return decided;
 }
 
+awaitable<void> take_rules(ApiContext& api) {
+  if (!api.take_rules) co_return;
+  auto work = [&api](postgres::Connection& connection) {
+    api.take_rules(connection);
+    return true;
+  };
+  const auto taken = co_await postgres::run(api.reads, std::move(work));
+  (void)taken;  // when it fails, the node's own look every few seconds comes to it
+}
+
 // ------------------------------------------------------------------------------- the table
 void add_route(http::Router& router, ApiContext& api, const RouteRow& row) {
   http::Route route;

@@ -84,6 +84,8 @@ struct Decided {
   /// Somebody else has changed the thing meanwhile.
   bool stale() const { return code == "version_mismatch"; }
 };
+/// The rules hold the people: this node takes those just saved at once, the others within seconds.
+awaitable<void> take_rules(ApiContext& api);
 /// Hands a console_event to the door.
 awaitable<Decided> hand_in(ApiContext& api, const Request& request, Happening what,
                            UserId acting_for = {});
@@ -171,6 +173,7 @@ void add_public_routes(http::Router& router, ApiContext& api);
 void add_delivery_routes(http::Router& router, ApiContext& api);
 void add_link_routes(http::Router& router, ApiContext& api);
 void add_people_routes(http::Router& router, ApiContext& api);
+void add_people_admin_routes(http::Router& router, ApiContext& api);
 void add_import_routes(http::Router& router, ApiContext& api);
 void add_reconciliation_routes(http::Router& router, ApiContext& api);
 void add_neglect_routes(http::Router& router, ApiContext& api);

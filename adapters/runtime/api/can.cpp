@@ -128,7 +128,8 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::edit_rules:
     case Action::see_people:
     case Action::plan_absence:
-    case Action::let_go: return false;
+    case Action::let_go:
+    case Action::administer_people: return false;
   }
   return false;
 }
@@ -210,7 +211,8 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::resend_delivery: return one_of(role, {Role::supervisor, Role::administrator});
     case Action::edit_profile: return true;
     case Action::see_rules: return leads(role);
-    case Action::edit_rules: return role == Role::administrator;
+    case Action::edit_rules:
+    case Action::administer_people: return role == Role::administrator;
     case Action::see_people:
     case Action::let_go: return leads(role);
     case Action::plan_absence: return row == nullptr || row->person == me || leads(role);

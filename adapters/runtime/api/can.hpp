@@ -72,10 +72,11 @@ enum class Action {
   edit_profile,  ///< one's own settings
   see_rules,     ///< policies, ladders, calendars, and what a change of them does
   edit_rules,
-  see_people,      ///< what everybody carries, and who is away
-  plan_absence,    ///< one's own; of others whoever leads
-  let_go,          ///< the departure procedure
-  edit_complaint,  ///< the complaint record, a repeat's link
+  see_people,         ///< what everybody carries, and who is away
+  plan_absence,       ///< one's own; of others whoever leads
+  let_go,             ///< the departure procedure
+  administer_people,  ///< make, change and lock accounts
+  edit_complaint,     ///< the complaint record, a repeat's link
   propose_compensation,
   decide_compensation,
   send_letter,      ///< the final response
@@ -148,6 +149,7 @@ inline constexpr std::pair<Action, std::string_view> kActionWords[] = {
     {Action::see_people, "see_people"},
     {Action::plan_absence, "plan_absence"},
     {Action::let_go, "let_go"},
+    {Action::administer_people, "administer_people"},
     {Action::edit_complaint, "edit_complaint"},
     {Action::propose_compensation, "propose_compensation"},
     {Action::decide_compensation, "decide_compensation"},

@@ -20,17 +20,6 @@ constexpr std::int64_t kItemsMax = 20000;  // one receiver's things of one kind
 constexpr std::int64_t kCasesMax = 100;    // reassigned at once
 constexpr std::size_t kDepartureBody = 1024 * 1024;
 
-/// The rules hold the people: every node hears within seconds, this one at once.
-awaitable<void> take_rules(ApiContext& api) {
-  if (!api.take_rules) co_return;
-  auto work = [&api](postgres::Connection& connection) {
-    api.take_rules(connection);
-    return true;
-  };
-  const auto taken = co_await postgres::run(api.reads, std::move(work));
-  (void)taken;  // when it fails, the node's own look every few seconds comes to it
-}
-
 awaitable<Response> list_people(ApiContext& api, Request&) {
   auto work = [now = api.now()](Tx& tx, const Rules& rules) {
     return postgres::list_people(tx, rules, now);

@@ -137,6 +137,13 @@ json::array offices(const Rules& rules) {
   return json::array(codes.begin(), codes.end());
 }
 
+/// What a queue can ask of a person.
+json::array skills(const Rules& rules) {
+  std::set<std::string> codes;
+  for (const Queue& each : rules.book.queues) codes.insert(each.skills.begin(), each.skills.end());
+  return json::array(codes.begin(), codes.end());
+}
+
 awaitable<Response> reference(ApiContext& api, Request&) {
   const auto rules = api.rules();
   const Instant now = api.now();
@@ -196,7 +203,8 @@ awaitable<Response> reference(ApiContext& api, Request&) {
                    {"callback_choices", callback_choices(*rules, now)},
                    {"server_now", postgres::to_json_text(now)},
                    {"calendar", rules->company_calendar},
-                   {"offices", offices(*rules)}};
+                   {"offices", offices(*rules)},
+                   {"skills", skills(*rules)}};
   co_return json_answer(200, out);
 }
 

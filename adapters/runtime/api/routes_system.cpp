@@ -97,6 +97,7 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_delivery_routes(router, api);
   add_link_routes(router, api);
   add_people_routes(router, api);
+  add_people_admin_routes(router, api);
   add_import_routes(router, api);
   add_reconciliation_routes(router, api);
   add_neglect_routes(router, api);

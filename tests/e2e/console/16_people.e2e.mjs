@@ -136,5 +136,105 @@ export default async function run(test) {
     await shot(manager, 'people-en-light');
     await finish(manager);
   });
+  await test('the administrator makes an account, hands out its password, changes it and locks it', async () => {
+    const supervisor = await signed_in('supervisor');
+    await go(supervisor, 'people');
+    await supervisor.locator('tr[data-person]').first().waitFor();
+    assert.equal(await supervisor.getByRole('button', { name: '新增人员' }).count(), 0, 'only the administrator does');
+    await finish(supervisor);
+
+    const admin = await signed_in('administrator');
+    await go(admin, 'people');
+    await admin.getByRole('button', { name: '新增人员' }).click();
+    const dialog = admin.getByRole('dialog');
+    await dialog.locator('#account-login').waitFor();
+    const login = `xin${Date.now().toString(36)}`;
+    const taken = sql("select extension from user_account where extension <> '' and disabled_at is null order by id limit 1")[0][0];
+    await dialog.locator('#account-login').fill('agent1');
+    await dialog.locator('#account-name').fill('新来测试');
+    await dialog.locator('#account-role').selectOption('liaison');
+    await admin.keyboard.press('Control+Enter');
+    await dialog.locator('#account-department[aria-invalid="true"]').waitFor();
+    await dialog.locator('#account-department').selectOption('repair');
+    await admin.keyboard.press('Control+Enter');
+    await dialog.getByText('这个用户名已有人使用').waitFor();
+    assert.equal(await dialog.locator('#account-login').getAttribute('aria-describedby'), 'account-login-error');
+    await dialog.locator('#account-login').fill(login);
+    await dialog.locator('#account-extension').fill(taken);
+    await admin.keyboard.press('Control+Enter');
+    await dialog.getByText('这个分机已有人使用').waitFor();
+    await fits(admin);
+    await no_violations(admin, 'new account');
+    await shot(admin, 'people-new-zh-light');
+    await dialog.locator('#account-extension').fill('7099');
+    await dialog.locator('#account-department_head').check();
+    await dialog.locator('#account-office').selectOption({ index: 1 });
+    await admin.keyboard.press('Control+Enter');
+    const shown = admin.locator('#account-password');
+    await shown.waitFor();
+    const password = await shown.inputValue();
+    assert.match(password, /^[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
+    await admin.keyboard.press('Escape');
+    await shown.waitFor(); // nobody loses it by a slip of the hand
+    await admin.getByRole('button', { name: '复制' }).click();
+    await admin.getByRole('button', { name: '已复制' }).waitFor();
+    await no_violations(admin, 'password shown once');
+    await shot(admin, 'people-password-zh-light');
+    await admin.getByRole('button', { name: '已记下，关闭' }).click();
+    await admin.locator(`tr[data-person="${login}"]`).waitFor();
+
+    const fresh = await new_page();
+    await fresh.goto(`${base}/`);
+    await fresh.fill('#login', login);
+    await fresh.fill('#password', password);
+    await fresh.keyboard.press('Enter');
+    await fresh.locator('#top-bar').waitFor();
+
+    // Another role: the open screen of the old one is closed.
+    const row = admin.locator(`tr[data-person="${login}"]`);
+    const edit = async () => {
+      await row.getByRole('button', { name: '编辑' }).click();
+      await dialog.locator('#account-login').waitFor();
+    };
+    await edit();
+    await dialog.locator('#account-role').selectOption('back_line');
+    await dialog.getByRole('radio', { name: '3 级' }).click();
+    await shot(admin, 'people-edit-zh-light');
+    await no_violations(admin, 'edit account');
+    await admin.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(sql(`select role, escalation_level from user_account where login = '${login}'`)[0], ['back_line', '3']);
+    await fresh.locator('#password').waitFor();
+    await finish(fresh);
+
+    await edit();
+    await admin.getByRole('button', { name: '重置密码' }).click();
+    await admin.keyboard.press('Control+Enter');
+    await shown.waitFor();
+    assert.notEqual(await shown.inputValue(), password);
+    await admin.getByRole('button', { name: '已记下，关闭' }).click();
+    await edit();
+    await dialog.getByText('账号变更记录（3）').click();
+    await dialog.locator('#account-locked').check();
+    await admin.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await row.getByText('已停用').waitFor();
+    await finish(admin);
+
+    // Whoever owns something is not locked, but sent to the departure procedure.
+    const owner = sql("select u.login from user_account u where u.disabled_at is null and exists (select from case_file where owner_id = u.id and state <> 'closed') order by u.id limit 1")[0][0];
+    const english = await signed_in('administrator', { lang: 'en', theme: 'dark' });
+    await go(english, 'people');
+    await english.locator(`tr[data-person="${owner}"]`).getByRole('button', { name: 'Edit' }).click();
+    await english.locator('#account-locked').check();
+    await english.keyboard.press('Control+Enter');
+    await english.locator('#account-locked[aria-invalid="true"]').waitFor();
+    await fits(english);
+    await no_violations(english, 'locking somebody who owns, en dark');
+    await shot(english, 'people-locked-en-dark');
+    await english.getByRole('link', { name: /To the departure procedure/ }).click();
+    await english.locator('#departure-reason').waitFor();
+    await finish(english);
+  });
   await close_browser();
 }

@@ -125,6 +125,8 @@ export interface Reference {
   category_groups?: { code: string; parent: string; name_zh: string; name_en: string }[];
   remedies?: Named[]; root_causes?: Named[]; regulators?: Named[];
   server_now: Instant; calendar: string; offices?: string[];
+  /** What a queue can ask of a person. */
+  skills?: string[];
 }
 export interface InboxRow {
   case: CaseRow; dispatch_id: number; dispatch_state: string; text: string; callback: Callback | null; alerts: Alert[];

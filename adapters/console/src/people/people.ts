@@ -14,6 +14,8 @@ export interface Person {
   id: number; login: string; name: string; role: Role; department: Department | null; department_head: boolean; office: string;
   presence: Presence; load: { open_cases: number; callbacks: number; accounts: number; review_actions: number };
   absence: Absence | null; stood_in_by: UserRef[]; left_at: Instant | null;
+  /** By the departure procedure; otherwise the account is just locked. */
+  departed: boolean;
 }
 export interface Successor { user: UserRef; reason: 'same_department' | 'same_skills' | 'same_role' | 'leads'; load: number }
 export interface OwnedItem { id: number; title: string; detail: string; state: string; customer_name: string; due_at: Instant | null; suggested: Successor | null }
