@@ -67,6 +67,39 @@ TEST_F(ComplaintApi, ARecordIsEditedByVersion) {
   EXPECT_EQ(edit(number, 2, R"({"root_cause_note":"x"})", "liaison_sales").status, 404);
 }
 
+TEST_F(ComplaintApi, WhatIsWrittenDownLaterRunsFromWhenTheCustomerSaidIt) {
+  using namespace std::chrono;
+  const auto now = floor<Millis>(system_clock::now());
+  const auto letter = [&](Instant said) {
+    const boost::json::object body{{"category", "wxcs"},
+                                   {"text", "来信：维修三周没有消息"},
+                                   {"customer", {{"name", "演示客户"}}},
+                                   {"number", "138 0013 8001"},
+                                   {"channel", "email"},
+                                   {"received_at", to_iso8601(said)}};
+    return api.post("agent", "/cases", boost::json::serialize(body));
+  };
+  const Instant said = now - hours{30};
+  const auto made = letter(said);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.text("opened_at"), to_iso8601(said));
+  EXPECT_EQ(made.text("channel"), "email");
+  bool resolution = false;
+  for (const auto& clock : made.at("clocks").as_array()) {
+    if (clock.at("kind").as_string() != "resolution") continue;
+    resolution = true;
+    EXPECT_EQ(clock.at("started_at").as_string(), to_iso8601(said));
+  }
+  EXPECT_TRUE(resolution) << made.body;
+  const auto history = api.get("agent", "/cases/" + made.text("number") + "/history");
+  EXPECT_THAT(history.body, HasSubstr("\"received_at\"")) << "and its history says so";
+  for (const Instant wrong : {now + hours{1}, now - days{400}}) {
+    const auto refused = letter(wrong);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(refused.field(), "received_at");
+  }
+}
+
 TEST_F(ComplaintApi, ALargeCompensationWaitsForASecondPerson) {
   const std::string number = registered();
   const auto small = propose(number, 20000);

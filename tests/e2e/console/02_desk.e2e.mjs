@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { api, close_browser, finish, fits, go, shot, signed_in } from './lib.mjs';
+import { no_violations } from './axe.mjs';
+import { api, base, close_browser, finish, fits, go, shot, signed_in } from './lib.mjs';
 
 export default async function run(test) {
   await test('the idle desk shows what is mine, what is due and that calls come by themselves', async () => {
@@ -63,6 +64,52 @@ export default async function run(test) {
     assert.ok(row.clocks.length > 0, 'a clock runs');
     await shot(page, 'desk-registered-zh-light');
     await finish(page);
+  });
+
+  await test('what came by letter runs from when the customer said it', async () => {
+    const page = await signed_in('agent');
+    const { body: customers } = await api(page, 'GET', 'customers?limit=7');
+    const customer = customers.items.filter((row) => row.numbers.length > 0).at(-1);
+    await go(page, 'customers');
+    await page.locator(`a[href="/customers/${customer.id}"]`).first().click();
+    await page.getByRole('button', { name: '登记投诉' }).click();
+    await page.locator('#intake-category').focus();
+    await page.keyboard.type('wxcs');
+    await page.locator('[role="option"]').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.insertText('测试：来信反映维修三周没有消息。');
+    const local = (at) => new Date(at + 8 * 3_600_000).toISOString().slice(0, 16); // the page is in Shanghai
+    await page.locator('#intake-channel').selectOption('email');
+    for (const wrong of [Date.now() + 3_600_000, Date.now() - 400 * 86_400_000]) {
+      await page.fill('#intake-received_at', local(wrong));
+      await page.keyboard.press('Control+Enter');
+      await page.locator('#intake-received_at[aria-invalid="true"]').waitFor();
+      await page.getByText('客户提出时间须在一年之内，且不晚于现在').waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement?.id), 'intake-received_at');
+    }
+    await fits(page);
+    await no_violations(page, 'intake of a letter');
+    await shot(page, 'desk-letter-zh-light');
+    const said = Math.floor((Date.now() - 26 * 3_600_000) / 60_000) * 60_000;
+    await page.fill('#intake-received_at', local(said));
+    await page.keyboard.press('Control+Enter');
+    const number = await page.locator('[data-registered]').textContent();
+    await page.locator('[data-said]').waitFor();
+    await shot(page, 'desk-letter-registered-zh-light');
+    const { body: row } = await api(page, 'GET', `cases/${number}`);
+    assert.equal(row.channel, 'email');
+    assert.equal(Date.parse(row.opened_at), said);
+    const first = row.clocks.find((clock) => clock.kind === 'resolution');
+    assert.equal(Date.parse(first.started_at), said, 'its clock starts when it was said');
+    await page.goto(`${base}/cases/${number}`);
+    await page.getByText('（时限从此起算）').waitFor();
+    await page.getByText('从客户提出时').first().waitFor();
+    await finish(page);
+    const english = await signed_in('agent', { lang: 'en' });
+    await english.goto(`${base}/cases/${number}`);
+    await english.getByText('(the clocks start then)').waitFor();
+    await fits(english);
+    await finish(english);
   });
 
   await test('what is typed survives a reload, and only the person discards it', async () => {

@@ -151,7 +151,7 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface Intake {
   kind?: string; interaction_id?: number; customer_id?: number; customer?: { name: string; number: string };
   category: string; text: string; severity?: number; product?: string;
-  callback?: { choice?: string; at?: string; caller?: Caller }; department?: string; number?: string;
+  callback?: { choice?: string; at?: string; caller?: Caller }; department?: string; number?: string; channel?: string; received_at?: Instant;
 }
 
 export type FeedMessage =

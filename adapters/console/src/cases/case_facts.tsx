@@ -14,16 +14,19 @@ import { ChipField } from '../ui/chip_group';
 import { CommandDialog } from '../ui/dialog';
 import { FactList } from '../ui/facts';
 import { ChoiceField, LineField, WordsField } from '../ui/fields';
+import { saidBefore, takenIn } from './received';
 
 export function CaseFacts({ row }: { row: Case }) {
   const { t, i18n } = useTranslation();
   const [editing, setEditing] = useState(false);
+  const said = saidBefore(row);
   const facts: [string, string][] = [
     [t('case.category'), categoryName(row, i18n.language)],
     [t('case.severity'), t(`severity.${row.severity}`)],
     [t('case.product'), row.product],
     [t('case.channel'), t(`channel.${row.channel}`, { defaultValue: row.channel })],
-    [t('case.opened_at'), stamp(row.opened_at)],
+    [t('case.said_at'), said ? t('case.said_at_value', { at: stamp(said) }) : ''],
+    [t('case.opened_at'), stamp(takenIn(row))],
     [t('case.told_at'), row.told_at ? `${stamp(row.told_at)} ${t(`told_how.${row.told_how}`, { defaultValue: row.told_how })}` : t('case.not_told')],
     [t('case.resolved_at'), row.resolved_at ? stamp(row.resolved_at) : ''],
     [t('case.closed_at'), row.closed_at ? stamp(row.closed_at) : ''],

@@ -21,7 +21,7 @@ import { CallerField, ChoiceField, LineField, WordsField } from '../ui/fields';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { type Draft, rememberRegistered, saveDraft, useDrafts } from './drafts';
-import { chosen, pickTime, reduceIntake, shortChoices, startIntake, toIntake } from './intake_state';
+import { channels, chosen, pickTime, receivedAtMostMs, reduceIntake, shortChoices, startIntake, toIntake } from './intake_state';
 import { PopBanners } from './pop_banners';
 import { WhoIsCalling } from './who_is_calling';
 import { WrapUpStrip } from './wrap_up_strip';
@@ -87,7 +87,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
   };
   const register = async () => {
     if (busy) return;
-    const check = toIntake(state, reference, { interaction_id: interactionId, customer_id: customer.id > 0 ? customer.id : null, provisional: unknown, number: pop.number });
+    const check = toIntake(state, reference, { interaction_id: interactionId, customer_id: customer.id > 0 ? customer.id : null, provisional: unknown, number: pop.number, now: serverNow() });
     if (!check.ok) return fail(check.field, null);
     setBusy(true);
     setWrong('');
@@ -165,6 +165,19 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
           </div>
           <LineField id="intake-product" label={t('intake.product')} value={state.product} onChange={(next) => send({ do: 'set', field: 'product', value: next })} autoComplete="off" />
         </div>
+        {interactionId === null && (
+          <div className="grid grid-cols-2 gap-3 max-[900px]:grid-cols-1">
+            <ChoiceField id="intake-channel" label={t('intake.channel')} value={state.channel ?? ''} empty={t('channel.call')} onChange={(code) => send({ do: 'channel', channel: channels.find((channel) => channel === code) ?? '' })}>
+              {channels.map((channel) => <option key={channel} value={channel}>{t(`channel.${channel}`)}</option>)}
+            </ChoiceField>
+            <LineField
+              id="intake-received_at" label={t('intake.received_at')} type="datetime-local" min={localInput(serverNow() - receivedAtMostMs)} max={localInput(serverNow())} value={state.received_at ?? ''}
+              onChange={(next) => send({ do: 'set', field: 'received_at', value: next })} aria-invalid={wrong === 'received_at' || undefined} aria-describedby="intake-received_at-hint"
+            >
+              {wrong === 'received_at' ? <p id="intake-received_at-hint" className="error" role="alert">{t('intake.wrong_received_at')}</p> : <p id="intake-received_at-hint" className="text-[13px] text-muted mt-1">{t('intake.received_at_hint')}</p>}
+            </LineField>
+          </div>
+        )}
         <WordsField
           id="intake-text" label={t('intake.text')} star value={state.text} onChange={(next) => send({ do: 'set', field: 'text', value: next })}
           ref={text} className="field min-h-[84px] block resize-y" aria-required="true" aria-invalid={wrong === 'text' || undefined} aria-describedby="intake-text-hint"
@@ -205,7 +218,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
           </ChoiceField>
           {now.caller && <CallerField id="intake-caller" value={now.caller} onChange={(caller) => send({ do: 'caller', caller })} />}
         </div>
-        <ErrorLine error={error} />
+        <ErrorLine error={wrong === 'received_at' ? null : error} />
       </div>
       <footer className="flex items-center gap-3 px-3 py-2.5 border-t border-line">
         <span className="text-[13px] text-muted flex-1 truncate" role="status">{draft ? t('intake.draft_saved', { at: timeOf(draft.saved_at) }) : t('intake.draft_auto')}</span>

@@ -38,6 +38,17 @@ describe('the form', () => {
     ['a time when one is to be picked', after({ do: 'category', code: 'wxcs' }, { do: 'set', field: 'text', value: 'x' }, { do: 'callback', choice: pickTime }), 'callback_at'],
   ])('asks for %s', (_name, state, field) => expect(toIntake(state, reference, call)).toEqual({ ok: false, field }));
 
+  it('says when the customer said it, and how, only for what does not come by a call now', () => {
+    const now = Date.parse('2026-06-01T08:00:00Z');
+    const letter = { ...call, interaction_id: null, now };
+    const said = (received_at: string) => after({ do: 'category', code: 'wxcs' }, { do: 'set', field: 'text', value: 'x' }, { do: 'set', field: 'received_at', value: received_at }, { do: 'channel', channel: 'email' });
+    expect(toIntake(said('2026-05-30T10:00:00Z'), reference, letter)).toMatchObject({ ok: true, body: { received_at: '2026-05-30T10:00:00.000Z', channel: 'email' } });
+    expect(toIntake(said(''), reference, letter)).not.toHaveProperty('body.received_at');
+    for (const wrong of ['2026-06-01T08:01:00Z', '2025-05-31T07:59:00Z', 'soon']) expect(toIntake(said(wrong), reference, letter)).toEqual({ ok: false, field: 'received_at' });
+    const live = toIntake(said('2026-05-30T10:00:00Z'), reference, { ...call, now });
+    expect(live).not.toHaveProperty('body.received_at');
+    expect(live).not.toHaveProperty('body.channel');
+  });
   it('keeps what was chosen by hand when the category changes', () => {
     const state = after({ do: 'category', code: 'wxcs' }, { do: 'severity', value: 4 }, { do: 'category', code: 'fpwt' });
     expect(chosen(state, reference)).toMatchObject({ severity: 4, callback: 'tomorrow_10', department: 'sales' });

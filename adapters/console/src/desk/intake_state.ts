@@ -13,18 +13,28 @@ export interface IntakeState {
   department: string | null;
   /** Who calls the customer; a draft of an older console has none. */
   caller?: Caller | null;
+  /** When the customer said it and how, for what did not come by a call now. */
+  received_at?: string;
+  channel?: '' | Channel;
 }
 
 export const emptyIntake: IntakeState = {
-  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null, caller: null,
+  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null, caller: null, received_at: '', channel: '',
 };
+
+/** How something comes in that somebody writes down later; '' is a call, as usual. */
+export const channels = ['email', 'walk_in', 'field_visit'] as const;
+export type Channel = (typeof channels)[number];
+/** The engine takes nothing older. */
+export const receivedAtMostMs = 366 * 24 * 3_600_000;
 
 /** The choice that opens a date field. */
 export const pickTime = 'pick';
 
 export type IntakeAction =
   | { do: 'category'; code: string }
-  | { do: 'set'; field: 'name' | 'product' | 'text' | 'callback_at'; value: string }
+  | { do: 'set'; field: 'name' | 'product' | 'text' | 'callback_at' | 'received_at'; value: string }
+  | { do: 'channel'; channel: '' | Channel }
   | { do: 'severity'; value: number }
   | { do: 'callback'; choice: string }
   | { do: 'department'; code: string }
@@ -38,6 +48,8 @@ export function reduceIntake(state: IntakeState, action: IntakeAction): IntakeSt
       return { ...state, category: action.code };
     case 'set':
       return { ...state, [action.field]: action.value };
+    case 'channel':
+      return { ...state, channel: action.channel };
     case 'severity':
       return { ...state, severity: action.value };
     case 'callback':
@@ -76,9 +88,9 @@ export function chosen(state: IntakeState, reference: Pick<Reference, 'categorie
   };
 }
 
-export type IntakeCheck = { ok: true; body: Intake } | { ok: false; field: 'name' | 'category' | 'text' | 'callback_at' };
+export type IntakeCheck = { ok: true; body: Intake } | { ok: false; field: 'name' | 'category' | 'text' | 'callback_at' | 'received_at' };
 
-export interface IntakeContext { interaction_id: number | null; customer_id: number | null; provisional: boolean; number: string }
+export interface IntakeContext { interaction_id: number | null; customer_id: number | null; provisional: boolean; number: string; now?: number }
 
 export function toIntake(state: IntakeState, reference: Pick<Reference, 'categories'>, context: IntakeContext): IntakeCheck {
   const now = chosen(state, reference);
@@ -87,6 +99,15 @@ export function toIntake(state: IntakeState, reference: Pick<Reference, 'categor
   const body: Intake = { category: now.category.code, text: state.text.trim(), severity: now.severity };
   if (now.category.kind) body.kind = now.category.kind;
   if (context.interaction_id !== null) body.interaction_id = context.interaction_id;
+  if (context.interaction_id === null) {
+    if (state.channel) body.channel = state.channel;
+    if (state.received_at) {
+      const at = Date.parse(state.received_at);
+      const nowMs = context.now ?? Date.now();
+      if (!(at <= nowMs && at > nowMs - receivedAtMostMs)) return { ok: false, field: 'received_at' };
+      body.received_at = new Date(at).toISOString();
+    }
+  }
   if (context.customer_id !== null) body.customer_id = context.customer_id;
   if (context.provisional && state.name.trim() !== '') body.customer = { name: state.name.trim(), number: context.number };
   if (state.product.trim() !== '') body.product = state.product.trim();

@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { queryClient, useCase } from '../api/queries';
 import type { Case, Pop } from '../api/types';
-import { categoryName, named } from '../format';
+import { saidBefore } from '../cases/received';
+import { categoryName, named, stamp } from '../format';
 import { SlaBadge } from '../sla/badge';
 import { usePromise } from '../sla/use_promise';
 import { notify } from '../ui/toasts';
@@ -43,6 +44,7 @@ function Registered({ number, name }: { number: string; name: string }) {
   const [told, setTold] = useState(false);
   const when = usePromise();
   const callback = row?.callbacks.find((entry) => entry.state === 'open');
+  const said = row && saidBefore(row);
   const tellNow = async () => {
     try {
       queryClient.setQueryData(['case', number], await post<Case>(`cases/${number}/told`, { how: 'same_call', note: '' }));
@@ -64,6 +66,11 @@ function Registered({ number, name }: { number: string; name: string }) {
           <dt className="text-muted">{t('case.category')}</dt><dd className="font-semibold">{categoryName(row, i18n.language)} · {name}</dd>
           <dt className="text-muted">{t('case.owner')}</dt><dd className="font-semibold">{row.owner.name}</dd>
           <dt className="text-muted">{t('case.department')}</dt><dd className="font-semibold">{named(row.department, i18n.language) || '—'}</dd>
+          {said && (
+            <>
+              <dt className="text-muted">{t('case.said_at')}</dt><dd className="font-semibold" data-said>{t('case.said_at_value', { at: stamp(said) })}</dd>
+            </>
+          )}
           {callback && (
             <>
               <dt className="text-muted">{t('intake.callback')}</dt>
