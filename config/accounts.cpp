@@ -10,13 +10,13 @@ namespace {
 OfficeCutOff read_cut_off(Reader& reader, const std::optional<Zone>& zone) {
   OfficeCutOff cut_off;
   cut_off.office = reader.code("office");
-  const auto last = reader.parsed("last_day", parse_date, "a date such as 2026-12-31");
+  const auto last = reader.parsed("last_day", parse_date, why::no_date);
   if (!last || !zone) return cut_off;
   const auto day = zone->day(*last);
   if (day) {
     cut_off.until = day->to;
   } else {
-    reader.fail("last_day", "is not known to the time zone");
+    reader.fail("last_day", why::no_such_day);
   }
   return cut_off;
 }
@@ -41,14 +41,14 @@ Checked<AccountRules> read_accounts(const Value& document, const std::string& fi
         take("no_contact_calls_per_day", 10'000, rules.no_contact_calls_per_day);
     const std::string name = root.text("timezone");
     const auto zone = Zone::find(name);
-    if (!name.empty() && !zone) root.fail("timezone", "there is no time zone \"" + name + "\"");
+    if (!name.empty() && !zone) root.fail("timezone", {why::no_time_zone, {{"zone", name}}});
     root.each("cut_off",
               [&](Reader& reader) { rules.cut_offs.push_back(read_cut_off(reader, zone)); });
   }
   std::set<std::string> offices;
   for (const auto& cut_off : rules.cut_offs) {
     if (!cut_off.office.empty() && !offices.insert(cut_off.office).second)
-      errors.add(file, "cut_off", "the office \"" + cut_off.office + "\" has two");
+      errors.add(file, "cut_off", Reason{why::office_twice, {{"office", cut_off.office}}});
   }
   if (!errors.empty()) return errors;
   return rules;

@@ -17,8 +17,7 @@ std::vector<Date> read_dates(Reader& reader, std::string_view key) {
     if (const auto range = parse_dates(written)) {
       dates.insert(dates.end(), range->begin(), range->end());
     } else {
-      reader.fail(key,
-                  "\"" + written + "\" is not a date or a range such as 2026-10-01..2026-10-07");
+      reader.fail(key, {why::no_date_range, {{"written", written}}});
     }
   }
   return dates;
@@ -27,7 +26,7 @@ std::vector<Date> read_dates(Reader& reader, std::string_view key) {
 // A row names its dates: "days", a list with ranges, or "date", a single one.
 std::vector<Date> read_row_dates(Reader& row) {
   if (!row.has("date")) return read_dates(row, "days");
-  const auto date = row.parsed("date", parse_date, "a date such as 2026-12-31");
+  const auto date = row.parsed("date", parse_date, why::no_date);
   return date ? std::vector{*date} : std::vector<Date>{};
 }
 
@@ -37,13 +36,13 @@ std::vector<Frame> read_frames(Reader& reader, std::string_view key) {
     if (const auto frame = parse_frame(written)) {
       frames.push_back(*frame);
     } else {
-      reader.fail(key, "\"" + written + "\" is not a frame such as 09:00-18:00");
+      reader.fail(key, {why::no_frame, {{"written", written}}});
     }
   }
   std::sort(frames.begin(), frames.end(),
             [](const Frame& a, const Frame& b) { return a.from_min < b.from_min; });
   for (std::size_t i = 1; i < frames.size(); ++i) {
-    if (frames[i].from_min < frames[i - 1].to_min) reader.fail(key, "has frames that overlap");
+    if (frames[i].from_min < frames[i - 1].to_min) reader.fail(key, why::frames_overlap);
   }
   return frames;
 }
@@ -53,7 +52,7 @@ void sort_by_date(std::vector<T>& list, Reader& reader, std::string_view key) {
   std::sort(list.begin(), list.end(), [](const T& a, const T& b) { return a.date < b.date; });
   for (std::size_t i = 1; i < list.size(); ++i) {
     if (list[i].date == list[i - 1].date) {
-      reader.fail(key, "names " + to_iso8601(list[i].date) + " twice");
+      reader.fail(key, {why::date_twice, {{"date", to_iso8601(list[i].date)}}});
     }
   }
 }
@@ -69,7 +68,7 @@ void read_holidays(Reader& reader, std::vector<HolidayDate>& into) {
 
 std::optional<Date> read_complete_until(Reader& reader) {
   if (!reader.has("complete_until")) return std::nullopt;
-  return reader.parsed("complete_until", parse_date, "a date such as 2026-12-31");
+  return reader.parsed("complete_until", parse_date, why::no_date);
 }
 
 WrittenCalendar read_calendar(Reader& reader, const CalendarBook& book) {
@@ -80,7 +79,7 @@ WrittenCalendar read_calendar(Reader& reader, const CalendarBook& book) {
   own.name_en = reader.text("name_en");
   own.zone = reader.text("zone");
   if (!own.zone.empty() && !Zone::find(own.zone)) {
-    reader.fail("zone", "\"" + own.zone + "\" is not a time zone of this machine");
+    reader.fail("zone", {why::no_zone_here, {{"zone", own.zone}}});
   }
   own.always = reader.flag("always", false);
   bool any_hours = false;
@@ -109,17 +108,17 @@ WrittenCalendar read_calendar(Reader& reader, const CalendarBook& book) {
   if (!result.holiday_set.empty()) {
     const HolidaySet* set = book.set(result.holiday_set);
     if (set == nullptr) {
-      reader.fail("holiday_set", "\"" + result.holiday_set + "\" is not defined in this file");
+      reader.fail("holiday_set", {why::no_holiday_set, {{"code", result.holiday_set}}});
     } else if (result.make_up_hours.empty() && !set->make_up_days.empty()) {
-      reader.fail("make_up_hours", "is missing: the holiday set has make-up working days");
+      reader.fail("make_up_hours", why::make_up_hours_missing);
     }
   }
   const bool any_days = !own.holidays.empty() || !own.dates.empty() || !result.holiday_set.empty();
   if (own.always && (any_hours || any_days)) {
-    reader.fail("always", "a calendar that never closes has no hours and no holidays");
+    reader.fail("always", why::always_with_hours);
   }
   if (!own.always && !any_hours) {
-    reader.fail("week", "has no working hours; a clock would never fall due");
+    reader.fail("week", why::never_open);
   }
   return result;
 }
@@ -133,12 +132,12 @@ HolidaySet read_set(Reader& reader) {
   std::sort(set.make_up_days.begin(), set.make_up_days.end());
   for (std::size_t i = 1; i < set.make_up_days.size(); ++i) {
     if (set.make_up_days[i] == set.make_up_days[i - 1]) {
-      reader.fail("make_up_days", "names " + to_iso8601(set.make_up_days[i]) + " twice");
+      reader.fail("make_up_days", {why::date_twice, {{"date", to_iso8601(set.make_up_days[i])}}});
     }
   }
   for (const HolidayDate& holiday : set.holidays) {
     if (std::binary_search(set.make_up_days.begin(), set.make_up_days.end(), holiday.date)) {
-      reader.fail("make_up_days", to_iso8601(holiday.date) + " is a holiday too");
+      reader.fail("make_up_days", {why::holiday_too, {{"date", to_iso8601(holiday.date)}}});
     }
   }
   return set;
@@ -274,18 +273,18 @@ Checked<CalendarBook> read_calendar_book(const Value& document, const std::strin
     Reader root{document, file, "", errors};
     root.each("holiday_set", [&](Reader& reader) {
       HolidaySet set = read_set(reader);
-      if (book.set(set.code) != nullptr) reader.fail("code", "is used twice");
+      if (book.set(set.code) != nullptr) reader.fail("code", why::used_twice);
       book.sets.push_back(std::move(set));
     });
     root.each("calendar",
               [&](Reader& reader) { book.calendars.push_back(read_calendar(reader, book)); });
-    if (book.calendars.empty() && errors.empty()) root.fail("calendar", "at least one is needed");
+    if (book.calendars.empty() && errors.empty()) root.fail("calendar", why::at_least_one);
   }
   std::set<std::string> codes;
   for (const WrittenCalendar& calendar : book.calendars) {
     const std::string& code = calendar.own.code;
     if (!code.empty() && !codes.insert(code).second) {
-      errors.add(file, "calendar", "the code \"" + code + "\" is used twice");
+      errors.add(file, "calendar", Reason{why::code_twice, {{"code", code}}});
     }
   }
   if (!errors.empty()) return errors;
@@ -319,7 +318,7 @@ Checked<CalendarBook> with_calendar(const CalendarBook& book, const std::string&
       }
     });
     WrittenCalendar wanted = read_calendar(reader, result);
-    if (wanted.own.code != code) reader.fail("code", "is not the calendar that is edited");
+    if (wanted.own.code != code) reader.fail("code", why::other_calendar);
     const auto known =
         std::find_if(result.calendars.begin(), result.calendars.end(),
                      [&](const WrittenCalendar& row) { return row.own.code == code; });

@@ -32,7 +32,7 @@ struct FreeIterator {
 using Component = std::unique_ptr<icalcomponent, FreeComponent>;
 using Iterator = std::unique_ptr<icalrecur_iterator, FreeIterator>;
 
-Errors failure(std::string reason) {
+Errors failure(Reason reason) {
   Errors errors;
   errors.add("import", "", std::move(reason));
   return errors;
@@ -69,17 +69,17 @@ bool begins(std::string_view line, std::string_view word) {
 }
 
 // What would cost libical its stack or us our time, before it reads a line.
-std::optional<std::string> refused(std::string_view text) {
+std::optional<Reason> refused(std::string_view text) {
   int depth = 0;
   std::size_t components = 0;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), line.size() + 1));
     if (begins(line, "BEGIN")) {
-      if (++depth > kNestingMax) return "is nested too deeply";
-      if (++components > 4 * kImportEventsMax) return "has too many components";
+      if (++depth > kNestingMax) return why::nested_too_deeply;
+      if (++components > 4 * kImportEventsMax) return why::too_many_components;
     } else if (begins(line, "END")) {
-      if (--depth < 0) return "has an END without its BEGIN";
+      if (--depth < 0) return why::end_without_begin;
     }
   }
   return std::nullopt;
@@ -349,7 +349,7 @@ std::optional<Date> guess_complete_until(const CalendarImport& result) {
 
 Checked<CalendarImport> import_ical(std::string_view text, const ImportOptions& options) {
   if (text.size() > kImportBytesMax) {
-    return failure("is larger than " + std::to_string(kImportBytesMax) + " bytes");
+    return failure({why::too_large, {{"max", std::to_string(kImportBytesMax)}}});
   }
   // As some packagers build the library, a mistake in a file would end the process.
   static std::once_flag once;
@@ -357,12 +357,12 @@ Checked<CalendarImport> import_ical(std::string_view text, const ImportOptions& 
   const std::string lines = unfolded(text);
   if (const auto reason = refused(lines)) return failure(*reason);
   const Component root{icalparser_parse_string(lines.c_str())};
-  if (!root) return failure("is not an iCalendar file");
+  if (!root) return failure(why::no_icalendar);
   std::size_t events = 0;
   each_event(root.get(), [&](icalcomponent*) { ++events; });
-  if (events == 0) return failure("is not an iCalendar file, or has no events");
+  if (events == 0) return failure(why::no_events);
   if (events > kImportEventsMax) {
-    return failure("has more than " + std::to_string(kImportEventsMax) + " events");
+    return failure({why::too_many_events, {{"max", std::to_string(kImportEventsMax)}}});
   }
   CalendarImport result;
   icalcomponent* calendar = root.get();

@@ -90,7 +90,7 @@ class JsonImport {
     const auto holidays = root.find("holidays");
     const auto days = root.find("days");
     if (holidays == root.end() && days == root.end()) {
-      errors_.add("import", "", "has neither \"holidays\" nor \"days\"");
+      errors_.add("import", "", why::no_holidays_no_days);
       return;
     }
     if (holidays != root.end()) each(holidays->second, "holidays", false);
@@ -112,7 +112,7 @@ class JsonImport {
     if (year == root.end()) return;
     const auto* number = std::get_if<std::int64_t>(&year->second.data);
     if (number == nullptr || *number < 1900 || *number > 2200) {
-      errors_.add("import", "year", "must be a year", year->second.line);
+      errors_.add("import", "year", why::no_year, year->second.line);
     } else {
       result_.complete_until = Date{std::chrono::year{static_cast<int>(*number)},
                                     std::chrono::December, std::chrono::day{31}};
@@ -121,13 +121,14 @@ class JsonImport {
 
  private:
   void too_many(const std::string& path) {
-    errors_.add("import", path, "has more than " + std::to_string(kImportEventsMax) + " entries");
+    errors_.add("import", path,
+                Reason{why::too_many_entries, {{"max", std::to_string(kImportEventsMax)}}});
   }
 
   void each(const Value& list, const std::string& name, bool may_work) {
     const Array* rows = list.array();
     if (rows == nullptr) {
-      errors_.add("import", name, "must be a list", list.line);
+      errors_.add("import", name, why::no_list, list.line);
       return;
     }
     if (rows->size() > kImportEventsMax) return too_many(name);
@@ -140,7 +141,7 @@ class JsonImport {
       } else if (const Table* table = row.table()) {
         read_row(*table, path, may_work, row.line);
       } else {
-        errors_.add("import", path, "must be a date or a table", row.line);
+        errors_.add("import", path, why::no_date_no_table, row.line);
       }
     }
   }
@@ -158,7 +159,7 @@ class JsonImport {
     if (const auto off = row.find("isOffDay"); off != row.end()) {
       const bool* flag = std::get_if<bool>(&off->second.data);
       if (flag == nullptr) {
-        errors_.add("import", path + ".isOffDay", "must be true or false", off->second.line);
+        errors_.add("import", path + ".isOffDay", why::no_flag, off->second.line);
         return;
       }
       if (!*flag) {
@@ -170,7 +171,7 @@ class JsonImport {
       kind = ImportedKind::hours;
       day.frames = read_frames(hours->second, path + ".hours");
     } else if (may_work) {
-      errors_.add("import", path, "says neither \"isOffDay\" nor \"hours\"", line);
+      errors_.add("import", path, why::neither_off_nor_hours, line);
       return;
     }
     add(text("date"), path + ".date", std::move(day), kind, line);
@@ -180,7 +181,7 @@ class JsonImport {
            int line = 0) {
     const auto parsed = parse_date(date);
     if (!parsed) {
-      errors_.add("import", path, "\"" + std::string(date) + "\" is not a date", line);
+      errors_.add("import", path, Reason{why::not_a_date, {{"written", std::string(date)}}}, line);
       return;
     }
     day.date = *parsed;
@@ -197,8 +198,7 @@ class JsonImport {
     std::vector<Frame> frames;
     const Array* list = value.array();
     if (list == nullptr || list->size() > 24) {
-      errors_.add("import", path, "must be a list of hours such as [\"09:00\",\"18:00\"]",
-                  value.line);
+      errors_.add("import", path, why::no_hours, value.line);
       return frames;
     }
     for (const Value& item : *list) {
@@ -210,7 +210,7 @@ class JsonImport {
         frame = parse_frame(*(*pair)[0].text() + "-" + *(*pair)[1].text());
       }
       if (!frame) {
-        errors_.add("import", path, "has hours that cannot be read", value.line);
+        errors_.add("import", path, why::unreadable_hours, value.line);
       } else {
         frames.push_back(*frame);
       }
@@ -288,7 +288,7 @@ std::pair<std::string, std::string> both_names(const std::string& name) {
 Checked<CalendarImport> import_json(std::string_view text, const ImportOptions& options) {
   Errors errors;
   if (text.size() > kImportBytesMax) {
-    errors.add("import", "", "is larger than " + std::to_string(kImportBytesMax) + " bytes");
+    errors.add("import", "", Reason{why::too_large, {{"max", std::to_string(kImportBytesMax)}}});
     return errors;
   }
   const auto document = parse_json(text, "import");

@@ -9,18 +9,18 @@
 namespace firsthand::config {
 
 Checked<Calendar> compile_calendar(const CalendarDefinition& definition, Date first, Date last) {
-  const auto refused = [&](std::string reason) {
+  const auto refused = [&](Reason reason) {
     Errors errors;
     errors.add("calendar " + definition.code, "", std::move(reason));
     return errors;
   };
   const auto zone = Zone::find(definition.zone);
-  if (!zone) return refused("\"" + definition.zone + "\" is not a time zone of this machine");
+  if (!zone) return refused({why::no_zone_here, {{"zone", definition.zone}}});
   const std::chrono::sys_days begin{first};
   const std::chrono::sys_days end{last};
   if (!first.ok() || !last.ok() || end < begin ||
       end - begin >= std::chrono::days{kCompiledDaysMax}) {
-    return refused("covers no dates, or more than " + std::to_string(kCompiledDaysMax) + " days");
+    return refused({why::covers_nothing, {{"max", std::to_string(kCompiledDaysMax)}}});
   }
   std::map<Date, const HolidayDate*> holidays;
   for (const HolidayDate& holiday : definition.holidays) holidays.emplace(holiday.date, &holiday);
@@ -38,7 +38,7 @@ Checked<Calendar> compile_calendar(const CalendarDefinition& definition, Date fi
   const std::chrono::days one{1};
   for (auto date = begin - one; date <= end + one; date += one) {
     const auto day = zone->day(Date{date});
-    if (!day) return refused("the clock changes twice on " + to_iso8601(Date{date}));
+    if (!day) return refused({why::zone_changes_twice, {{"date", to_iso8601(Date{date})}}});
     parts.days.push_back(*day);
   }
   const Calendar bare{parts};
@@ -86,8 +86,9 @@ Errors check_working_time(const Calendar& calendar) {
   const auto look = [&](Instant open_again) {
     if (open_again - closed_from <= std::chrono::days{kClosedDaysMax}) return;
     errors.add("calendar " + calendar.code(), "",
-               "has no working time from " + to_iso8601(calendar.local_date(closed_from)) + " to " +
-                   to_iso8601(calendar.local_date(open_again)) + "; clocks would stand still");
+               Reason{why::closed_too_long,
+                      {{"from", to_iso8601(calendar.local_date(closed_from))},
+                       {"to", to_iso8601(calendar.local_date(open_again))}}});
   };
   for (const Span& span : calendar.spans()) {
     look(span.from);

@@ -9,16 +9,11 @@
 namespace firsthand::config {
 namespace {
 
-constexpr std::string_view kTimeOfDay = "a time of day such as 17:00";
-constexpr std::string_view kBudget =
-    "a budget such as \"2h working\", \"48h calendar\" or \"1 working day\"";
-constexpr std::string_view kDuration = "a duration such as 15s, 30m or 2h";
-
 int seconds(Reader& reader, std::string_view key, Seconds min, Seconds max, Seconds fallback) {
   if (!reader.has(key)) return static_cast<int>(fallback.count());
-  const auto value = reader.parsed(key, parse_duration, kDuration);
+  const auto value = reader.parsed(key, parse_duration, why::no_duration);
   if (value && (*value < min || *value > max)) {
-    reader.fail(key, "must be from " + to_text(min) + " to " + to_text(max));
+    reader.fail(key, {why::out_of_bounds, {{"min", to_text(min)}, {"max", to_text(max)}}});
   }
   return static_cast<int>(value.value_or(fallback).count());
 }
@@ -31,15 +26,15 @@ std::vector<int> retry_delays(Reader& reader, int attempts_max) {
   for (const std::string& written : reader.texts("retry_delays")) {
     const auto value = parse_duration(written);
     if (!value) {
-      reader.fail("retry_delays", "\"" + written + "\" is not " + std::string{kDuration});
+      reader.fail("retry_delays", {why::no_duration, {{"written", written}}});
     } else if (*value < std::chrono::minutes{1} || *value > std::chrono::hours{72}) {
-      reader.fail("retry_delays", "each must be from 1m to 72h");
+      reader.fail("retry_delays", why::bad_delay);
     } else {
       delays.push_back(static_cast<int>(value->count()));
     }
   }
   if (static_cast<int>(delays.size()) >= attempts_max && !delays.empty())
-    reader.fail("retry_delays", "there are more delays than attempts to wait for");
+    reader.fail("retry_delays", why::too_many_delays);
   return delays;
 }
 
@@ -56,7 +51,7 @@ Category read_category(Reader& reader) {
   category.name_en = reader.text("name_en");
   category.pinyin = reader.text("pinyin");
   if (!category.pinyin.empty() && !is_initials(category.pinyin)) {
-    reader.fail("pinyin", "must be the initials of the Chinese name, a-z");
+    reader.fail("pinyin", why::no_initials);
   }
   category.kind = reader.word<CaseKind>("kind", CaseKind::complaint);
   if (reader.has("department")) category.department = reader.code("department");
@@ -71,13 +66,13 @@ CallbackChoice read_choice(Reader& reader) {
   choice.name_zh = reader.text("name_zh");
   choice.name_en = reader.text("name_en");
   if (reader.has("within") == reader.has("at")) {
-    reader.fail("within", "a choice has either \"within\" or \"at\"");
+    reader.fail("within", why::within_or_at);
   }
   if (reader.has("within")) {
-    choice.within = reader.parsed("within", parse_budget, kBudget);
+    choice.within = reader.parsed("within", parse_budget, why::no_budget);
   }
   if (reader.has("at")) {
-    choice.at_min = reader.parsed("at", parse_time_of_day, kTimeOfDay).value_or(0);
+    choice.at_min = reader.parsed("at", parse_time_of_day, why::no_time_of_day).value_or(0);
   }
   choice.days_ahead = static_cast<int>(reader.number("days_ahead", 0, 60, 0));
   choice.working_day = reader.flag("working_day", false);
@@ -95,19 +90,19 @@ Queue read_queue(Reader& reader) {
   queue.skills = reader.texts("skills");
   queue.language = reader.text("language", "zh");
   if (queue.language != "zh" && queue.language != "en") {
-    reader.fail("language", "must be zh or en");
+    reader.fail("language", why::no_language);
   }
   queue.calendar = reader.code("calendar");
   queue.owner_wait_s = seconds(reader, "owner_wait", Seconds{0}, minutes{10}, Seconds{20});
   queue.max_wait_s = seconds(reader, "max_wait", Seconds{5}, hours{1}, minutes{3});
   if (queue.owner_wait_s > queue.max_wait_s) {
-    reader.fail("owner_wait", "is longer than max_wait");
+    reader.fail("owner_wait", why::owner_wait_too_long);
   }
   queue.overflow = reader.text("overflow", "");
   queue.wrap_up_s = seconds(reader, "wrap_up", Seconds{0}, minutes{30}, Seconds{30});
   queue.priority = static_cast<int>(reader.number("priority", 0, 100, 0));
   queue.auto_answer = reader.flag("auto_answer", false);
-  if (queue.skills.empty()) reader.fail("skills", "no agent would match");
+  if (queue.skills.empty()) reader.fail("skills", why::no_skills);
   return queue;
 }
 
@@ -130,7 +125,7 @@ Checked<std::vector<T>> read_list(const Value& document, const std::string& file
   {
     Reader root{document, file, "", errors};
     root.each(key, [&](Reader& reader) { list.push_back(read(reader)); });
-    if (!root.has(key)) root.fail(key, "at least one is needed");
+    if (!root.has(key)) root.fail(key, why::at_least_one);
   }
   refuse_doubles(list, file, std::string{key}, errors);
   if (!errors.empty()) return errors;
@@ -144,16 +139,16 @@ void settle_in_tree(Category& category, const std::vector<Category>& all, const 
   for (std::size_t level = 1; !at->parent.empty(); ++level) {
     const Category* above = RuleBook::by_code(all, at->parent);
     if (above == nullptr) {
-      errors.add(file, key + ".parent", "there is no category \"" + at->parent + "\"");
+      errors.add(file, key + ".parent", Reason{why::no_category, {{"code", at->parent}}});
       return;
     }
     if (above->code == category.code) {
-      errors.add(file, key + ".parent", "leads back to this category");
+      errors.add(file, key + ".parent", why::parent_of_itself);
       return;
     }
     if (level >= kLevelsMax) {
       errors.add(file, key + ".parent",
-                 "the tree has more than " + std::to_string(kLevelsMax) + " levels");
+                 Reason{why::too_many_levels, {{"max", std::to_string(kLevelsMax)}}});
       return;
     }
     if (category.department.empty()) category.department = above->department;
@@ -165,7 +160,7 @@ void settle_in_tree(Category& category, const std::vector<Category>& all, const 
   const bool group = std::any_of(
       all.begin(), all.end(), [&](const Category& other) { return other.parent == category.code; });
   if (category.default_severity != kInherited) return;
-  if (!group) errors.add(file, key + ".severity", "is missing, here and above");
+  if (!group) errors.add(file, key + ".severity", why::no_severity);
   category.default_severity = 1;
 }
 
@@ -179,7 +174,7 @@ Checked<std::vector<Department>> read_departments(const Value& document, const s
     department.name_en = reader.text("name_en");
     department.email = reader.text("email", "");
     if (!department.email.empty() && department.email.find('@') == std::string::npos) {
-      reader.fail("email", "is not an e-mail address");
+      reader.fail("email", why::no_email);
     }
     department.return_limit_s = seconds(reader, "return_limit", std::chrono::minutes{1},
                                         std::chrono::hours{400}, std::chrono::hours{4});
@@ -210,18 +205,18 @@ Checked<std::vector<Queue>> read_queues(const Value& document, const std::string
     const std::string key = "queue[" + std::to_string(i) + "]";
     for (const std::string& number : queue.dialled) {
       if (!dialled.insert(number).second) {
-        errors.add(file, key + ".dialled", "\"" + number + "\" leads to two queues");
+        errors.add(file, key + ".dialled", Reason{why::number_twice, {{"number", number}}});
       }
     }
     if (!queue.overflow.empty() && RuleBook::by_code(*queues, queue.overflow) == nullptr) {
-      errors.add(file, key + ".overflow", "there is no queue \"" + queue.overflow + "\"");
+      errors.add(file, key + ".overflow", Reason{why::no_queue, {{"code", queue.overflow}}});
     }
     if (!overflow_ends(*queues, queue)) {
-      errors.add(file, key + ".overflow", "leads back to this queue: a caller would wait for ever");
+      errors.add(file, key + ".overflow", why::overflow_circle);
     }
   }
   if (!dialled.contains("*")) {
-    errors.add(file, "queue", "one queue must take the number \"*\", or other calls go nowhere");
+    errors.add(file, "queue", why::no_queue_for_all);
   }
   if (!errors.empty()) return errors;
   return queues;
@@ -238,17 +233,17 @@ Checked<CallbackRules> read_callbacks(const Value& document, const std::string& 
     rules.retry_delays_s = retry_delays(root, rules.attempts_max);
     rules.chase_after_s =
         seconds(root, "chase_after", Seconds{0}, std::chrono::hours{72}, std::chrono::hours{2});
-    rules.quiet_from_min =
-        root.parsed("quiet_from", parse_time_of_day, kTimeOfDay).value_or(rules.quiet_from_min);
-    rules.quiet_to_min =
-        root.parsed("quiet_to", parse_time_of_day, kTimeOfDay).value_or(rules.quiet_to_min);
+    rules.quiet_from_min = root.parsed("quiet_from", parse_time_of_day, why::no_time_of_day)
+                               .value_or(rules.quiet_from_min);
+    rules.quiet_to_min = root.parsed("quiet_to", parse_time_of_day, why::no_time_of_day)
+                             .value_or(rules.quiet_to_min);
     rules.calendar = root.code("calendar");
     rules.abandoned_within =
-        root.parsed("abandoned_within", parse_budget, kBudget).value_or(Budget{});
+        root.parsed("abandoned_within", parse_budget, why::no_budget).value_or(Budget{});
     rules.follow_up_after =
-        root.parsed("follow_up_after", parse_budget, kBudget).value_or(Budget{});
+        root.parsed("follow_up_after", parse_budget, why::no_budget).value_or(Budget{});
     root.each("choice", [&](Reader& reader) { rules.choices.push_back(read_choice(reader)); });
-    if (rules.choices.empty()) root.fail("choice", "at least one is needed");
+    if (rules.choices.empty()) root.fail("choice", why::at_least_one);
   }
   refuse_doubles(rules.choices, file, "choice", errors);
   if (!errors.empty()) return errors;

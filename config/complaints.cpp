@@ -51,9 +51,10 @@ void check_words(Reader& reader, std::string_view key, const std::string& letter
         if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return;
         std::string known;
         for (const auto each : kWords) known += (known.empty() ? "" : ", ") + std::string{each};
-        reader.fail(key, "\"{" + std::string{word} + "}\" is not one of: " + known);
+        reader.fail(key,
+                    {why::none_of, {{"written", "{" + std::string{word} + "}"}, {"known", known}}});
       });
-  if (!whole) reader.fail(key, "a brace is opened and not closed");
+  if (!whole) reader.fail(key, why::brace_open);
 }
 
 }  // namespace
@@ -68,7 +69,7 @@ Checked<ComplaintRules> read_complaints(const Value& document, const std::string
     const bool letters = std::all_of(rules.currency.begin(), rules.currency.end(),
                                      [](char c) { return c >= 'A' && c <= 'Z'; });
     if (rules.currency.size() != 3 || !letters) {
-      root.fail("currency", "must be a code of three capitals, such as CNY");
+      root.fail("currency", why::no_currency);
     }
     rules.repeat_days = static_cast<int>(root.number("repeat_days", 1, kRepeatDaysMax, 30));
     rules.remedies = read_choices(root, "remedy", file, errors);
@@ -88,19 +89,19 @@ Checked<std::vector<LetterTemplate>> read_letters(const Value& document, const s
       LetterTemplate letter;
       letter.language = reader.text("language");
       if (letter.language != "zh" && letter.language != "en") {
-        reader.fail("language", "must be zh or en");
+        reader.fail("language", why::no_language);
       }
       const bool twice = std::any_of(letters.begin(), letters.end(), [&](const auto& other) {
         return other.language == letter.language;
       });
-      if (twice) reader.fail("language", "there is a letter in this language already");
+      if (twice) reader.fail("language", why::letter_twice);
       letter.title = reader.text("title");
       letter.body = reader.long_text("body", kLetterMax);
       check_words(reader, "title", letter.title);
       check_words(reader, "body", letter.body);
       letters.push_back(std::move(letter));
     });
-    if (letters.empty()) root.fail("letter", "at least one is needed");
+    if (letters.empty()) root.fail("letter", why::at_least_one);
   }
   if (!errors.empty()) return errors;
   return letters;

@@ -55,42 +55,39 @@ class References {
       : defaults_(defaults), suffix_(suffix), errors_(errors) {}
 
   void calendar(const std::string& file, const std::string& key, const std::string& code) {
-    known(defaults_.calendar(code) != nullptr, file, key, "calendar", code);
+    known(defaults_.calendar(code) != nullptr, file, key, why::no_calendar, code);
   }
   void category(const std::string& file, const std::string& key, const std::string& code) {
-    known(defaults_.rules.category(code) != nullptr, file, key, "category", code);
+    known(defaults_.rules.category(code) != nullptr, file, key, why::no_category, code);
     const auto& all = defaults_.rules.categories;
     const bool group = std::any_of(all.begin(), all.end(),
                                    [&](const Category& each) { return each.parent == code; });
     if (group) {
-      errors_.add(file + suffix_, key,
-                  "\"" + code + "\" is a group of categories and no case is filed under it");
+      errors_.add(file + suffix_, key, Reason{why::category_group, {{"code", code}}});
     }
   }
   void department(const std::string& file, const std::string& key, const std::string& code) {
-    known(code.empty() || defaults_.rules.department(code) != nullptr, file, key, "department",
-          code);
+    known(code.empty() || defaults_.rules.department(code) != nullptr, file, key,
+          why::no_department, code);
   }
   void choice(const std::string& file, const std::string& key, const std::string& code) {
     known(code.empty() || defaults_.rules.callback_choice(code) != nullptr, file, key,
-          "callback choice", code);
+          why::no_choice, code);
   }
   void ladder(const std::string& file, const std::string& key, const PolicyClock& clock) {
     const Ladder* ladder = defaults_.rules.ladder(clock.ladder);
-    known(ladder != nullptr, file, key, "ladder", clock.ladder);
+    known(ladder != nullptr, file, key, why::no_ladder, clock.ladder);
     if (ladder == nullptr) return;
     if (!in_firing_order(*ladder, clock.budget) ||
         (clock.out_of_hours && !in_firing_order(*ladder, *clock.out_of_hours))) {
-      errors_.add(file + suffix_, key,
-                  "the steps of \"" + clock.ladder + "\" are not in firing order for this budget");
+      errors_.add(file + suffix_, key, Reason{why::ladder_out_of_order, {{"code", clock.ladder}}});
     }
   }
 
  private:
-  void known(bool exists, const std::string& file, const std::string& key, std::string_view what,
-             const std::string& code) {
-    if (!exists)
-      errors_.add(file + suffix_, key, "there is no " + std::string{what} + " \"" + code + "\"");
+  void known(bool exists, const std::string& file, const std::string& key,
+             const ReasonText& otherwise, const std::string& code) {
+    if (!exists) errors_.add(file + suffix_, key, Reason{otherwise, {{"code", code}}});
   }
 
   const Defaults& defaults_;
@@ -168,7 +165,7 @@ Checked<Defaults> load_documents(const std::map<std::string, std::string>& bodie
       return {found->second, document, false};
     }
     Errors missing;
-    missing.add(document, "", "there is no such document");
+    missing.add(document, "", why::not_there);
     return {missing, document, true};
   };
   return load_from(from_body, "");

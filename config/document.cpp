@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLineMax = 100;
 
-Errors failure(const std::string& file, std::string reason, int line) {
+Errors failure(const std::string& file, Reason reason, int line) {
   Errors errors;
   errors.add(file, "", std::move(reason), line);
   return errors;
@@ -34,7 +34,7 @@ class Handler {
 
   int line = 1;
   Value root;
-  std::vector<std::pair<std::string, int>> mistakes;
+  std::vector<std::pair<Reason, int>> mistakes;
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
@@ -52,7 +52,7 @@ class Handler {
   bool on_number_part(text, error_code&) { return true; }
   bool on_int64(std::int64_t number, text, error_code&) { return add(number); }
   bool on_uint64(std::uint64_t, text, error_code&) {
-    mistakes.emplace_back("a number is too large", line);
+    mistakes.emplace_back(why::number_too_large, line);
     return add(std::numeric_limits<std::int64_t>::max());
   }
   bool on_double(double number, text, error_code&) { return add(number); }
@@ -61,7 +61,7 @@ class Handler {
     if (!open_.empty() && open_.back().table() != nullptr) {
       keys_.pop_back();
     } else {
-      mistakes.emplace_back("null can only stand for an absent entry of a table", line);
+      mistakes.emplace_back(why::null_in_list, line);
     }
     return true;
   }
@@ -106,7 +106,7 @@ class Handler {
     } else {
       const auto [entry, fresh] =
           std::get<Table>(open_.back().data).emplace(keys_.back(), std::move(value));
-      if (!fresh) mistakes.emplace_back("\"" + entry->first + "\" appears twice", line);
+      if (!fresh) mistakes.emplace_back(Reason{why::appears_twice, {{"key", entry->first}}}, line);
       keys_.pop_back();
     }
     return true;
@@ -214,11 +214,11 @@ Checked<Value> parse_json(std::string_view text, const std::string& name) {
     if (line.back() == '\n') ++handler.line;
   }
   if (!error && !parser.done()) parser.write_some(false, "", 0, error);
-  if (error) return failure(name, "is not valid JSON: " + error.message(), handler.line);
+  if (error) return failure(name, {why::not_json, {{"what", error.message()}}}, handler.line);
   Errors errors;
   for (auto& [reason, line] : handler.mistakes) errors.add(name, "", std::move(reason), line);
   if (handler.root.table() == nullptr && errors.empty()) {
-    errors.add(name, "", "must be a JSON object", 1);
+    errors.add(name, "", why::no_object, 1);
   }
   if (!errors.empty()) return errors;
   return std::move(handler.root);
@@ -226,7 +226,7 @@ Checked<Value> parse_json(std::string_view text, const std::string& name) {
 
 Checked<Value> parse_document(std::string_view text, const std::string& name) {
   if (text.size() > kFileBytesMax) {
-    return failure(name, "is larger than " + std::to_string(kFileBytesMax) + " bytes", 0);
+    return failure(name, {why::too_large, {{"max", std::to_string(kFileBytesMax)}}}, 0);
   }
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first != text.npos && text[first] == '{') return parse_json(text, name);

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "config/reasons.hpp"
+
 namespace firsthand::config {
 
 struct Error {
@@ -17,6 +19,8 @@ struct Error {
   std::string key;     ///< the full path: policy[2].clock[0].budget
   std::string reason;  ///< a sentence for the operator
   int line = 0;        ///< 0: none
+  std::string code;    ///< of config/reasons.hpp; "" where only operators look
+  std::vector<std::pair<std::string, std::string>> values;  ///< in the sentence
   friend bool operator==(const Error&, const Error&) = default;
 };
 
@@ -25,7 +29,11 @@ struct Errors {
 
   bool empty() const { return list.empty(); }
   void add(std::string file, std::string key, std::string reason, int line = 0) {
-    list.push_back({std::move(file), std::move(key), std::move(reason), line});
+    list.push_back({std::move(file), std::move(key), std::move(reason), line, "", {}});
+  }
+  void add(std::string file, std::string key, Reason why, int line = 0) {
+    list.push_back({std::move(file), std::move(key), std::move(why.sentence), line,
+                    std::move(why.code), std::move(why.values)});
   }
   void add(const Errors& more) { list.insert(list.end(), more.list.begin(), more.list.end()); }
 

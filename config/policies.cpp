@@ -16,15 +16,14 @@ constexpr std::size_t kStepsMax = 20;
 LadderStep read_step(Reader& reader) {
   LadderStep step;
   step.name = reader.code("name");
-  step.at = reader.parsed("at", parse_step_point, "a point such as 50%, -15m, due or +1h")
-                .value_or(StepPoint{});
+  step.at = reader.parsed("at", parse_step_point, why::no_step_point).value_or(StepPoint{});
   step.recipients = reader.words<RecipientRole>("recipients");
   step.channels = reader.words<AlertChannel>("channels");
   step.needs_acknowledgement = reader.flag("needs_acknowledgement", false);
   step.if_unacknowledged = reader.flag("if_unacknowledged", false);
   if (reader.has("escalate")) step.escalate = static_cast<int>(reader.number("escalate", 1, 3));
-  if (step.recipients.empty()) reader.fail("recipients", "nobody would be alerted");
-  if (step.channels.empty()) reader.fail("channels", "nobody would be alerted");
+  if (step.recipients.empty()) reader.fail("recipients", why::nobody_alerted);
+  if (step.channels.empty()) reader.fail("channels", why::nobody_alerted);
   return step;
 }
 
@@ -35,29 +34,28 @@ Ladder read_ladder(Reader& reader) {
   ladder.name_en = reader.text("name_en");
   reader.each("step", [&](Reader& step) { ladder.steps.push_back(read_step(step)); });
   if (ladder.steps.size() > kStepsMax) {
-    reader.fail("step", "has more than " + std::to_string(kStepsMax) + " steps");
+    reader.fail("step", {why::too_many_steps, {{"max", std::to_string(kStepsMax)}}});
   }
   const auto breaches = std::count_if(ladder.steps.begin(), ladder.steps.end(),
                                       [](const LadderStep& step) { return step.is_breach(); });
-  if (breaches != 1) reader.fail("step", "needs exactly one step at \"due\" (or 100%)");
+  if (breaches != 1) reader.fail("step", why::one_breach);
   // Shares and offsets can only be compared once a budget is known; each kind with itself can be
   // now.
   for (std::size_t i = 1; i < ladder.steps.size(); ++i) {
     const StepPoint& before = ladder.steps[i - 1].at;
     const StepPoint& now = ladder.steps[i].at;
     if (before.kind == now.kind && now.amount < before.amount) {
-      reader.fail("step", "\"" + ladder.steps[i].name + "\" is not in firing order");
+      reader.fail("step", {why::step_out_of_order, {{"name", ladder.steps[i].name}}});
     }
   }
   bool acknowledgement_wanted = false;
   std::set<std::string> names;
   for (const LadderStep& step : ladder.steps) {
     if (!step.name.empty() && !names.insert(step.name).second) {
-      reader.fail("step", "the name \"" + step.name + "\" is used twice");
+      reader.fail("step", {why::name_twice, {{"name", step.name}}});
     }
     if (step.if_unacknowledged && !acknowledgement_wanted) {
-      reader.fail("step", "\"" + step.name +
-                              "\" waits for an acknowledgement that no earlier step asks for");
+      reader.fail("step", {why::waits_in_vain, {{"name", step.name}}});
     }
     acknowledgement_wanted = acknowledgement_wanted || step.needs_acknowledgement;
   }
@@ -65,13 +63,11 @@ Ladder read_ladder(Reader& reader) {
 }
 
 PolicyClock read_clock(Reader& reader) {
-  constexpr std::string_view kBudget =
-      "a budget such as \"2h working\", \"48h calendar\" or \"3 working days\"";
   PolicyClock clock;
   clock.kind = reader.word<ClockKind>("kind");
-  clock.budget = reader.parsed("budget", parse_budget, kBudget).value_or(Budget{});
+  clock.budget = reader.parsed("budget", parse_budget, why::no_budget).value_or(Budget{});
   if (reader.has("out_of_hours")) {
-    clock.out_of_hours = reader.parsed("out_of_hours", parse_budget, kBudget);
+    clock.out_of_hours = reader.parsed("out_of_hours", parse_budget, why::no_budget);
   }
   clock.calendar = reader.code("calendar");
   clock.ladder = reader.code("ladder");
@@ -93,18 +89,15 @@ bool belongs_to(ClockKind kind, PolicyScope scope) {
   return false;
 }
 
-std::string of_scope(PolicyScope scope) {
-  return "a policy of the scope \"" + std::string{word(scope)} + "\"";
-}
-
 /// What only a case has, or only a customer, cannot be a condition where there is none.
 void check_conditions(Reader& when, PolicyScope scope) {
   if (scope == PolicyScope::cases) return;
   for (const char* key : {"kinds", "categories", "severities", "channels"}) {
-    if (when.has(key)) when.fail(key, "is a condition on cases, not for " + of_scope(scope));
+    if (when.has(key))
+      when.fail(key, {why::condition_on_cases, {{"scope", std::string{word(scope)}}}});
   }
   if (scope == PolicyScope::reviews && when.has("tiers")) {
-    when.fail("tiers", "is a condition on customers, not for " + of_scope(scope));
+    when.fail("tiers", {why::condition_on_customers, {{"scope", std::string{word(scope)}}}});
   }
 }
 
@@ -126,14 +119,15 @@ Policy read_policy(Reader& reader) {
   });
   reader.each("clock", [&](Reader& row) {
     PolicyClock clock = read_clock(row);
-    if (policy.clock(clock.kind) != nullptr) row.fail("kind", "has two clocks in this policy");
+    if (policy.clock(clock.kind) != nullptr) row.fail("kind", why::clock_twice);
     if (!belongs_to(clock.kind, policy.scope)) {
-      row.fail("kind", "\"" + std::string{word(clock.kind)} + "\" is no clock of " +
-                           of_scope(policy.scope));
+      row.fail("kind", {why::clock_of_other_scope,
+                        {{"clock", std::string{word(clock.kind)}},
+                         {"scope", std::string{word(policy.scope)}}}});
     }
     policy.clocks.push_back(std::move(clock));
   });
-  if (policy.clocks.empty()) reader.fail("clock", "a policy needs at least one clock");
+  if (policy.clocks.empty()) reader.fail("clock", why::no_clock);
   return policy;
 }
 
@@ -147,20 +141,17 @@ void check_order(const std::vector<Policy>& policies, const std::string& file, E
   for (std::size_t i = 0; i < policies.size(); ++i) last[policies[i].scope] = i;
   for (std::size_t i = 0; i < policies.size(); ++i) {
     if (policies[i].when == PolicyConditions{} && i != last[policies[i].scope]) {
-      errors.add(file, key(i, "when"),
-                 "has no conditions, so the policies after it would never apply");
+      errors.add(file, key(i, "when"), why::hides_the_rest);
     }
   }
   if (!last.contains(PolicyScope::cases)) {
-    errors.add(file, key(policies.size() - 1, "scope"),
-               "at least one policy must be of the scope \"cases\"");
+    errors.add(file, key(policies.size() - 1, "scope"), why::no_policy_of_cases);
     return;
   }
   // A case without a policy would run no clock at all. Customers and reviews may have none.
   const std::size_t of_cases = last[PolicyScope::cases];
   if (policies[of_cases].when != PolicyConditions{}) {
-    errors.add(file, key(of_cases, "when"),
-               "the last policy of cases must have no conditions, so that every case gets clocks");
+    errors.add(file, key(of_cases, "when"), why::cases_without_clocks);
   }
 }
 
@@ -188,7 +179,7 @@ Checked<std::vector<Ladder>> read_ladders(const Value& document, const std::stri
   {
     Reader root{document, file, "", errors};
     root.each("ladder", [&](Reader& reader) { ladders.push_back(read_ladder(reader)); });
-    if (!root.has("ladder")) root.fail("ladder", "at least one is needed");
+    if (!root.has("ladder")) root.fail("ladder", why::at_least_one);
   }
   refuse_doubles(ladders, file, "ladder", errors);
   if (!errors.empty()) return errors;
@@ -203,7 +194,7 @@ Checked<std::vector<Policy>> read_policies(const Value& document, const std::str
     // Files of the first release counted their versions themselves; the database does it now.
     if (root.has("version")) root.number("version", 1, 1'000'000);
     root.each("policy", [&](Reader& reader) { policies.push_back(read_policy(reader)); });
-    if (!root.has("policy")) root.fail("policy", "at least one is needed");
+    if (!root.has("policy")) root.fail("policy", why::at_least_one);
   }
   refuse_doubles(policies, file, "policy", errors);
   if (errors.empty()) check_order(policies, file, errors);

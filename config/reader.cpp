@@ -18,6 +18,10 @@ bool is_code(std::string_view text) {
   return true;
 }
 
+Reason between(const ReasonText& text, std::int64_t min, std::int64_t max) {
+  return {text, {{"min", std::to_string(min)}, {"max", std::to_string(max)}}};
+}
+
 }  // namespace
 
 Reader::Reader(const Value& value, std::string file, std::string path, Errors& errors)
@@ -27,14 +31,14 @@ Reader::Reader(const Value& value, std::string file, std::string path, Errors& e
       path_(std::move(path)),
       errors_(errors) {
   if (table_ == nullptr) {
-    errors_.add(file_, path_, "must be a table", line_);
+    errors_.add(file_, path_, why::no_table, line_);
     table_ = &kNoEntries;
   }
 }
 
 Reader::~Reader() {
   for (const auto& [key, value] : *table_) {
-    if (!asked_.contains(key)) errors_.add(file_, full(key), "is not a known key", value.line);
+    if (!asked_.contains(key)) errors_.add(file_, full(key), why::unknown_key, value.line);
   }
 }
 
@@ -52,7 +56,7 @@ std::string Reader::full(std::string_view key) const {
   return path_.empty() || key.empty() ? path_ + std::string{key} : path_ + "." + std::string{key};
 }
 
-void Reader::fail(std::string_view key, std::string reason) {
+void Reader::fail(std::string_view key, Reason reason) {
   const auto found = table_->find(key);
   errors_.add(file_, full(key), std::move(reason),
               found == table_->end() ? line_ : found->second.line);
@@ -61,16 +65,16 @@ void Reader::fail(std::string_view key, std::string reason) {
 std::string Reader::text(std::string_view key, std::optional<std::string> fallback) {
   const Value* value = take(key);
   if (value == nullptr) {
-    if (!fallback) fail(key, "is missing");
+    if (!fallback) fail(key, why::missing);
     return fallback.value_or("");
   }
   const std::string* text = value->text();
   if (text == nullptr) {
-    fail(key, "must be a text in quotes");
+    fail(key, why::no_text);
   } else if (text->size() > kTextMax) {
-    fail(key, "is longer than " + std::to_string(kTextMax) + " bytes");
+    fail(key, {why::too_long, {{"max", std::to_string(kTextMax)}}});
   } else if (text->empty() && !fallback) {
-    fail(key, "must not be empty");
+    fail(key, why::empty);
   } else {
     return *text;
   }
@@ -81,11 +85,11 @@ std::string Reader::long_text(std::string_view key, std::size_t max) {
   const Value* value = take(key);
   const std::string* text = value == nullptr ? nullptr : value->text();
   if (value == nullptr) {
-    fail(key, "is missing");
+    fail(key, why::missing);
   } else if (text == nullptr || text->empty()) {
-    fail(key, "must be a text in quotes");
+    fail(key, why::no_text);
   } else if (text->size() > max) {
-    fail(key, "is longer than " + std::to_string(max) + " bytes");
+    fail(key, {why::too_long, {{"max", std::to_string(max)}}});
   } else {
     return *text;
   }
@@ -95,7 +99,7 @@ std::string Reader::long_text(std::string_view key, std::size_t max) {
 std::string Reader::code(std::string_view key) {
   std::string written = text(key);
   if (!written.empty() && !is_code(written)) {
-    fail(key, "\"" + written + "\" is not a code (1 to 64 of a-z 0-9 - _ .)");
+    fail(key, {why::no_code, {{"written", written}}});
   }
   return written;
 }
@@ -104,14 +108,14 @@ std::int64_t Reader::number(std::string_view key, std::int64_t min, std::int64_t
                             std::optional<std::int64_t> fallback) {
   const Value* value = take(key);
   if (value == nullptr) {
-    if (!fallback) fail(key, "is missing");
+    if (!fallback) fail(key, why::missing);
     return fallback.value_or(min);
   }
   const auto* number = std::get_if<std::int64_t>(&value->data);
   if (number == nullptr) {
-    fail(key, "must be a whole number");
+    fail(key, why::no_number);
   } else if (*number < min || *number > max) {
-    fail(key, "must be from " + std::to_string(min) + " to " + std::to_string(max));
+    fail(key, between(why::out_of_bounds, min, max));
   } else {
     return *number;
   }
@@ -122,7 +126,7 @@ bool Reader::flag(std::string_view key, bool fallback) {
   const Value* value = take(key);
   if (value == nullptr) return fallback;
   const auto* flag = std::get_if<bool>(&value->data);
-  if (flag == nullptr) fail(key, "must be true or false");
+  if (flag == nullptr) fail(key, why::no_flag);
   return flag != nullptr ? *flag : fallback;
 }
 
@@ -132,12 +136,12 @@ std::vector<std::string> Reader::texts(std::string_view key) {
   if (value == nullptr) return result;
   const Array* list = value->array();
   if (list == nullptr || list->size() > kListMax) {
-    fail(key, "must be a list of at most " + std::to_string(kListMax) + " texts");
+    fail(key, {why::no_short_texts, {{"max", std::to_string(kListMax)}}});
     return result;
   }
   for (const Value& item : *list) {
     if (item.text() == nullptr || item.text()->empty() || item.text()->size() > kTextMax) {
-      fail(key, "must be a list of texts in quotes");
+      fail(key, why::no_texts);
     } else {
       result.push_back(*item.text());
     }
@@ -151,14 +155,13 @@ std::vector<int> Reader::numbers(std::string_view key, int min, int max) {
   if (value == nullptr) return result;
   const Array* list = value->array();
   if (list == nullptr || list->size() > kListMax) {
-    fail(key, "must be a list of whole numbers");
+    fail(key, why::no_numbers);
     return result;
   }
   for (const Value& item : *list) {
     const auto* number = std::get_if<std::int64_t>(&item.data);
     if (number == nullptr || *number < min || *number > max) {
-      fail(key, "must be a list of whole numbers from " + std::to_string(min) + " to " +
-                    std::to_string(max));
+      fail(key, between(why::no_numbers_between, min, max));
     } else {
       result.push_back(static_cast<int>(*number));
     }
@@ -171,7 +174,7 @@ void Reader::each(std::string_view key, const std::function<void(Reader&)>& read
   if (value == nullptr) return;
   const Array* list = value->array();
   if (list == nullptr || list->size() > kListMax) {
-    fail(key, "must be a list of at most " + std::to_string(kListMax) + " tables");
+    fail(key, {why::no_tables, {{"max", std::to_string(kListMax)}}});
     return;
   }
   for (std::size_t i = 0; i < list->size(); ++i) {

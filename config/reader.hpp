@@ -45,14 +45,14 @@ class Reader {
   std::vector<std::string> texts(std::string_view key);
   std::vector<int> numbers(std::string_view key, int min, int max);
 
-  /// A text in a small language, such as parse_budget; `wanted` says what it looks like.
+  /// A text in a small language, such as parse_budget; `otherwise` says what it looks like.
   template <class Parse>
-  auto parsed(std::string_view key, Parse parse, std::string_view wanted)
+  auto parsed(std::string_view key, Parse parse, const ReasonText& otherwise)
       -> decltype(parse(std::string_view{})) {
     const std::string written = text(key);
     if (written.empty()) return std::nullopt;
     auto value = parse(std::string_view{written});
-    if (!value) fail(key, "\"" + written + "\" is not " + std::string{wanted});
+    if (!value) fail(key, {otherwise, {{"written", written}}});
     return value;
   }
 
@@ -80,7 +80,7 @@ class Reader {
   /// Calls `read` for a table below this one, when there is one.
   void below(std::string_view key, const std::function<void(Reader&)>& read);
 
-  void fail(std::string_view key, std::string reason);
+  void fail(std::string_view key, Reason reason);
   const std::string& path() const { return path_; }
 
  private:
@@ -94,7 +94,7 @@ class Reader {
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) {
       known += (known.empty() ? "" : ", ") + std::string{enumerator.name};
     });
-    fail(key, "\"" + written + "\" is not one of: " + known);
+    fail(key, {why::none_of, {{"written", written}, {"known", known}}});
     return false;
   }
 
@@ -113,7 +113,7 @@ void refuse_doubles(const std::vector<T>& list, const std::string& file, const s
   std::set<std::string> seen;
   for (const T& item : list) {
     if (!item.code.empty() && !seen.insert(item.code).second) {
-      errors.add(file, key, "the code \"" + item.code + "\" is used twice");
+      errors.add(file, key, Reason{why::code_twice, {{"code", item.code}}});
     }
   }
 }

@@ -56,7 +56,7 @@ Value convert(const toml::node& node, int depth) {
   return value;
 }
 
-Errors failure(const std::string& file, std::string reason, int line = 0) {
+Errors failure(const std::string& file, Reason reason, int line = 0) {
   Errors errors;
   errors.add(file, "", std::move(reason), line);
   return errors;
@@ -67,16 +67,17 @@ Errors failure(const std::string& file, std::string reason, int line = 0) {
 Checked<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
   std::error_code code;
   if (!std::filesystem::is_regular_file(path, code)) {
-    return failure(path.string(), code ? "cannot be read: " + code.message() : "is not a file");
+    if (!code) return failure(path.string(), why::no_file);
+    return failure(path.string(), {why::unreadable_because, {{"what", code.message()}}});
   }
   std::ifstream stream{path, std::ios::binary};
-  if (!stream) return failure(path.string(), "cannot be opened");
+  if (!stream) return failure(path.string(), why::not_opened);
   std::string text(bytes_max + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad()) return failure(path.string(), "cannot be read");
+  if (stream.bad()) return failure(path.string(), why::unreadable);
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.size() > bytes_max) {
-    return failure(path.string(), "is larger than " + std::to_string(bytes_max) + " bytes");
+    return failure(path.string(), {why::too_large, {{"max", std::to_string(bytes_max)}}});
   }
   return text;
 }
@@ -86,7 +87,7 @@ Checked<Value> parse_toml(std::string_view text, const std::string& file) {
     const toml::table table = toml::parse(text, file);
     return convert(table, 0);
   } catch (const toml::parse_error& error) {
-    return failure(file, "is not valid TOML: " + std::string{error.description()},
+    return failure(file, {why::not_toml, {{"what", std::string{error.description()}}}},
                    static_cast<int>(error.source().begin.line));
   }
 }

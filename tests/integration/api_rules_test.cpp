@@ -126,6 +126,13 @@ TEST_F(ApiRules, SayEveryMistakeWithItsPath) {
   ASSERT_EQ(errors.size(), 2u) << refused.body;
   EXPECT_THAT(std::string(errors[0].as_object().at("path").as_string()), HasSubstr("policy[2]"));
   EXPECT_EQ(refused.field(), std::string(errors[0].as_object().at("path").as_string()));
+  // With its values apart, so that a console can say it in another language.
+  const auto told = [](const boost::json::value& error) {
+    return std::string(error.at("code").as_string()) + " " +
+           boost::json::serialize(error.at("values"));
+  };
+  EXPECT_EQ(told(errors[0]), "empty {}");
+  EXPECT_EQ(told(errors[1]), R"(no_budget {"written":"soon"})");
   tree = policies();
   clock_of(tree, "complaint", "resolution")["ladder"] = "nowhere";
   const auto dangling = api.post("supervisor", "/rules/policies/preview", with_body(tree));

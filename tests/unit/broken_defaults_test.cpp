@@ -63,6 +63,8 @@ TEST_P(BrokenDefaultsRow, is_told) {
     return error.file.find(row.file) != std::string::npos && error.key == row.key &&
            error.reason.find(row.reason) != std::string::npos;
   })) << loaded.error().text();
+  for (const Error& error : list)
+    EXPECT_FALSE(error.code.empty()) << "no screen can translate: " << error.reason;
 }
 
 INSTANTIATE_TEST_SUITE_P(

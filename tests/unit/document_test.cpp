@@ -153,6 +153,20 @@ TEST(Document, names_the_document_where_a_file_would_be_named) {
   EXPECT_EQ(torn.error().list.front().file, "policies");
 }
 
+TEST(Document, a_mistake_keeps_its_values_apart_from_its_sentence) {
+  const Reason plain = why::missing;
+  EXPECT_EQ(plain.code, "missing");
+  EXPECT_EQ(plain.sentence, "is missing");
+  EXPECT_TRUE(plain.values.empty());
+  // In any order, and what stands in a value is no blank.
+  const Reason filled{why::out_of_bounds, {{"max", "{min}"}, {"min", "3"}}};
+  EXPECT_EQ(filled.sentence, "must be from 3 to {min}");
+  const Reason words{why::none_of, {{"written", "{customer}"}, {"known", "name, number"}}};
+  EXPECT_EQ(words.sentence, "\"{customer}\" is not one of: name, number");
+  EXPECT_EQ(words.values, (std::vector<std::pair<std::string, std::string>>{
+                              {"written", "{customer}"}, {"known", "name, number"}}));
+}
+
 TEST(Document, a_body_has_a_limit) {
   EXPECT_FALSE(parse_document(std::string(kFileBytesMax, ' ') + "{}", "big"));
   EXPECT_TRUE(parse_document("{" + std::string(kFileBytesMax - 2, ' ') + "}", "big"));

@@ -162,9 +162,13 @@ json::object to_json(const WhatIf& what_if) {
 Response mistakes_answer(const Request& request, const config::Errors& errors) {
   json::array list;
   for (const auto& error : errors.list) {
+    json::object values;
+    for (const auto& [name, value] : error.values) values[name] = value;
     list.push_back(json::object{{"document", error.file},
                                 {"path", error.key},
                                 {"line", error.line},
+                                {"code", error.code},
+                                {"values", std::move(values)},
                                 {"message", error.reason}});
   }
   json::object body{{"type", "about:blank"},

@@ -101,6 +101,7 @@ export default async function run(test) {
     await page.locator('[data-clock="dispatch"]').getByRole('textbox').first().fill('很快');
     await page.getByRole('button', { name: '预览并保存' }).click();
     await page.getByRole('dialog').getByText(/policy\[1\]\.clock/).waitFor();
+    await page.getByRole('dialog').getByText('“很快 working”不是时限，应如 2h working').waitFor();
     assert.ok(await page.getByRole('dialog').getByRole('button', { name: /^保存/ }).isDisabled());
     await page.keyboard.press('Escape');
     assert.equal((await newest(page)).version, before.version);
@@ -133,6 +134,7 @@ export default async function run(test) {
     await text.fill(before.body.replace(/claims_per_day = \d+/, 'claims_per_day = -1'));
     await page.keyboard.press('Control+Enter');
     await dialog.getByRole('alert').getByText('claims_per_day').first().waitFor();
+    await dialog.getByRole('alert').getByText(/必须在 \d+ 到 \d+ 之间/).waitFor();
     await fits(page);
     await shot(page, 'rules-text-mistake-zh-light');
     await no_violations(page, 'rules as text');
