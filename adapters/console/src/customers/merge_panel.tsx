@@ -60,6 +60,10 @@ function UndoDialog({ merge, onClose }: { merge: CustomerMerge; onClose(): void 
   return (
     <CommandDialog title={t('merge.undo_title', { gone: merge.gone.name })} command={command} ready={reason.trim() !== ''} confirm={t('merge.undo')} onConfirm={() => command.mutate({ path: `merges/${merge.id}/undo`, body: { reason: reason.trim() } }, { onSuccess: onClose })} onClose={onClose}>
       <p className="text-muted">{t('merge.undo_hint')}</p>
+      <ul className="list-disc pl-5 flex flex-col gap-1" data-undo>
+        <li>{t('merge.undo_goes', { gone: merge.gone.name })}</li>
+        <li>{t('merge.undo_stays', { kept: merge.kept.name })}</li>
+      </ul>
       <WordsField id="undo-reason" label={t('merge.undo_reason')} star value={reason} onChange={setReason} rows={2} maxLength={200} />
     </CommandDialog>
   );

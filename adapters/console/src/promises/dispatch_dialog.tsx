@@ -4,12 +4,12 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
-import type { CaseAction, Dispatch } from '../api/types';
+import type { Caller, CaseAction, Dispatch } from '../api/types';
 import { useCaseCommand } from '../cases/use_case_command';
 import { localInput, named, stamp } from '../format';
 import { serverNow } from '../feed/state';
 import { CommandDialog } from '../ui/dialog';
-import { ChoiceField, LineField, WordsField } from '../ui/fields';
+import { CallerField, ChoiceField, LineField, WordsField } from '../ui/fields';
 
 export type DispatchVerb = 'chase' | 'dispute' | 'extend' | 'grant' | 'refuse_extension' | 'uphold' | 'refuse_dispute' | 'not_told' | 'forward';
 
@@ -34,6 +34,8 @@ export function DispatchDialog({ verb, number, dispatch, onClose }: Props) {
   const command = useCaseCommand(number);
   const [text, setText] = useState('');
   const [department, setDepartment] = useState(verb === 'forward' ? (dispatch.suggested_department?.code ?? '') : '');
+  // What was returned became the owner's to call; who calls from here on is chosen anew.
+  const [caller, setCaller] = useState<Caller>('department');
   const [until, setUntil] = useState(() => localInput(Math.max(serverNow(), Date.parse(dispatch.due_at ?? '') || 0) + 24 * 3_600_000));
   const optional = verb === 'chase' || verb === 'grant' || verb === 'forward';
   const choosesDepartment = verb === 'uphold' || verb === 'forward';
@@ -50,7 +52,7 @@ export function DispatchDialog({ verb, number, dispatch, onClose }: Props) {
       case 'uphold': return { path: `${base}/settle`, body: department ? { upheld: true, reason, department } : { upheld: true, reason } };
       case 'refuse_dispute': return { path: `${base}/settle`, body: { upheld: false, reason } };
       case 'not_told': return { path: `cases/${number}/not-told`, body: { reason } };
-      case 'forward': return { path: `cases/${number}/dispatch`, body: { department, note: reason } };
+      case 'forward': return { path: `cases/${number}/dispatch`, body: { department, note: reason, callback: { caller } } };
     }
   };
   return (
@@ -65,6 +67,7 @@ export function DispatchDialog({ verb, number, dispatch, onClose }: Props) {
           {departments.filter((entry) => entry.id !== dispatch.department.id).map((entry) => <option key={entry.code} value={entry.code}>{named(entry, i18n.language)}</option>)}
         </ChoiceField>
       )}
+      {verb === 'forward' && <CallerField id="dispatch-caller" value={caller} onChange={setCaller} />}
       {verb === 'extend' && <LineField id="dispatch-until" label={t('promise.until')} value={until} onChange={setUntil} type="datetime-local" min={localInput(serverNow())} />}
       <WordsField id="dispatch-text" label={t(`promise.text_${verb}`)} star={!optional} value={text} onChange={setText} />
     </CommandDialog>
