@@ -67,6 +67,7 @@ class Decision {
   Outcome on(const event::HandOverOffered&);
   Outcome on(const event::HandOverAnswered&);
   Outcome on(const event::CaseReassigned&);
+  Outcome on(const event::CasesReassigned&);
   Outcome on(const event::ClocksPaused&);
   Outcome on(const event::ClocksResumed&);
   Outcome on(const event::CustomerEdited&);
@@ -190,6 +191,17 @@ class Decision {
   /// Ends a pause, if one stands. `why` is empty when a person ends it.
   void resume(CaseFile& file, Instant at, std::string_view why);
   void take_ownership(CaseFile& file, UserId owner, OwnershipHow how, const std::string& reason);
+  /// Whether the actor may reassign at all, to this colleague, for this reason.
+  Outcome check_reassignment(UserId to, const std::string& reason) const;
+  static Outcome check_reassignable(const CaseFile* file, UserId to);
+  /// A case that has moved, and whose it was.
+  struct Moved {
+    const CaseFile* file;
+    UserId previous;
+  };
+  Moved reassign(CaseFile& file, UserId to, const std::string& reason);
+  /// One letter to whoever got something and one to whoever lost something, however many cases.
+  void tell_reassigned(const std::vector<Moved>& moved, UserId to, const std::string& reason);
   void tell(CaseFile& file, std::string_view how);
   void reopen(CaseFile& file, const std::string& reason);
   void schedule_follow_up(CaseFile& file);

@@ -38,7 +38,7 @@ using Happening = std::variant<
     event::RelationshipBegun, event::RelationshipEnded, event::CustomersMerged,
     event::CustomersUnmerged, event::CallerNamed, event::TierScored, event::AccountClaimed,
     event::AccountAssigned, event::AccountExtended, event::AccountFollowedUp,
-    event::CustomerNotTold, event::CustomerNeglected>;
+    event::CustomerNotTold, event::CustomerNeglected, event::CasesReassigned>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

@@ -44,14 +44,22 @@ Facts& Facts::add(std::string_view name, std::string_view text) {
 }
 
 Facts& Facts::add(std::string_view name, std::int64_t number) {
-  key(name);
-  body_ += std::to_string(number);
-  return *this;
+  return add_raw(name, std::to_string(number));
 }
 
 Facts& Facts::add(std::string_view name, bool value) {
+  return add_raw(name, value ? "true" : "false");
+}
+
+Facts& Facts::add(std::string_view name, const std::vector<Facts>& items) {
+  std::string list;
+  for (const Facts& item : items) list += (list.empty() ? "" : ",") + item.json();
+  return add_raw(name, "[" + list + "]");
+}
+
+Facts& Facts::add_raw(std::string_view name, std::string_view json) {
   key(name);
-  body_ += value ? "true" : "false";
+  body_ += json;
   return *this;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/ids.hpp"
 #include "engine/time.hpp"
@@ -27,6 +28,8 @@ class Facts {
   Facts& add(std::string_view key, const std::optional<Instant>& at) {
     return at ? add(key, *at) : *this;
   }
+  /// A list of objects.
+  Facts& add(std::string_view key, const std::vector<Facts>& items);
   /// Nothing is written for "none".
   template <class Tag>
   Facts& add(std::string_view key, Id<Tag> id) {
@@ -36,6 +39,7 @@ class Facts {
 
  private:
   void key(std::string_view name);
+  Facts& add_raw(std::string_view name, std::string_view json);
   std::string body_;
 };
 

@@ -101,6 +101,9 @@ struct Collector {
   void operator()(const event::HandOverOffered& e) { want(e.case_id); }
   void operator()(const event::HandOverAnswered& e) { want(e.case_id); }
   void operator()(const event::CaseReassigned& e) { want(e.case_id); }
+  void operator()(const event::CasesReassigned& e) {
+    for (const auto id : e.cases) want(id);
+  }
   void operator()(const event::RepeatLinked& e) {
     want(e.case_id);
     want(e.earlier);

@@ -16,15 +16,23 @@ struct Line {
   std::string label, value;
 };
 
+/// One of several things that a mail is about.
+struct Item {
+  std::string sentence, link;
+};
+
 /// The words of one mail, before they become text and HTML.
 struct Letter {
   std::string greeting, lead, link, open, acknowledge, footer;
   std::vector<Line> lines;
+  std::vector<Item> items;
 };
 
 std::string text_body(const Catalogue& texts, const Letter& letter) {
   std::string out = letter.greeting + "\n\n" + letter.lead + "\n\n";
   for (const Line& line : letter.lines) out += line.label + ": " + line.value + "\n";
+  if (!letter.items.empty()) out += "\n";
+  for (const Item& item : letter.items) out += "- " + item.sentence + "\n  " + item.link + "\n";
   out += "\n" + letter.link + "\n";
   if (!letter.acknowledge.empty()) {
     out += "\n" + text(texts, "acknowledge.hint") + "\n" + letter.acknowledge + "\n";
@@ -40,7 +48,15 @@ std::string html_body(const Catalogue& texts, bool english, const Letter& letter
         "<tr><th scope=\"row\" style=\"text-align:left;vertical-align:top;padding-right:16px\">" +
         escape(line.label) + "</th><td>" + escape(line.value) + "</td></tr>";
   }
-  out += "</table><p><a href=\"" + escape(letter.link) + "\">" + escape(letter.open) + "</a></p>";
+  out += "</table>";
+  if (!letter.items.empty()) {
+    out += "<ul>";
+    for (const Item& item : letter.items) {
+      out += "<li><a href=\"" + escape(item.link) + "\">" + escape(item.sentence) + "</a></li>";
+    }
+    out += "</ul>";
+  }
+  out += "<p><a href=\"" + escape(letter.link) + "\">" + escape(letter.open) + "</a></p>";
   if (!letter.acknowledge.empty()) {
     out += "<p><a href=\"" + escape(letter.acknowledge) + "\">" +
            escape(text(texts, "acknowledge")) + "</a><br>" +
@@ -76,6 +92,55 @@ Mail compose_departure(Mail mail, const json::object& facts, const Letterhead& l
   return mail;
 }
 
+/// Cases that got another owner: to whom they came, or whose they were.
+boost::system::result<Mail, MailError> compose_reassigned(Mail mail, const json::object& facts,
+                                                          const Rules& rules,
+                                                          const Letterhead& letterhead) {
+  const bool english = mail.language == "en";
+  const Catalogue& texts = catalogue(mail.language);
+  const std::string what = string_of(facts, "what");
+  const json::value* cases = facts.if_contains("cases");
+  if (cases == nullptr || !cases->is_array() || cases->as_array().empty())
+    return MailError{"the reassignment names no cases"};
+  const bool mine = what == "reassigned_to";
+  Letter letter;
+  for (const json::value& value : cases->as_array()) {
+    if (!value.is_object()) continue;
+    const json::object& one = value.as_object();
+    const Catalogue known = values_of(one, rules, english);
+    std::string sentence = text(known, "case_number") + " · " + text(known, "category");
+    const std::string previous = one_line(string_of(one, "previous_owner"));
+    if (mine && !previous.empty())
+      sentence += " · " + fill(text(texts, "reassigned.previous"), {{"person", previous}});
+    letter.items.push_back(
+        {std::move(sentence), matter_link(letterhead, rules, number_of(facts, "recipient"), one)});
+  }
+  Catalogue values;
+  values["name"] = mail.to_name;
+  values["company"] = english ? letterhead.company_en : letterhead.company_zh;
+  values["count"] = std::to_string(letter.items.size());
+  values["owner"] = one_line(string_of(facts, "owner"));
+  values["by"] = one_line(string_of(facts, "by"));
+  values["case_number"] = one_line(string_of(facts, "case_number"));
+  const std::string number = letter.items.size() == 1 ? ".one" : ".many";
+  mail.subject = fill(text(texts, what + number + ".subject"), values);
+  letter.lead = fill(text(texts, what + ".lead"), values);
+  const auto line = [&](std::string_view label, const std::string& content) {
+    if (!content.empty()) letter.lines.push_back({text(texts, label), content});
+  };
+  line("label.reason", clip(string_of(facts, "reason")));
+  line("label.by", values["by"]);
+  line("label.new_owner", mine ? "" : values["owner"]);
+  line("label.stands_in_for", one_line(string_of(facts, "stands_in_for")));
+  letter.link = letterhead.public_url + "/cases?list=mine";
+  letter.open = text(texts, "departure.open");
+  letter.greeting = fill(text(texts, "greeting"), values);
+  letter.footer = fill(text(texts, "footer"), values);
+  mail.text = text_body(texts, letter);
+  mail.html = html_body(texts, english, letter);
+  return mail;
+}
+
 }  // namespace
 
 boost::system::result<Mail, MailError> compose(std::string_view key, std::string_view payload,
@@ -96,6 +161,8 @@ boost::system::result<Mail, MailError> compose(std::string_view key, std::string
   }
   if (string_of(facts, "what") == "departure")
     return compose_departure(std::move(mail), facts, letterhead);
+  if (string_of(facts, "what") == "reassigned_to" || string_of(facts, "what") == "reassigned_from")
+    return compose_reassigned(std::move(mail), facts, rules, letterhead);
   const bool english = mail.language == "en";
   const Catalogue& texts = catalogue(mail.language);
   const std::string what = template_of(facts, texts);

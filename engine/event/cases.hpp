@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/model/callback.hpp"
 #include "engine/model/case.hpp"
@@ -136,6 +137,12 @@ struct CaseReassigned {
   std::string reason;
 };
 /// This complaint is the earlier one again; none: it is not.
+/// Several at once. What cannot move stays, and the history entry that the reply names says why.
+struct CasesReassigned {
+  std::vector<CaseId> cases;
+  UserId to;
+  std::string reason;
+};
 struct RepeatLinked {
   CaseId case_id;
   CaseId earlier;

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "tests/integration/api_harness.hpp"
+#include "tests/integration/delivery_fixture.hpp"
 
 namespace firsthand::test {
 namespace {
@@ -207,14 +208,70 @@ TEST_F(People, a_case_is_handed_over_by_its_owner_to_somebody_who_may_answer) {
 }
 
 TEST_F(People, several_cases_get_another_owner_at_once) {
-  const std::string body =
-      R"({"cases":["GD2026110001","GD2026110002","GD0"],"to":16,"reason":"负荷"})";
-  EXPECT_EQ(api.post("agent", "/cases/reassign", body).status, 403);
-  const auto done = api.post("supervisor", "/cases/reassign", body);
+  run("update case_file set state = 'closed', closed_at = now() where id = 203");
+  const auto asked = [&](const std::string& as, int to, const std::string& key = "k1") {
+    return api.post(as, "/cases/reassign",
+                    R"({"cases":["GD2026110001","GD2026110003","GD2026110002","GD0"],"to":)" +
+                        std::to_string(to) + R"(,"reason":"负荷"})",
+                    "Idempotency-Key: " + key + "\r\n");
+  };
+  EXPECT_EQ(asked("agent", 16).status, 403);
+  for (const auto to : {kLiaison, kManager, kAdministrator}) {
+    const auto refused = asked("supervisor", static_cast<int>(to));
+    EXPECT_EQ(refused.code(), "invalid") << to;
+    EXPECT_EQ(refused.field(), "to") << to;
+  }
+  const auto done = asked("supervisor", 12);
   ASSERT_EQ(done.status, 200) << done.body;
   EXPECT_EQ(api.wrong("ManyReassignedDone", done), std::vector<std::string>{});
-  EXPECT_EQ(done.at("reassigned").as_int64(), 2);
-  EXPECT_EQ(value("select count(*) from case_file where owner_id = 16"), "2");
+  EXPECT_EQ(done.at("reassigned").as_int64(), 1);
+  std::map<std::string, std::string> refused;
+  for (const auto& item : done.at("items").as_array())
+    refused.emplace(item.at("number").as_string(), item.at("refused").as_string());
+  EXPECT_EQ(refused, (std::map<std::string, std::string>{{"GD0", "not_found"},
+                                                         {"GD2026110001", ""},
+                                                         {"GD2026110002", "already_owner"},
+                                                         {"GD2026110003", "already_closed"}}));
+  EXPECT_EQ(value("select owner_id from case_file where id = 201"), "12");
+  // The same request again says what became of the first one.
+  EXPECT_EQ(asked("supervisor", 12).body, done.body);
+  EXPECT_EQ(value("select count(*) from ownership_entry where case_id = 201"), "2");
+  EXPECT_EQ(asked("supervisor", 12, "k2").at("reassigned").as_int64(), 0);
+}
+
+TEST_F(People, whose_cases_are_reassigned_are_told_by_one_letter_each) {
+  run("update user_account set email = login || '@example.test', language = case id when 16 then "
+      "'en' else 'zh' end");
+  api.company.refresh(api.company.connection());
+  SmtpServer smtp;
+  runtime::Room room{runtime::room_options(api.company.options(), smtp.port()),
+                     [this] { return api.company.rules(); }};
+  const auto done =
+      api.post("supervisor", "/cases/reassign",
+               R"({"cases":["GD2026110001","GD2026110002"],"to":16,"reason":"按技能重新分配"})");
+  ASSERT_EQ(done.at("reassigned").as_int64(), 2) << done.body;
+  const auto letter = [&](const std::string& to) {
+    const auto mail = smtp.wait_for_mail(runtime::kPatience, [&](const Mail& one) {
+      return one.to.front() == to + "@example.test";
+    });
+    EXPECT_TRUE(mail) << to;
+    return mail.value_or(Mail{});
+  };
+  const Mail mine = letter("back_line");
+  EXPECT_EQ(mine.subject, "Reassigned to you: 2 cases");
+  EXPECT_NE(mine.text.find("https://cc.example.test/cases/GD2026110001\n"), std::string::npos);
+  EXPECT_NE(mine.text.find("was with 周演示"), std::string::npos) << mine.text;
+  EXPECT_NE(mine.text.find("Reason: 按技能重新分配\nBy: 主管样例\n"), std::string::npos);
+  const Mail first = letter("agent");
+  EXPECT_EQ(first.subject, "【改派】工单 GD2026110001 已转由 后线样例 负责");
+  EXPECT_EQ(letter("agent2").subject, "【改派】工单 GD2026110002 已转由 后线样例 负责");
+  EXPECT_EQ(value("select count(*) from outbox where kind = 'mail'"), "3");
+  // To oneself: only the other one hears of it.
+  const auto taken =
+      api.post("supervisor", "/cases/GD2026110001/reassign", R"({"to":15,"reason":"由主管处理"})");
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  EXPECT_EQ(letter("back_line").subject, "No longer yours: case GD2026110001, now with 主管样例");
+  EXPECT_EQ(value("select count(*) from outbox where kind = 'mail'"), "4");
 }
 
 TEST_F(People, a_node_that_has_not_heard_of_a_departure_chooses_somebody_else) {

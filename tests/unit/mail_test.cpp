@@ -150,7 +150,7 @@ TEST(Texts, BothLanguagesHaveTheSameKeysAndPlaceholders) {
     for (const auto& name : placeholders(text(en, key)))
       EXPECT_TRUE(std::set<std::string>({"{case_number}", "{clock}", "{due}", "{category}",
                                          "{name}", "{company}", "{count}", "{late}", "{amount}",
-                                         "{person}", "{matter}", "{title}"})
+                                         "{person}", "{matter}", "{title}", "{owner}", "{by}"})
                       .contains(name))
           << key << name;
     EXPECT_EQ(placeholders(pattern), placeholders(text(en, key))) << key;
@@ -248,6 +248,37 @@ TEST(Compose, WithoutACaseTheTitleSaysWhatItIsAbout) {
   EXPECT_EQ(late.subject,
             "[Still overdue] Action “改进包装 Bcc: x”: completion, alert not acknowledged");
   EXPECT_THAT(late.html, HasSubstr("href=\"http://127.0.0.1:8080/review-actions/9\""));
+}
+
+TEST(Compose, AReassignmentIsOneLetterWithALinkToEachCase) {
+  const auto written = [](const char* what, const char* language, const std::string& more) {
+    const std::string facts =
+        R"({"what":")" + std::string{what} +
+        R"(","to":"owner@example.test","name":"周演示","recipient":43,)" + R"("language":")" +
+        language + R"(","owner":"周演示","by":"主管\nBcc: x","reason":"负荷均衡",)" + more + "}";
+    return *compose("k", facts, rules(), letterhead());
+  };
+  const std::string two =
+      R"("cases":[{"case_number":"GD1","category":"screen","previous_owner":"林测试"},)"
+      R"({"case_number":"GD2","category":"gone","previous_owner":"<b>"}])";
+  const Mail mine = written("reassigned_to", "zh", two);
+  EXPECT_EQ(mine.subject, "【改派】2 张工单由您负责");
+  EXPECT_THAT(mine.text, HasSubstr("- GD1 · 屏幕问题 · 原责任人 林测试\n"
+                                   "  http://127.0.0.1:8080/cases/GD1\n"));
+  EXPECT_THAT(mine.text, HasSubstr("原因: 负荷均衡\n操作人: 主管 Bcc: x\n"));
+  EXPECT_THAT(mine.html, HasSubstr("<a href=\"http://127.0.0.1:8080/cases/GD2\">GD2 · gone"));
+  EXPECT_THAT(mine.html, Not(HasSubstr("<b>")));
+  EXPECT_THAT(mine.text, Not(HasSubstr("您代理")));
+
+  const std::string one =
+      R"("case_number":"GD1","cases":[{"case_number":"GD1","category":"screen",)"
+      R"("previous_owner":"Lin"}],"stands_in_for":"Lin")";
+  const Mail lost = written("reassigned_from", "en", one);
+  EXPECT_EQ(lost.subject, "No longer yours: case GD1, now with 周演示");
+  EXPECT_THAT(lost.text, HasSubstr("- GD1 · Screen\n"));
+  EXPECT_THAT(lost.text, HasSubstr("New owner: 周演示\nYou stand in for: Lin\n"));
+  EXPECT_TRUE(build_message(lost, sender(), kNow).has_value());
+  EXPECT_FALSE(compose("k", R"({"what":"reassigned_to","cases":[]})", rules(), letterhead()));
 }
 
 TEST(Compose, TheCustomersWordsStayText) {

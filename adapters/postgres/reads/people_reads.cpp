@@ -117,6 +117,10 @@ constexpr Statement kDeparture{
     "select id, at, coalesce((data->>'cases')::int, 0), coalesce((data->>'callbacks')::int, 0), "
     "coalesce((data->>'accounts')::int, 0), coalesce((data->>'review_actions')::int, 0) from "
     "history where id = $1 and kind = 'person_departed'"};
+constexpr Statement kReassignment{
+    "people_reassignment",
+    "select (item->>'case')::bigint, item->>'refused' from history, jsonb_array_elements("
+    "data->'items') item where id = $1 and kind = 'cases_reassigned'"};
 
 template <class Row>
 AbsenceView take_absence(const Row& row) {
@@ -248,13 +252,20 @@ std::optional<DepartureCounts> read_departure(Tx& tx, std::int64_t id) {
   return std::nullopt;
 }
 
+Reassigned read_reassignment(Tx& tx, std::int64_t id) {
+  Reassigned out;
+  for (const auto& row : tx.exec(kReassignment, id))
+    out.emplace(read<std::int64_t>(row[0]), read<std::string>(row[1]));
+  return out;
+}
+
 namespace statements {
 const std::vector<Statement> kPeopleReads{kAbsences,       kAbsence,       kStandingAbsences,
                                           kStandsIn,       kOnePlanner,    kOverlapping,
                                           kCircle,         kPlan,          kEnd,
                                           kPeople,         kLoads,         kOwnedCases,
                                           kOwnedCallbacks, kOwnedAccounts, kOwnedActions,
-                                          kAlso,           kDeparture};
+                                          kAlso,           kDeparture,     kReassignment};
 }
 
 }  // namespace firsthand::postgres

@@ -107,6 +107,12 @@ struct DepartureCounts {
 BOOST_DESCRIBE_STRUCT(DepartureCounts, (), (id, at, cases, callbacks, accounts, review_actions))
 std::optional<DepartureCounts> read_departure(Tx& tx, std::int64_t id);
 
+// ------------------------------------------------------------------------------- reassignment
+/// Several cases were to get another owner at once: each case's id with the code of its refusal,
+/// "" for what has moved.
+using Reassigned = std::map<std::int64_t, std::string>;
+Reassigned read_reassignment(Tx& tx, std::int64_t id);
+
 namespace statements {
 extern const std::vector<Statement> kPeopleReads;
 }

@@ -255,42 +255,67 @@ awaitable<Response> depart(ApiContext& api, Request& request) {
 }
 
 // ------------------------------------------------------------------------------- many cases
-awaitable<std::string> reassign_one(ApiContext& api, Request& request, std::string number,
-                                    UserId to, std::string reason) {
-  auto find = [number](Tx& tx, const Rules&) {
-    return postgres::case_facts(tx, postgres::CaseBy::number, number);
+/// The cases with these numbers; none for a number that no case has.
+auto cases_numbered(std::vector<std::string> numbers) {
+  return [numbers = std::move(numbers)](Tx& tx, const Rules&) {
+    std::vector<std::optional<postgres::CaseFacts>> found;
+    for (const auto& number : numbers)
+      found.push_back(postgres::case_facts(tx, postgres::CaseBy::number, number));
+    return found;
   };
-  const auto facts = co_await read_on(api, std::move(find));
-  if (!facts) co_return "unavailable";
-  if (!*facts) co_return "not_found";
-  const Row row = row_of(**facts, *api.rules(), api.now());
-  if (!can(subject_of(request), Action::reassign_case, &row)) co_return "forbidden";
-  Happening what{event::CaseReassigned{CaseId{(*facts)->id}, to, std::move(reason)}};
-  Event event = console_event(request, std::move(what));
-  if (!event.key.empty()) event.key += ":" + number;
-  const auto decided = co_await ask(api.door, std::move(event));
-  if (std::holds_alternative<Unavailable>(decided)) co_return "unavailable";
-  const auto& outcome = std::get<Outcome>(decided);
-  co_return outcome.refusal ? outcome.refusal->code : "";
 }
 
-/// Each case by itself: what one refuses, the others need not wait for.
+json::value reassigned_json(const std::vector<std::string>& numbers,
+                            const std::vector<std::string>& refused) {
+  json::array items;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    items.push_back(json::object{{"number", numbers[i]}, {"refused", refused[i]}});
+  return json::object{{"items", std::move(items)},
+                      {"reassigned", std::count(refused.begin(), refused.end(), "")}};
+}
+
+/// One act: what one case refuses, the others need not wait for, and nobody gets two letters.
 awaitable<Response> reassign_many(ApiContext& api, Request& request) {
   const std::vector<Rule> rules{list("cases", text("case", 64), kCasesMax).needed(),
                                 id("to").needed(), text("reason").needed()};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
-  json::array items;
-  int done = 0;
-  for (const std::string& number : body.texts("cases")) {
-    const std::string code =
-        co_await reassign_one(api, request, number, UserId{body.number("to")}, body.text("reason"));
-    done += code.empty();
-    items.push_back(json::object{{"number", number}, {"refused", code}});
+  const std::vector<std::string> numbers = body.texts("cases");
+  const auto found = co_await read_on(api, cases_numbered(numbers));
+  if (!found) co_return failure_answer(found.error());
+  event::CasesReassigned what;
+  what.to = UserId{body.number("to")};
+  what.reason = body.text("reason");
+  std::vector<std::string> refused(numbers.size());
+  const auto people = api.rules();
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto& facts = (*found)[i];
+    if (!facts) {
+      refused[i] = "not_found";
+      continue;
+    }
+    const Row row = row_of(*facts, *people, api.now());
+    if (can(subject_of(request), Action::reassign_case, &row)) {
+      what.cases.push_back(CaseId{facts->id});
+    } else {
+      refused[i] = "forbidden";
+    }
   }
-  json::object out{{"items", std::move(items)}, {"reassigned", done}};
-  co_return json_answer(200, out);
+  if (what.cases.empty()) co_return json_answer(200, reassigned_json(numbers, refused));
+  auto decided = co_await hand_in(api, request, std::move(what));
+  if (decided.refused) co_return std::move(*decided.refused);
+  auto show = [id = decided.reply.id](Tx& tx, const Rules&) {
+    return postgres::read_reassignment(tx, id);
+  };
+  const auto said = co_await read_on(api, std::move(show));
+  if (!said) co_return failure_answer(said.error());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!refused[i].empty()) continue;
+    const auto one = said->find((*found)[i]->id);
+    refused[i] = one == said->end() ? "not_found" : one->second;
+  }
+  co_return json_answer(200, reassigned_json(numbers, refused));
 }
 
 }  // namespace

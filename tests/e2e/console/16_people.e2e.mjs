@@ -67,6 +67,13 @@ export default async function run(test) {
       const { body: row } = await api(supervisor, 'GET', `cases/${number}`);
       assert.equal(row.owner.id, to.id);
     }
+    // One letter to whom they went, one to whom they were taken from, with both cases in each.
+    const letters = (login) => mails('按技能重新分配').filter((mail) => mail.to.includes(sql(`select email from user_account where login = '${login}'`)[0][0]) && mail.text.includes(numbers[0]));
+    for (const login of [sign_in.users.agent3.login, sign_in.users.agent2.login]) {
+      await until(`a letter to ${login}`, () => letters(login).length > 0);
+      assert.equal(letters(login).length, 1, `one letter to ${login}`);
+      for (const number of numbers) assert.ok(letters(login)[0].text.includes(`/cases/${number}`), number);
+    }
     await supervisor.goto(`${base}/cases/${numbers[0]}`);
     await supervisor.getByText('测试：按技能重新分配').first().waitFor();
     await finish(supervisor);
