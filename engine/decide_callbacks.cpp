@@ -54,7 +54,8 @@ Callback& Decision::promise_callback(CaseFile& file, const CallbackWish& wish,
     if (open->kind != CallbackKind::follow_up)
       end_callback(*open, CallbackState::cancelled, "promised_anew");
   }
-  const Promise promise = promise_for(c, wish);
+  Promise promise = promise_for(c, wish);
+  const Instant opens = wish.customer_asked ? now : open_window(c.customer, now, promise);
   Callback made;
   made.id = CallbackId{docket.new_id()};
   made.case_id = c.id;
@@ -64,7 +65,7 @@ Callback& Decision::promise_callback(CaseFile& file, const CallbackWish& wish,
   made.caller = caller;
   made.user = caller == CallbackCaller::owner ? c.owner : UserId{};
   made.department = caller == CallbackCaller::department ? c.department : DepartmentId{};
-  made.window_from = now;
+  made.window_from = opens;
   made.due_at = promise.due;
   made.promised_at = now;
   auto& stored = docket.now.callbacks.emplace(made.id, made).first->second;
@@ -145,8 +146,10 @@ void Decision::not_reached(Callback& callback, AttemptOutcome outcome) {
     const std::size_t failure = static_cast<std::size_t>(callback.attempts) - 1;
     const int wait =
         delays.empty() ? plan.retry_delay_s : delays[std::min(failure, delays.size() - 1)];
-    callback.next_try_at =
-        after_quiet_hours(plan, now + Seconds{wait}, rules.calendar(plan.calendar));
+    // The customer's own hours win over the company's.
+    callback.next_try_at = in_contact_hours(
+        callback.customer,
+        after_quiet_hours(plan, now + Seconds{wait}, rules.calendar(plan.calendar)));
     return;
   }
   end_callback(callback, CallbackState::exhausted, word(outcome));

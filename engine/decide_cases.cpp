@@ -66,6 +66,10 @@ Outcome Decision::on(const event::CaseRegistered& e) {
   if (e.customer) {
     if (auto refused = check_not_erased(*known, "customer_id"); refused.refusal) return refused;
   }
+  if (known && e.callback.at && !e.callback.customer_asked) {
+    if (auto refused = check_hours(known->id, *e.callback.at, "callback.at"); refused.refusal)
+      return refused;
+  }
   const std::string number = !e.number.empty()                  ? e.number
                              : call && !call->number.empty()    ? call->number
                              : known && !known->numbers.empty() ? known->numbers.front()
@@ -294,6 +298,9 @@ void Decision::reopen(CaseFile& file, const std::string& reason) {
   c.told_at.reset();
   c.told_how.clear();
   c.handler = {};
+  // A number that proved to be somebody else's is not called again.
+  if (!c.reach_number.empty() && !has_number(docket.now, c.customer, c.reach_number))
+    c.reach_number = number_to_reach(c.customer);
   // Whoever owned it may have left since.
   if (const UserId owner = still_here(c.owner, c.id.value); owner && owner != c.owner)
     take_ownership(file, owner, OwnershipHow::departure, reason);

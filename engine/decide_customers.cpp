@@ -61,6 +61,58 @@ Outcome Decision::check_not_erased(const Customer& customer, const std::string& 
   return refuse("erased", "This customer's data has been erased: nothing is added to it.", field);
 }
 
+Outcome Decision::check_contact_hours(const event::ContactHours& hours) {
+  const auto& [from, until] = hours;
+  const auto beyond = [](const std::optional<int>& min) {
+    return min && (*min < 0 || *min > 1439);
+  };
+  if (beyond(from) || (until && !from))
+    return refuse("invalid", "Contact hours begin at a time of the day.", "contact_from");
+  if (beyond(until) || (from && !until))
+    return refuse("invalid", "Contact hours end at a time of the day.", "contact_until");
+  if (from && from == until)
+    return refuse("invalid", "Contact hours end at another time than they begin.", "contact_until");
+  return done();
+}
+
+Outcome Decision::check_removal(CustomerId customer, const std::string& number) const {
+  if (!has_number(docket.now, customer, number))
+    return refuse("invalid", "This customer has no such number.", "numbers_removed");
+  for (const auto& [id, call] : docket.now.callbacks) {
+    if (call.state != CallbackState::open || call.number != number ||
+        !one_customer(docket.now, call.customer, customer))
+      continue;
+    const CaseFile* file = find(docket.now.cases, call.case_id);
+    const std::string which = file ? "The callback of case " + file->facts.number : "A callback";
+    return refuse("number_in_use", which + " goes to this number: give it another one first.",
+                  "numbers_removed");
+  }
+  return done();
+}
+
+std::string Decision::number_to_reach(CustomerId customer) const {
+  for (const CustomerId id : merged_under(docket.now, kept_record(docket.now, customer))) {
+    const Customer* record = find(docket.now.customers, id);
+    if (record && !record->numbers.empty()) return record->numbers.front();
+  }
+  return "";
+}
+
+void Decision::remove_number(CustomerId customer, const std::string& number) {
+  for (auto& [id, record] : docket.now.customers) {
+    if (one_customer(docket.now, id, customer)) std::erase(record.numbers, number);
+  }
+  for (auto& [id, file] : docket.now.cases) {
+    Case& c = file.facts;
+    if (c.state != CaseState::closed && c.reach_number == number &&
+        one_customer(docket.now, c.customer, customer))
+      c.reach_number = number_to_reach(customer);
+  }
+  // Enough to know which it was; the number itself is personal data and is gone.
+  const std::string tail = number.substr(number.size() > 4 ? number.size() - 4 : 0);
+  record("number_removed", {customer, {}, {}}, Facts{}.add("number", "*" + tail));
+}
+
 Outcome Decision::on(const event::CustomerEdited& e) {
   Customer* customer = docket.customer(e.customer);
   if (!customer) return not_found("customer");
@@ -72,6 +124,12 @@ Outcome Decision::on(const event::CustomerEdited& e) {
   if (e.name && e.name->empty()) return refuse("invalid", "A customer needs a name.", "name");
   if (e.potential && (*e.potential < 0 || *e.potential > 100))
     return refuse("invalid", "A potential is estimated from 0 to 100.", "potential");
+  if (e.contact_hours) {
+    if (auto refused = check_contact_hours(*e.contact_hours); refused.refusal) return refused;
+  }
+  for (const auto& number : e.numbers_removed) {
+    if (auto refused = check_removal(customer->id, number); refused.refusal) return refused;
+  }
   Facts facts;
   const auto change = [&facts](std::string_view field, std::string& value,
                                const std::optional<std::string>& wanted) {
@@ -98,6 +156,12 @@ Outcome Decision::on(const event::CustomerEdited& e) {
     facts.add("potential", *e.potential);
     customer->potential = e.potential;
   }
+  if (e.contact_hours) {
+    customer->contact_from_min = e.contact_hours->from_min;
+    customer->contact_until_min = e.contact_hours->until_min;
+    facts.add("contact_hours", true);
+  }
+  for (const auto& number : e.numbers_removed) remove_number(customer->id, number);
   int added = 0;
   for (const auto& number : e.numbers_added) {
     if (has_number(docket.now, customer->id, number)) continue;

@@ -18,6 +18,10 @@ Outcome Decision::dispatch_to(CaseFile& file, DepartmentId department, const std
                   "number");
   }
   if (auto refused = check_wish(wish); refused.refusal) return refused;
+  if (wish.at && !wish.customer_asked) {
+    if (auto refused = check_hours(c.customer, *wish.at, "callback.at"); refused.refusal)
+      return refused;
+  }
   for (auto& earlier : file.dispatches) {
     if (earlier.live()) end_dispatch(file, earlier, DispatchState::cancelled);
   }

@@ -49,9 +49,11 @@ Outcome Decision::on(const event::CustomerNeglected& e) {
   const auto& plan = rules.book.callbacks;
   const Budget within = Budget::working_days(kWithinWorkingDays);
   const auto due_at = due(now, within, rules.calendar(plan.calendar)).value();
-  call.window_from = now;
+  Promise promise{due_at.value_or(now + std::chrono::days{kWithinWorkingDays}), within,
+                  plan.calendar};
+  call.window_from = open_window(call.customer, now, promise);
   call.promised_at = now;
-  call.due_at = due_at.value_or(now + std::chrono::days{kWithinWorkingDays});
+  call.due_at = promise.due;
   const Callback& made = docket.now.callbacks.emplace(call.id, call).first->second;
   Facts facts;
   facts.add("callback", made.id)
@@ -62,7 +64,7 @@ Outcome Decision::on(const event::CustomerNeglected& e) {
   if (e.overdue_cents > 0) facts.add("overdue_cents", e.overdue_cents);
   if (e.ends_on) facts.add("ends_on", to_iso8601(*e.ends_on));
   record("callback_promised", about(made), facts);
-  start_promise_clock(made, Promise{made.due_at, within, plan.calendar});
+  start_promise_clock(made, promise);
   Outcome outcome;
   outcome.reply.id = made.id.value;
   return outcome;

@@ -72,6 +72,13 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
   if (e.at <= now) return refuse("invalid", "The new time lies in the past.", "at");
   if (e.from && *e.from > e.at)
     return refuse("invalid", "The window begins before it ends.", "from");
+  if (!e.customer_asked) {
+    if (auto refused = check_hours(callback->customer, e.at, "at"); refused.refusal) return refused;
+    if (e.from) {
+      if (auto refused = check_hours(callback->customer, *e.from, "from"); refused.refusal)
+        return refused;
+    }
+  }
   if (e.number && e.number->empty()) return refuse("invalid", "Name the number to call.", "number");
   const Instant before = callback->due_at;
   // The callback and its clock are due at the same instant, whole seconds from now.
@@ -88,7 +95,10 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
     if (person && !has_number(docket.now, person->id, *e.number))
       person->numbers.push_back(*e.number);
   }
-  callback->window_from = std::max(e.from.value_or(now), now);
+  const Instant from = std::max(e.from.value_or(now), now);
+  callback->window_from = e.from || e.customer_asked
+                              ? from
+                              : std::min(in_contact_hours(callback->customer, from), promise.due);
   callback->due_at = promise.due;
   callback->next_try_at.reset();
   record(again ? "callback_promised_again" : "callback_rescheduled", about(*callback), facts);

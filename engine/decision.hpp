@@ -234,6 +234,15 @@ class Decision {
   /// Refuses a choice that does not exist and a time that has passed.
   Outcome check_wish(const CallbackWish& wish) const;
   Promise promise_for(const Case& c, const CallbackWish& wish) const;
+  /// The customer's record if he has said when he wants to be called.
+  const Customer* with_contact_hours(CustomerId id) const;
+  /// The first instant from `at` on in the hours in which the customer wants to be called.
+  Instant in_contact_hours(CustomerId id, Instant at) const;
+  /// A time for a call that lies outside of them and that the customer has not asked for.
+  Outcome check_hours(CustomerId id, Instant at, std::string field) const;
+  /// From when to call, at the earliest from `from`; a promise that would be over by then is put
+  /// off to the end of these hours.
+  Instant open_window(CustomerId id, Instant from, Promise& promise) const;
   Callback& promise_callback(CaseFile& file, const CallbackWish& wish, CallbackCaller caller);
   void end_callback(Callback& callback, CallbackState state, std::string_view why);
   void attempt(Callback& callback, const event::CallbackAttempted& e);
@@ -296,6 +305,13 @@ class Decision {
   // ---- customers
   /// The live clocks of everything with the customer, by the tier that counts now. Quietly.
   void recompute_customer(CustomerId customer);
+  static Outcome check_contact_hours(const event::ContactHours& hours);
+  /// A number to which somebody is to call stays until the call has another one.
+  Outcome check_removal(CustomerId customer, const std::string& number) const;
+  /// From every record of the customer; cases that would have been reached there get another one.
+  void remove_number(CustomerId customer, const std::string& number);
+  /// A number of the customer's for a case; "" when there is none.
+  std::string number_to_reach(CustomerId customer) const;
   /// After an un-merge or a merge: an account that counts has its hold clock, another has none.
   void settle_hold(CustomerId record);
   void relink(CaseFile& file, CustomerId to);

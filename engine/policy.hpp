@@ -193,10 +193,11 @@ inline std::optional<Instant> callback_at(const CallbackChoice& choice, Instant 
   return at > now ? std::optional{at} : std::nullopt;
 }
 
-/// The first instant from `at` on at which a customer may be called.
-inline Instant after_quiet_hours(const CallbackRules& rules, Instant at, const Calendar& calendar) {
-  const std::chrono::minutes from{rules.quiet_from_min};
-  const std::chrono::minutes to{rules.quiet_to_min};
+/// The first instant from `at` on that does not lie between these times of the day, in minutes
+/// after midnight, across midnight too. The same twice: there is nothing between them.
+inline Instant after_hours(Instant at, int from_min, int to_min, const Calendar& calendar) {
+  const std::chrono::minutes from{from_min};
+  const std::chrono::minutes to{to_min};
   if (from == to) return at;
   const auto today = std::chrono::sys_days{calendar.local_date(at)};
   // A quiet night began yesterday or begins today; one within a day begins today.
@@ -206,6 +207,11 @@ inline Instant after_quiet_hours(const CallbackRules& rules, Instant at, const C
     if (at >= calendar.at_local(Date{begin}, from) && at < until) return until;
   }
   return at;
+}
+
+/// The first instant from `at` on at which a customer may be called.
+inline Instant after_quiet_hours(const CallbackRules& rules, Instant at, const Calendar& calendar) {
+  return after_hours(at, rules.quiet_from_min, rules.quiet_to_min, calendar);
 }
 
 // ------------------------------------------------------------------------------- company

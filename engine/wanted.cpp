@@ -151,6 +151,7 @@ struct Collector {
   void operator()(const event::CustomerEdited& e) {
     want(e.customer);
     for (const auto& number : e.numbers_added) want_number(number);
+    for (const auto& number : e.numbers_removed) want_number(number);
   }
   void operator()(const event::CompanyRoleBegun& e) {
     want(e.company);

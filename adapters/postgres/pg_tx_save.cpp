@@ -22,6 +22,9 @@ constexpr Statement kForget{
 constexpr Statement kWriteNumbers{"door_write_numbers",
                                   "insert into customer_number (customer_id, number) select * from "
                                   "unnest($1::bigint[], $2::text[]) on conflict do nothing"};
+constexpr Statement kRemoveNumbers{"door_remove_numbers",
+                                   "delete from customer_number where (customer_id, number) in "
+                                   "(select * from unnest($1::bigint[], $2::text[]))"};
 constexpr Statement kFeed{"door_feed",
                           "insert into feed (topics, kind, entity_id, version, data) "
                           "select t::text[], k, e, v, nullif(d, '')::jsonb from unnest($1::text[], "
@@ -164,18 +167,26 @@ struct ChangedClocks {
 
 void write_customers(Tx& tx, const World& now, const World& before) {
   std::vector<Customer> customers;
-  ArrayLiteral number_customers, numbers;
+  struct Numbers {
+    ArrayLiteral customers, numbers;
+  } added, removed;
+  /// Of `these`, what is not among the others.
+  const auto gather = [](Numbers& out, const Customer& these, const Customer* others) {
+    for (const auto& number : these.numbers) {
+      if (others && std::count(others->numbers.begin(), others->numbers.end(), number) > 0)
+        continue;
+      out.customers.add(these.id);
+      out.numbers.add(number);
+    }
+  };
   changed(now.customers, before.customers, [&](const Customer& person, const Customer* was) {
     customers.push_back(person);
-    for (const auto& number : person.numbers) {
-      if (was && std::find(was->numbers.begin(), was->numbers.end(), number) != was->numbers.end())
-        continue;
-      number_customers.add(person.id);
-      numbers.add(number);
-    }
+    gather(added, person, was);
+    if (was) gather(removed, *was, &person);
   });
   write(tx, customers);
-  if (!numbers.empty()) tx.exec(kWriteNumbers, number_customers, numbers);
+  if (!removed.numbers.empty()) tx.exec(kRemoveNumbers, removed.customers, removed.numbers);
+  if (!added.numbers.empty()) tx.exec(kWriteNumbers, added.customers, added.numbers);
 }
 
 void write_departed(Tx& tx, const std::vector<Departure>& departed) {

@@ -30,6 +30,7 @@ struct CallbackRescheduled {
   Instant at;
   std::optional<Instant> from;        ///< of the window; none: now
   std::optional<std::string> number;  ///< the customer wants to be called there
+  bool customer_asked = false;        ///< for this very time, whatever his contact hours say
 };
 struct CallbackAssigned {
   CallbackId callback;

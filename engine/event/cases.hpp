@@ -16,6 +16,7 @@ struct CallbackWish {
   std::string choice;         ///< "" = the category's default; two_hours, today_17, tomorrow_10 ...
   std::optional<Instant> at;  ///< wins over the choice
   std::optional<CallbackCaller> caller;
+  bool customer_asked = false;  ///< for this very time, whatever his contact hours say
 };
 
 }  // namespace firsthand
@@ -136,13 +137,13 @@ struct CaseReassigned {
   UserId to;
   std::string reason;
 };
-/// This complaint is the earlier one again; none: it is not.
 /// Several at once. What cannot move stays, and the history entry that the reply names says why.
 struct CasesReassigned {
   std::vector<CaseId> cases;
   UserId to;
   std::string reason;
 };
+/// This complaint is the earlier one again; none: it is not.
 struct RepeatLinked {
   CaseId case_id;
   CaseId earlier;

@@ -22,6 +22,10 @@ struct CustomerCreated {
   UserId entered_for;    ///< entered on behalf of this person
   UserId developer;      ///< who won the customer; none: the account owner
 };
+/// Minutes after midnight; none: at any time.
+struct ContactHours {
+  std::optional<int> from_min, until_min;
+};
 struct CustomerEdited {
   CustomerId customer;
   std::int64_t version;
@@ -30,6 +34,8 @@ struct CustomerEdited {
   std::optional<CustomerKind> kind{};
   std::vector<std::string> numbers_added{};
   std::optional<int> potential{};  ///< 0 to 100
+  std::vector<std::string> numbers_removed{};
+  std::optional<ContactHours> contact_hours{};
 };
 struct NumberRevealed {
   CustomerId customer;

@@ -31,11 +31,13 @@ struct Customer {
   bool provisional = false;
   bool do_not_call = false;
   std::optional<int> potential;  ///< 0 to 100, as the account owner estimates; none: nobody has
-  CustomerId merged_into;        ///< whose record this one is shown in, until the merge is undone
+  std::optional<int> contact_from_min;   ///< wants to be called from here ...
+  std::optional<int> contact_until_min;  ///< ... to here, minutes after midnight; none: any time
+  CustomerId merged_into;  ///< whose record this one is shown in, until the merge is undone
   Instant created_at{};
   std::optional<Instant> erased_at;  ///< who it was is gone; the cases stay, without words
   std::int64_t version = 1;
-  std::vector<std::string> numbers;  ///< E.164; only ever added to here
+  std::vector<std::string> numbers;  ///< E.164
   friend bool operator==(const Customer&, const Customer&) = default;
 };
 

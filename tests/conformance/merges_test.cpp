@@ -257,5 +257,24 @@ TEST_P(Merges, a_merged_record_is_not_edited) {
       << "what the other record has is known already";
 }
 
+TEST_P(Merges, a_removed_number_goes_from_every_record_and_leads_to_somebody_else) {
+  const CustomerId kept = customer("示例甲", {kOwn});
+  const CustomerId gone = customer("示例乙", {kOther});
+  merge(kept, gone);
+  event::CustomerEdited e{};
+  e.customer = kept;
+  e.version = record(kept).version;
+  e.numbers_removed = {kOther};
+  story->must(by(agent(1)).does(e));
+  EXPECT_TRUE(record(gone).numbers.empty());
+  EXPECT_EQ(record(kept).numbers, std::vector<std::string>{kOwn});
+  EXPECT_EQ(told(kept, "number_removed"), 1u);
+  const CustomerId caller = story->call(story->call_arrives(kOther)).customer;
+  EXPECT_NE(caller, kept);
+  EXPECT_NE(caller, gone);
+  e.version = record(kept).version;
+  EXPECT_EQ(story->refused(by(agent(1)).does(e)), "invalid");
+}
+
 }  // namespace
 }  // namespace firsthand::test

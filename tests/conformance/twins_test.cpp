@@ -60,6 +60,17 @@ class Monkey {
   std::string number() { return "+86139000001" + std::to_string(10 + below(12)); }
   std::string text() { return pick<std::string>({"", "一行", "引号\" 反斜杠\\ {逗号,}", "NULL"}); }
 
+  /// Some customer's number proves to be somebody else's.
+  event::CustomerEdited wrong_number() {
+    event::CustomerEdited e{};
+    e.customer = any(seen_->world.customers);
+    const auto found = seen_->world.customers.find(e.customer);
+    if (found == seen_->world.customers.end()) return e;
+    e.version = found->second.version;
+    if (!found->second.numbers.empty()) e.numbers_removed = {found->second.numbers.back()};
+    return e;
+  }
+
   Happening what(UserId who) {
     const World& w = seen_->world;
     const CaseId case_id = any(w.cases);
@@ -125,7 +136,10 @@ class Monkey {
         if (chance(50)) return event::HandOverOffered{case_id, pick(people_), text()};
         return event::HandOverAnswered{case_id, chance(50)};
       case 25:
-        if (chance(50)) return event::CaseReassigned{case_id, pick(people_), text()};
+        if (chance(30)) return event::CaseReassigned{case_id, pick(people_), text()};
+        if (chance(30))
+          return event::CasesReassigned{{case_id, any(w.cases)}, pick(people_), text()};
+        if (chance(30)) return wrong_number();
         return event::CaseEscalated{case_id, {}, text()};
       case 26:
         if (chance(50)) return event::ClocksPaused{case_id, text(), now_ + minutes(300)};

@@ -273,5 +273,54 @@ TEST_F(Records, ten_thousand_entries_are_read_by_the_index) {
   EXPECT_EQ(plan.find("Bitmap"), std::string::npos) << plan;
 }
 
+TEST_F(Records, a_wrong_number_goes_when_no_callback_needs_it) {
+  const std::string path = "/api/v1/customers/101";
+  const auto numbers = [&] {
+    std::vector<std::string> found;
+    for (const auto& entry : api.get("agent", "/customers/101").at("numbers").as_array())
+      found.emplace_back(entry.at("number").as_string());
+    return found;
+  };
+  // The agent is on the telephone with this customer and reads the numbers in full.
+  ASSERT_EQ(numbers(), (std::vector<std::string>{"+861062345678", "+8613812345678"}));
+  const auto removed = [&](const std::string& places) {
+    const auto card = api.get("agent", "/customers/101");
+    return api.ask("agent", "PATCH", path, R"({"numbers_removed":)" + places + "}",
+                   "If-Match: " + card.header("ETag") + "\r\n");
+  };
+  EXPECT_EQ(removed("[1001]").field(), "numbers_removed[0]");
+  EXPECT_EQ(removed("[7]").field(), "numbers_removed");
+  const auto refused = removed("[0,1]");
+  EXPECT_EQ(refused.status, 409) << refused.body;
+  EXPECT_EQ(refused.code(), "number_in_use");
+  EXPECT_EQ(refused.field(), "numbers_removed");
+  EXPECT_THAT(refused.text("detail"), HasSubstr("GD2026110001"));
+  EXPECT_EQ(numbers().size(), 2u) << "one refusal keeps all of them";
+
+  const auto moved =
+      api.post("supervisor", "/callbacks/501/reschedule",
+               R"({"at":")" +
+                   to_iso8601(std::chrono::floor<Millis>(std::chrono::system_clock::now()) +
+                              std::chrono::hours{3}) +
+                   R"(","number":"010-6234 5678"})");
+  ASSERT_EQ(moved.status, 200) << moved.body;
+  const auto done = removed("[1]");
+  ASSERT_EQ(done.status, 200) << done.body;
+  EXPECT_THAT(api.wrong("Customer", done), IsEmpty());
+  EXPECT_EQ(numbers(), std::vector<std::string>{"+861062345678"});
+  EXPECT_EQ(api.company.value("select count(*) from customer_number where number = "
+                              "'+8613812345678'"),
+            "0");
+  EXPECT_EQ(api.company.value("select count(*) from interaction where customer_id = 101 and number "
+                              "= '+8613812345678'"),
+            "2")
+      << "the calls stay";
+  EXPECT_EQ(api.company.value("select data from history where kind = 'number_removed'"),
+            R"({"number": "*5678"})");
+  const auto timeline = api.get("agent", "/customers/101/timeline?kinds=number_removed");
+  EXPECT_EQ(timeline.at("items").as_array().size(), 1u);
+  EXPECT_EQ(api.get("agent", "/customers?phone=13812345678").at("items").as_array().size(), 0u);
+}
+
 }  // namespace
 }  // namespace firsthand::test

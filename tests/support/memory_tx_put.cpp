@@ -29,9 +29,10 @@ std::vector<Row> merged(const std::vector<Row>& old, const std::vector<Row>& fre
 
 void MemoryTx::put(const Customer& row) {
   Customer stored = row;
-  std::set<std::string> numbers{row.numbers.begin(), row.numbers.end()};
+  const std::set<std::string> numbers{row.numbers.begin(), row.numbers.end()};
   if (const Customer* was = find(rows_.world_.customers, row.id)) {
-    numbers.insert(was->numbers.begin(), was->numbers.end());
+    for (const auto& number : was->numbers)
+      if (!numbers.contains(number)) unlink(rows_.customers_by_number_, number, row.id);
     if (was->merged_into) unlink(rows_.merged_under_, was->merged_into, row.id);
   }
   if (row.merged_into) link(rows_.merged_under_, row.merged_into, row.id);

@@ -14,6 +14,11 @@ namespace {
 // ------------------------------------------------------------------------------- statements
 constexpr Statement kNow{"read_now", "select now()"};
 
+// "18:00" and "20:00"; null for whoever may be called at any time.
+#define FIRSTHAND_CONTACT_HOURS                                                  \
+  "to_char(time '00:00' + c.contact_from_min * interval '1 minute', 'HH24:MI')," \
+  " to_char(time '00:00' + c.contact_until_min * interval '1 minute', 'HH24:MI')"
+
 // The most urgent clock not yet met is the one due first; a paused one has no due time and is last.
 constexpr Statement kCaseRows{
     "read_case_rows",
@@ -58,7 +63,8 @@ constexpr Statement kCallbackRows{
     "select b.id, b.kind, f.number, f.category, c.id, c.name, c.tier, b.number, b.caller,"
     " u.id, u.name, d.id, d.code, d.name_zh, d.name_en, b.window_from, b.due_at, b.state,"
     " b.attempts, b.next_try_at, b.state = 'open' and b.due_at < now(), b.promised_at,"
-    " coalesce(f.text, ''), b.version, b.satisfied, b.score, b.ended_at, b.ended_why"
+    " coalesce(f.text, ''), b.version, b.satisfied, b.score, b.ended_at, b.ended_why,"
+    " " FIRSTHAND_CONTACT_HOURS
     " from unnest($1::bigint[]) with ordinality as w(id, place)"
     " join callback b on b.id = w.id"
     " join customer c on c.id = customer_root(b.customer_id)"
@@ -109,7 +115,8 @@ constexpr Statement kCustomerCards{
     "select c.id, c.kind, c.name, c.tier, c.language, coalesce(nullif(c.email, ''),"
     "  (select m.email from customer m where m.id = any(g.ids) and m.email <> ''"
     "   order by m.id limit 1), ''), c.address, c.product,"
-    " c.provisional, c.do_not_call, c.potential, greatest(0, m.invoiced - m.received), "
+    " c.provisional, c.do_not_call, c.potential, " FIRSTHAND_CONTACT_HOURS
+    ", greatest(0, m.invoiced - m.received), "
     "c.created_at, c.version,"
     " (select count(*) from case_file f where f.customer_id = any(g.ids)"
     "   and f.state not in ('resolved', 'closed')),"
@@ -263,7 +270,7 @@ std::vector<CallbackView> callback_rows(Tx& tx, const Rules& rules, const Ids& i
     item.department = take_optional_department(columns);
     columns >> item.window_from >> item.due_at >> item.state >> item.attempts >> item.next_try_at >>
         item.overdue >> item.promised_at >> item.last_text >> item.version >> item.satisfied >>
-        item.score >> item.ended_at >> item.ended_why;
+        item.score >> item.ended_at >> item.ended_why >> item.contact_from >> item.contact_until;
     item.number = mask_number(item.number);
     item.customer.number = item.number;
     if (!category.empty()) {
@@ -333,9 +340,9 @@ std::vector<CustomerCard> customer_cards(Tx& tx, const Ids& ids, std::int64_t fu
     Columns columns(row);
     columns >> card.id >> card.kind >> card.name >> card.tier >> card.language >> card.email >>
         card.address >> card.product >> card.provisional >> card.do_not_call >> card.potential >>
-        card.unpaid_balance_cents >> card.created_at >> card.version >> card.open_cases >>
-        open_complaints >> overdue >> card.calls >> card.visits >> card.calls_30d >>
-        card.merged_records;
+        card.contact_from >> card.contact_until >> card.unpaid_balance_cents >> card.created_at >>
+        card.version >> card.open_cases >> open_complaints >> overdue >> card.calls >>
+        card.visits >> card.calls_30d >> card.merged_records;
     if (!columns.next_is_null()) {
       AccountBrief account;
       columns >> account.state;

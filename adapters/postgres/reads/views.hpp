@@ -85,6 +85,7 @@ struct CustomerCard {
   std::string email, address, product;
   bool provisional = false, do_not_call = false;
   std::optional<int> potential;
+  std::optional<std::string> contact_from, contact_until;  ///< "18:00"; null: at any time
   std::int64_t unpaid_balance_cents = 0;
   Stamp created_at;
   std::int64_t version = 1;
@@ -95,9 +96,9 @@ struct CustomerCard {
 };
 BOOST_DESCRIBE_STRUCT(CustomerCard, (),
                       (id, kind, name, tier, language, numbers, email, address, product,
-                       provisional, do_not_call, potential, unpaid_balance_cents, created_at,
-                       version, open_cases, calls, visits, calls_30d, banner, merged_records,
-                       account))
+                       provisional, do_not_call, potential, contact_from, contact_until,
+                       unpaid_balance_cents, created_at, version, open_cases, calls, visits,
+                       calls_30d, banner, merged_records, account))
 
 /// A customer as others name him.
 struct NamedCustomer {
@@ -166,12 +167,13 @@ struct CallbackView {
   std::optional<int> score;
   OptionalStamp ended_at;
   std::string ended_why;
+  std::optional<std::string> contact_from, contact_until;  ///< of the customer
 };
 BOOST_DESCRIBE_STRUCT(CallbackView, (),
                       (id, kind, case_number, category_zh, category_en, customer, number, caller,
                        user, department, window_from, due_at, state, attempts, next_try_at, overdue,
                        promised_at, tries, last_text, version, satisfied, score, ended_at,
-                       ended_why))
+                       ended_why, contact_from, contact_until))
 
 struct ChannelState {
   std::string channel, state;

@@ -23,6 +23,8 @@ struct Table<Customer> {
                       Field{"provisional", "boolean", &C::provisional},
                       Field{"do_not_call", "boolean", &C::do_not_call},
                       Field{"potential", "integer", &C::potential},
+                      Field{"contact_from_min", "integer", &C::contact_from_min},
+                      Field{"contact_until_min", "integer", &C::contact_until_min},
                       Field{"merged_into", "bigint", &C::merged_into},
                       Field{"created_at", "timestamptz", &C::created_at},
                       Field{"erased_at", "timestamptz", &C::erased_at},

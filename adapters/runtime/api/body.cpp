@@ -273,4 +273,18 @@ std::variant<Body, http::Response> read_body(const http::Request& request,
   return Body(std::move(parsed.get_object()));
 }
 
+std::optional<int> minutes_of_day(const std::string& text) {
+  const auto colon = text.find(':');
+  if (colon == std::string::npos || colon == 0 || colon > 2 || text.size() != colon + 3) return {};
+  int numbers[2] = {0, 0};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == colon) continue;
+    if (text[i] < '0' || text[i] > '9') return {};
+    int& number = numbers[i > colon ? 1 : 0];
+    number = number * 10 + (text[i] - '0');
+  }
+  if (numbers[0] > 23 || numbers[1] > 59) return {};
+  return numbers[0] * 60 + numbers[1];
+}
+
 }  // namespace firsthand::runtime::api

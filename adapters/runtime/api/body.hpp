@@ -73,6 +73,9 @@ class Body {
   boost::json::object fields_;
 };
 
+/// Minutes after midnight of "08:00" or "8:00"; nothing for anything else.
+std::optional<int> minutes_of_day(const std::string& text);
+
 std::variant<Body, http::Response> read_body(const http::Request& request,
                                              const std::vector<Rule>& rules);
 

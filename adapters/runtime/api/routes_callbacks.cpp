@@ -132,7 +132,8 @@ awaitable<std::variant<std::string, Response>> number_to_call(ApiContext& api, s
 awaitable<Response> reschedule(ApiContext& api, Request& request) {
   const auto id = path_id(request, "id");
   if (!id) co_return not_found("callback");
-  const std::vector<Rule> rules{instant("at").needed(), instant("from"), text("number", 64)};
+  const std::vector<Rule> rules{instant("at").needed(), instant("from"), text("number", 64),
+                                flag("customer_asked")};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
@@ -140,6 +141,7 @@ awaitable<Response> reschedule(ApiContext& api, Request& request) {
   what.callback = CallbackId{*id};
   what.at = *body.maybe_instant("at");
   what.from = body.maybe_instant("from");
+  what.customer_asked = body.maybe_flag("customer_asked").value_or(false);
   if (body.has("number")) {
     auto number = co_await number_to_call(api, *id, body.text("number"));
     if (auto* mistake = std::get_if<Response>(&number)) co_return std::move(*mistake);

@@ -36,6 +36,7 @@ Made make_dispatch(const Asked& asked) {
   what.note = asked.body.text("note");
   const Body callback = asked.body.inside("callback");
   what.callback.choice = callback.text("choice");
+  what.callback.customer_asked = callback.maybe_flag("customer_asked").value_or(false);
   what.callback.at = callback.maybe_instant("at");
   what.callback.caller = from_word<CallbackCaller>(callback.text("caller"));
   return what;
@@ -122,8 +123,8 @@ Made make_answer(const Asked& asked) {
 }
 
 Rule callback_rule() {
-  return object("callback",
-                {text("choice", 64), instant("at"), word("caller", {"department", "owner"})});
+  return object("callback", {text("choice", 64), instant("at"),
+                             word("caller", {"department", "owner"}), flag("customer_asked")});
 }
 
 const std::vector<CaseAction>& case_actions() {

@@ -69,8 +69,8 @@ std::vector<Rule> registration_rules() {
           text("text").needed(),
           number("severity", 1, 4),
           text("product", kLineMax),
-          object("callback",
-                 {text("choice", 64), instant("at"), word("caller", {"department", "owner"})}),
+          object("callback", {text("choice", 64), instant("at"),
+                              word("caller", {"department", "owner"}), flag("customer_asked")}),
           text("department", 64),
           text("number", 64),
           word("channel", {"walk_in", "field_visit", "email"}),
@@ -113,6 +113,7 @@ std::variant<event::CaseRegistered, Response> registration(const ApiContext& api
   what.received_at = body.maybe_instant("received_at");
   const Body callback = body.inside("callback");
   what.callback.choice = callback.text("choice");
+  what.callback.customer_asked = callback.maybe_flag("customer_asked").value_or(false);
   what.callback.at = callback.maybe_instant("at");
   what.callback.caller = from_word<CallbackCaller>(callback.text("caller"));
   return what;

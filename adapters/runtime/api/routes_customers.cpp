@@ -72,11 +72,18 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   if (!id) co_return not_found("customer");
   const auto version = required_version(request);
   if (const auto* refused = std::get_if<Response>(&version)) co_return *refused;
-  const std::vector<Rule> rules{text("name", kLineMax),         text("email", kLineMax),
-                                text("address", 500),           word("language", {"zh", "en"}),
-                                text("product", kLineMax),      flag("do_not_call"),
-                                number("potential", 0, 100),    word("kind", {"person", "company"}),
-                                text("numbers_added", kLineMax)};
+  const std::vector<Rule> rules{text("name", kLineMax),
+                                text("email", kLineMax),
+                                text("address", 500),
+                                word("language", {"zh", "en"}),
+                                text("product", kLineMax),
+                                flag("do_not_call"),
+                                number("potential", 0, 100),
+                                word("kind", {"person", "company"}),
+                                text("contact_from", 5),
+                                text("contact_until", 5),
+                                text("numbers_added", kLineMax),
+                                list("numbers_removed", number("number_index", 0, 1000), 100)};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
@@ -93,10 +100,37 @@ awaitable<Response> edit_customer(ApiContext& api, Request& request) {
   what.do_not_call = body.maybe_flag("do_not_call");
   if (body.has("potential")) what.potential = static_cast<int>(body.number("potential"));
   if (body.has("kind")) what.kind = from_word<CustomerKind>(body.text("kind"));
+  if (body.has("contact_from") || body.has("contact_until")) {
+    event::ContactHours hours;
+    for (const auto& [field, into] : {std::pair{"contact_from", &hours.from_min},
+                                      std::pair{"contact_until", &hours.until_min}}) {
+      const std::string time = body.text(field);
+      if (!time.empty()) *into = minutes_of_day(time);
+      if (!time.empty() && !*into)
+        co_return invalid(field, "This must be a time of the day, such as 18:00.");
+    }
+    what.contact_hours = hours;
+  }
   if (body.has("numbers_added")) {
     const auto phones = telephony::parse_phones(body.text("numbers_added"), api.settings.numbers);
     if (phones.empty()) co_return invalid("numbers_added", "This is not a telephone number.");
     for (const auto& phone : phones) what.numbers_added.push_back(phone.number);
+  }
+  const auto places = body.numbers("numbers_removed");
+  if (!places.empty()) {
+    auto find = [id = *id, places](Tx& tx, const Rules&) {
+      std::vector<std::optional<std::string>> found;
+      for (const auto place : places)
+        found.push_back(postgres::number_of_customer(tx, id, static_cast<int>(place)));
+      return found;
+    };
+    const auto numbers = co_await read_on(api, std::move(find));
+    if (!numbers) co_return failure_answer(numbers.error());
+    for (const auto& number : *numbers) {
+      if (!number)
+        co_return invalid("numbers_removed", "The customer has no number at this place.");
+      what.numbers_removed.push_back(*number);
+    }
   }
   auto decided = co_await hand_in(api, request, Happening(std::move(what)));
   if (decided.refused && !decided.stale()) co_return std::move(*decided.refused);

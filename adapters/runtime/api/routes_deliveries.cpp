@@ -62,21 +62,6 @@ json::value time_text(const std::optional<int>& minutes) {
   return json::value(two(*minutes / 60) + ":" + two(*minutes % 60));
 }
 
-/// Minutes after midnight of "08:00" or "8:00"; nothing for anything else.
-std::optional<int> minutes_of(const std::string& text) {
-  const auto colon = text.find(':');
-  if (colon == std::string::npos || colon == 0 || colon > 2 || text.size() != colon + 3) return {};
-  int numbers[2] = {0, 0};
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i == colon) continue;
-    if (text[i] < '0' || text[i] > '9') return {};
-    int& number = numbers[i > colon ? 1 : 0];
-    number = number * 10 + (text[i] - '0');
-  }
-  if (numbers[0] > 23 || numbers[1] > 59) return {};
-  return numbers[0] * 60 + numbers[1];
-}
-
 Response wishes_answer(const ApiContext& api, const postgres::AlertWishes& wishes) {
   json::object out{{"mails", wishes.mails},
                    {"quiet_from", time_text(wishes.quiet_from_min)},
@@ -108,7 +93,7 @@ awaitable<Response> put_wishes(ApiContext& api, Request& request) {
   for (const auto& [field, into] : {std::pair{"quiet_from", &wishes.quiet_from_min},
                                     std::pair{"quiet_to", &wishes.quiet_to_min}}) {
     if (!body.has(field)) continue;
-    *into = minutes_of(body.text(field));
+    *into = minutes_of_day(body.text(field));
     if (!*into) co_return invalid(field, "This must be a time of the day, such as 21:00.");
   }
   if (wishes.quiet_from_min.has_value() != wishes.quiet_to_min.has_value()) {

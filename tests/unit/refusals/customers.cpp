@@ -104,8 +104,44 @@ std::vector<Row> record_rows(Afternoon& a) {
   event::CustomerEdited edit_lost;
   edit_lost.customer = lost;
   edit_lost.version = 2;
+  const Case called = a.story.facts(a.dispatched);
+  const auto removal = [&](const std::string& number) {
+    event::CustomerEdited e{};
+    e.customer = called.customer;
+    e.version = a.story.look().world.customers.at(called.customer).version;
+    e.numbers_removed = {number};
+    return me.does(e);
+  };
+  const auto hours_of = [&](std::optional<int> from, std::optional<int> until) {
+    event::CustomerEdited e{};
+    e.customer = two;
+    e.version = a.story.look().world.customers.at(two).version;
+    e.contact_hours = event::ContactHours{from, until};
+    return me.does(e);
+  };
+  const CustomerId evenings = customer("示例己", "+8613900000067", CustomerKind::person);
+  event::CustomerEdited after_six{};
+  after_six.customer = evenings;
+  after_six.version = 1;
+  after_six.contact_hours = event::ContactHours{18 * 60, 20 * 60};
+  a.story.must(me.does(after_six));
+  const auto at_midnight = [&](event::CaseRegistered& e) {
+    e.customer = evenings;
+    e.callback.choice.clear();
+    e.callback.at =
+        rules().company().at_local(rules().company().local_date(tomorrow), std::chrono::minutes{0});
+  };
   const auto about_lost = [lost](event::CaseRegistered& e) { e.customer = lost; };
   return {
+      {"contact hours without an end", hours_of(1080, {}), "invalid", "contact_until"},
+      {"contact hours without a beginning", hours_of({}, 1080), "invalid", "contact_from"},
+      {"contact hours of a longer day", hours_of(1080, 1440), "invalid", "contact_until"},
+      {"contact hours of no time", hours_of(1080, 1080), "invalid", "contact_until"},
+      {"promise a call at midnight", me.does(with(at_midnight)), "outside_contact_hours",
+       "callback.at"},
+      {"remove a number of somebody else", removal("+8613900000066"), "invalid", "numbers_removed"},
+      {"remove the number of a callback", removal(called.reach_number), "number_in_use",
+       "numbers_removed"},
       {"edit an erased record", me.does(edit_lost), "erased"},
       {"name an erased caller", me.does(event::CallerNamed{a.talking, lost}), "erased", "customer"},
       {"a role of an erased person", begin(firm, lost, {}), "erased", "person"},

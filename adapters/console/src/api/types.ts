@@ -26,7 +26,7 @@ export type Tier = 'standard' | 'silver' | 'gold' | 'key';
 export interface CustomerCard {
   id: number; kind: 'person' | 'company'; name: string; tier: Tier; language: string;
   numbers: { number: string; label: string }[];
-  email: string; address: string; product: string; provisional: boolean; do_not_call: boolean; potential: number | null; unpaid_balance_cents: number;
+  email: string; address: string; product: string; provisional: boolean; do_not_call: boolean; potential: number | null; contact_from: string | null; contact_until: string | null; unpaid_balance_cents: number;
   created_at: Instant; version: number; open_cases: number; calls: number; visits: number; calls_30d: number;
   banner: { kind: BannerKind; count: number }[];
   /** How many further records are merged into this one. */
@@ -75,7 +75,7 @@ export interface Callback {
   id: number; kind: 'promised' | 'abandoned' | 'follow_up' | 'neglected'; case_number: string | null;
   category_zh: string | null; category_en: string | null;
   customer: { id: number; name: string; tier: Tier }; number: string; caller: Caller;
-  user: UserRef | null; department: Department | null; window_from: Instant; due_at: Instant;
+  user: UserRef | null; department: Department | null; contact_from: string | null; contact_until: string | null; window_from: Instant; due_at: Instant;
   state: 'open' | 'kept' | 'exhausted' | 'cancelled'; attempts: number; next_try_at: Instant | null; overdue: boolean;
   promised_at: Instant; tries: { number: number; by: UserRef | null; at: Instant; outcome: Outcome | 'failed'; note: string }[];
   last_text: string; version: number; satisfied: boolean | null; score: number | null; ended_at: Instant | null; ended_why: string;
@@ -151,7 +151,7 @@ export interface Page<T> { items: T[]; next: string | null }
 export interface Intake {
   kind?: string; interaction_id?: number; customer_id?: number; customer?: { name: string; number: string };
   category: string; text: string; severity?: number; product?: string;
-  callback?: { choice?: string; at?: string; caller?: Caller }; department?: string; number?: string; channel?: string; received_at?: Instant;
+  callback?: { choice?: string; at?: string; caller?: Caller; customer_asked?: boolean }; department?: string; number?: string; channel?: string; received_at?: Instant;
 }
 
 export type FeedMessage =

@@ -4,6 +4,7 @@ import { Phone } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Callback, Outcome } from '../api/types';
+import { ContactHours } from '../customers/contact_hours';
 import { named, phone, stamp } from '../format';
 import { SlaBadge } from '../sla/badge';
 import { ErrorLine } from '../ui/states';
@@ -24,6 +25,7 @@ export function CallbackCard({ callback, caseNumber }: { callback: Callback; cas
         {open ? <SlaBadge clock={callbackClock(callback)} bare /> : <span className={`tag ${callback.state === 'kept' ? 'bg-ok-soft text-ok' : 'bg-quiet-soft text-quiet'}`}>{t(`callback_state.${callback.state}`)}</span>}
       </div>
       <p className="text-muted text-[13px]">{t('callback.due', { at: stamp(callback.due_at) })} · {t('callback.by', { who })}{open && callback.next_try_at && ` · ${t('callback.next_try', { at: stamp(callback.next_try_at) })}`}</p>
+      {open && callback.contact_from && <p className="mt-0.5"><ContactHours of={callback} /></p>}
       <Satisfaction callback={callback} />
       {callback.tries.map((entry) => (
         <p key={entry.number} className="text-[13px] text-muted">{stamp(entry.at)} {entry.by?.name} · {t(`outcome.${entry.outcome}`)}{entry.note && ` · ${entry.note}`}</p>

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCallbacks } from '../api/queries';
 import type { Callback, Outcome } from '../api/types';
+import { ContactHours } from '../customers/contact_hours';
 import { categoryName, named, phone, stamp } from '../format';
 import { useLive } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
@@ -92,6 +93,7 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
         <SlaBadge clock={callbackClock(callback)} />
       </div>
       <p className="text-muted">{t('callback.window', { from: stamp(callback.window_from), at: stamp(callback.due_at) })} · {t('callback.by', { who: callback.user?.name ?? named(callback.department, i18n.language) })}{callback.user?.id === me && t('case.myself')}</p>
+      {callback.contact_from && <p><ContactHours of={callback} /></p>}
       {callback.next_try_at && <p data-next-try={callback.next_try_at}>{t('callback.next_try', { at: stamp(callback.next_try_at) })}</p>}
       {follow && <p className="banner bg-accent-soft text-accent-text">{t('callback.follow_up_hint')}</p>}
       {talking && <p className="banner bg-ok-soft text-ok">{t('callback.call_now')}</p>}

@@ -7,6 +7,7 @@ import { post } from '../api/client';
 import { useStale } from '../api/lists';
 import { useCustomer, useReference } from '../api/queries';
 import type { Callback } from '../api/types';
+import { AskedField } from '../customers/contact_hours';
 import { localInput, phone } from '../format';
 import { serverNow } from '../feed/state';
 import { useMe } from '../session';
@@ -44,11 +45,12 @@ function Reschedule({ callback, onClose }: Props) {
   const [at, setAt] = useState(() => localInput(soon));
   const [number, setNumber] = useState('');
   const [written, setWritten] = useState('');
+  const [asked, setAsked] = useState(false);
   const called = number === other ? written.trim() : number;
   const ready = at !== '' && (number !== other || written.trim() !== '');
   const send = () => command.mutate({
     path: `callbacks/${callback.id}/reschedule`,
-    body: { at: new Date(at).toISOString(), ...(from ? { from: new Date(from).toISOString() } : {}), ...(called ? { number: called } : {}) },
+    body: { at: new Date(at).toISOString(), ...(from ? { from: new Date(from).toISOString() } : {}), ...(called ? { number: called } : {}), ...(asked ? { customer_asked: true } : {}) },
   });
   return (
     <CommandDialog title={callback.state === 'exhausted' ? t('callback.again') : t('callback.reschedule')} command={command} ready={ready} confirm={t('action.save')} onConfirm={send} onClose={onClose}>
@@ -56,6 +58,7 @@ function Reschedule({ callback, onClose }: Props) {
         <LineField id="window-from" label={t('callback.window_from')} value={from} onChange={setFrom} type="datetime-local" min={localInput(serverNow())} />
         <LineField id="new-time" label={t('callback.new_time')} star value={at} onChange={setAt} type="datetime-local" min={localInput(serverNow())} />
       </div>
+      <AskedField of={callback} id="callback-asked" asked={asked} onAsked={setAsked} />
       <ChoiceField id="callback-number" label={t('callback.number')} value={number} empty={`${phone(callback.number)} · ${t('callback.same_number')}`} onChange={setNumber}>
         {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
         <option value={other}>{t('callback.other_number')}</option>

@@ -22,6 +22,7 @@ import { useMe, useRole } from '../session';
 import { CommandDialog } from '../ui/dialog';
 import { FactList } from '../ui/facts';
 import { ChoiceField, LineField } from '../ui/fields';
+import { CaseLink } from '../ui/matter_link';
 import { ErrorLine, Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { CustomerPapers } from './customer_papers';
@@ -151,18 +152,65 @@ function NumberLine({ customer, index, number, label }: { customer: number; inde
   );
 }
 
+/** What stands on the record; a wrong number is marked here and goes when somebody has said so twice. */
+function NumbersField({ numbers, removed, sure, onRemoved, onSure }: { numbers: CustomerCard['numbers']; removed: ReadonlySet<number>; sure: boolean; onRemoved(places: ReadonlySet<number>): void; onSure(sure: boolean): void }) {
+  const { t } = useTranslation();
+  if (numbers.length === 0) return null;
+  const toggle = (place: number) => {
+    const next = new Set(removed);
+    if (!next.delete(place)) next.add(place);
+    onRemoved(next);
+  };
+  return (
+    <fieldset className="flex flex-col gap-1">
+      <legend className="label">{t('customer.remove_numbers')}</legend>
+      <ul className="flex flex-col gap-1">
+        {numbers.map((entry, place) => (
+          <li key={`${entry.number}${place}`} className="flex items-center gap-3 min-h-8" data-number={place}>
+            <span className={removed.has(place) ? 'line-through text-muted' : 'font-semibold'}>{phone(entry.number)}</span>
+            <span className="text-muted text-[13px]">{entry.label}</span>
+            <button type="button" className="btn btn-small ml-auto" aria-pressed={removed.has(place)} aria-label={`${t(removed.has(place) ? 'customer.keep_number' : 'customer.remove_number')} ${phone(entry.number)}`} onClick={() => toggle(place)}>{t(removed.has(place) ? 'customer.keep_number' : 'customer.remove_number')}</button>
+          </li>
+        ))}
+      </ul>
+      {removed.size > 0 && (
+        <div className="banner bg-warn-soft text-warn flex-col items-start">
+          <p>{t('customer.remove_hint')}</p>
+          <label className="flex items-center gap-2 min-h-8">
+            <input type="checkbox" className="size-5 accent-(--accent)" checked={sure} onChange={(event) => onSure(event.target.checked)} />
+            {t('customer.remove_sure', { count: removed.size })}
+          </label>
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+/** The engine names the case whose callback goes there: from here one gets to it. */
+function NumberInUse({ error }: { error: unknown }) {
+  const number = error instanceof ApiError && error.code === 'number_in_use' ? /GD\d+/.exec(error.detail)?.[0] : undefined;
+  if (number === undefined) return null;
+  return <CaseLink number={number} />;
+}
+
 function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose(): void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const stale = useStale('customers', ['timeline', customer.id]);
   const [base, setBase] = useState(customer);
-  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, kind: customer.kind, do_not_call: customer.do_not_call, potential: customer.potential });
+  const [form, setForm] = useState({ name: customer.name, email: customer.email, address: customer.address, product: customer.product, language: customer.language, kind: customer.kind, do_not_call: customer.do_not_call, potential: customer.potential, contact_from: customer.contact_from ?? '', contact_until: customer.contact_until ?? '' });
   const [numbers, setNumbers] = useState('');
+  const [removed, setRemoved] = useState<ReadonlySet<number>>(new Set());
+  const [sure, setSure] = useState(false);
   const [conflict, setConflict] = useState(false);
   const save = useMutation({
     mutationFn: () => {
-      const changed = Object.fromEntries(Object.entries(form).filter(([key, value]) => base[key as keyof typeof form] !== value));
-      return patch<CustomerCard>(`customers/${customer.id}`, numbers.trim() === '' ? changed : { ...changed, numbers_added: numbers.trim() }, base.version);
+      const changed: Record<string, unknown> = Object.fromEntries(Object.entries(form).filter(([key, value]) => (base[key as keyof typeof form] ?? '') !== (value ?? '')));
+      // The two are one fact: what stays is said along with what changes.
+      if ('contact_from' in changed || 'contact_until' in changed) Object.assign(changed, { contact_from: form.contact_from, contact_until: form.contact_until });
+      if (numbers.trim() !== '') changed.numbers_added = numbers.trim();
+      if (removed.size > 0) changed.numbers_removed = [...removed];
+      return patch<CustomerCard>(`customers/${customer.id}`, changed, base.version);
     },
     onSuccess: (saved) => {
       client.setQueryData(['customer', customer.id], saved);
@@ -173,18 +221,28 @@ function EditCustomer({ customer, onClose }: { customer: CustomerCard; onClose()
       const current = error instanceof ApiError && error.status === 412 ? (error.body.current as CustomerCard | undefined) : undefined;
       if (!current) return;
       // What was typed stays; only what this person did not touch follows the other one.
-      setForm((mine) => Object.fromEntries(Object.entries(mine).map(([key, value]) => [key, value === base[key as keyof typeof form] ? current[key as keyof typeof form] : value])) as typeof form);
+      setForm((mine) => Object.fromEntries(Object.entries(mine).map(([key, value]) => [key, (value ?? '') === (base[key as keyof typeof form] ?? '') ? (current[key as keyof typeof form] ?? (key === 'potential' ? null : '')) : value])) as typeof form);
+      // Places count in the list that was shown; in another one they mean other numbers.
+      setRemoved(new Set());
+      setSure(false);
       setBase(current);
       setConflict(true);
     },
   });
   return (
-    <CommandDialog title={t('customer.edit')} command={save} error={conflict ? null : save.error} ready={form.name.trim() !== '' && (form.potential !== null || base.potential === null)} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
+    <CommandDialog title={t('customer.edit')} command={save} error={conflict ? null : save.error} ready={form.name.trim() !== '' && (removed.size === 0 || sure) && (form.potential !== null || base.potential === null)} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
       {(['name', 'email', 'address', 'product'] as const).map((field) => (
         <LineField key={field} id={`customer-${field}`} label={t(`customer.${field}`)} value={form[field]} onChange={(next) => setForm({ ...form, [field]: next })} type={field === 'email' ? 'email' : 'text'} />
       ))}
+      <NumbersField numbers={base.numbers} removed={removed} sure={sure} onSure={setSure} onRemoved={(next) => { setRemoved(next); setSure(false); }} />
+      <NumberInUse error={save.error} />
       <LineField id="customer-numbers" label={t('customer.add_numbers')} value={numbers} onChange={setNumbers} />
       <LineField id="customer-potential" label={t('customer.potential')} type="number" min={0} max={100} step={1} value={String(form.potential ?? '')} onChange={(next) => setForm({ ...form, potential: next === '' ? null : Number(next) })} />
+      <fieldset className="grid grid-cols-2 gap-3">
+        <legend className="sr-only">{t('contact_hours.title')}</legend>
+        <LineField id="customer-contact-from" label={t('contact_hours.from')} type="time" value={form.contact_from} onChange={(next) => setForm({ ...form, contact_from: next })} />
+        <LineField id="customer-contact-until" label={t('contact_hours.until')} type="time" value={form.contact_until} onChange={(next) => setForm({ ...form, contact_until: next })} />
+      </fieldset>
       <ChoiceField id="customer-kind" label={t('customer.kind')} value={form.kind} onChange={(next) => setForm({ ...form, kind: next as CustomerCard['kind'] })}>
         <option value="person">{t('customer_kind.person')}</option>
         <option value="company">{t('customer_kind.company')}</option>

@@ -4,6 +4,7 @@ import { Ban, CircleDollarSign, Star } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useCustomerTimeline } from '../api/queries';
 import type { CustomerCard, Pop } from '../api/types';
+import { ContactHours } from '../customers/contact_hours';
 import { money, phone } from '../format';
 import { Timeline } from '../history/timeline';
 
@@ -26,9 +27,10 @@ export function CustomerHead({ customer, number, link }: { customer: CustomerCar
           {link && customer.account && <p className="text-[13.5px]" data-account-owner="">{customer.account.owner ? t('account.held_by', { who: customer.account.owner.name }) : t('account.in_pool')}</p>}
         </div>
       </div>
-      {(customer.do_not_call || customer.unpaid_balance_cents > 0) && (
+      {(customer.do_not_call || customer.unpaid_balance_cents > 0 || customer.contact_from) && (
         <div className="flex flex-wrap gap-1.5">
           {customer.do_not_call && <span className="tag bg-late-soft text-late"><Ban aria-hidden="true" size={13} />{t('banner.do_not_call')}</span>}
+          <ContactHours of={customer} />
           {customer.unpaid_balance_cents > 0 && (
             <span className="tag bg-warn-soft text-warn"><CircleDollarSign aria-hidden="true" size={13} />{t('customer.unpaid', { amount: money(customer.unpaid_balance_cents, i18n.language) })}</span>
           )}

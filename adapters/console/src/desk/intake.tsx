@@ -9,6 +9,7 @@ import { submit } from '../api/outbox';
 import { queryClient, useReference } from '../api/queries';
 import type { Case, Pop, Reference } from '../api/types';
 import { IntakeRepeat } from '../complaints/intake_repeat';
+import { AskedField } from '../customers/contact_hours';
 import { localInput, named, phone, timeOf, wordOf } from '../format';
 import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
@@ -206,6 +207,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
               />
             )}
           </div>
+          {now.callback === pickTime && <AskedField of={customer} id="intake-asked" asked={state.customer_asked ?? false} onAsked={(asked) => send({ do: 'asked', asked })} />}
         </div>
         <div className={`grid ${now.caller ? 'grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,5fr)]' : 'grid-cols-2'} gap-3 max-[900px]:grid-cols-1`}>
           <div>

@@ -80,6 +80,15 @@ describe('the form', () => {
     expect(startIntake({ customer: { product: 'PC-2038', provisional: false, name: 'x' } } as Pop)).toEqual({ ...emptyIntake, product: 'PC-2038' }));
 });
 
+describe('a picked time', () => {
+  const at = '2026-11-23T22:30';
+  const picked = [{ do: 'category', code: 'wxcs' }, { do: 'set', field: 'text', value: 'x' }, { do: 'callback', choice: pickTime }, { do: 'set', field: 'callback_at', value: at }] as const;
+  it('says that the customer asked for it only when somebody has said so', () => {
+    expect(toIntake(after(...picked), reference, call)).toHaveProperty('body.callback', { at: new Date(at).toISOString() });
+    expect(toIntake(after(...picked, { do: 'asked', asked: true }), reference, call)).toHaveProperty('body.callback', { at: new Date(at).toISOString(), customer_asked: true });
+  });
+});
+
 describe('the callback chips', () => {
   const hour = 3_600_000;
   const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((code, index) => ({ code, at: new Date((index + 1) * hour).toISOString() }));

@@ -16,10 +16,12 @@ export interface IntakeState {
   /** When the customer said it and how, for what did not come by a call now. */
   received_at?: string;
   channel?: '' | Channel;
+  /** For this very time, whatever the contact hours say. */
+  customer_asked?: boolean;
 }
 
 export const emptyIntake: IntakeState = {
-  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null, caller: null, received_at: '', channel: '',
+  name: '', category: '', product: '', text: '', severity: null, callback: null, callback_at: '', department: null, caller: null, received_at: '', channel: '', customer_asked: false,
 };
 
 /** How something comes in that somebody writes down later; '' is a call, as usual. */
@@ -39,6 +41,7 @@ export type IntakeAction =
   | { do: 'callback'; choice: string }
   | { do: 'department'; code: string }
   | { do: 'caller'; caller: Caller }
+  | { do: 'asked'; asked: boolean }
   | { do: 'replace'; state: IntakeState };
 
 export function reduceIntake(state: IntakeState, action: IntakeAction): IntakeState {
@@ -58,6 +61,8 @@ export function reduceIntake(state: IntakeState, action: IntakeAction): IntakeSt
       return { ...state, department: action.code };
     case 'caller':
       return { ...state, caller: action.caller };
+    case 'asked':
+      return { ...state, customer_asked: action.asked };
     case 'replace':
       return action.state;
   }
@@ -116,7 +121,7 @@ export function toIntake(state: IntakeState, reference: Pick<Reference, 'categor
   if (now.callback === pickTime) {
     const at = Date.parse(state.callback_at);
     if (Number.isNaN(at)) return { ok: false, field: 'callback_at' };
-    body.callback = { at: new Date(at).toISOString() };
+    body.callback = { at: new Date(at).toISOString(), ...(state.customer_asked ? { customer_asked: true } : {}) };
   } else if (now.callback !== '') {
     body.callback = { choice: now.callback };
   }

@@ -25,7 +25,7 @@ export function resumeDraft(draft: Draft): void {
   const customer: CustomerCard = {
     id: draft.customer_id ?? 0, kind: 'person', name: draft.customer_name, tier: 'standard', language: 'zh',
     numbers: [{ number: draft.number, label: '' }], email: '', address: '', product: draft.intake.product,
-    provisional: draft.intake.name !== '', do_not_call: false, potential: null, unpaid_balance_cents: 0,
+    provisional: draft.intake.name !== '', do_not_call: false, potential: null, contact_from: null, contact_until: null, unpaid_balance_cents: 0,
     created_at: new Date(draft.saved_at).toISOString(), version: 0, open_cases: 0, calls: 0, visits: 0, calls_30d: 0, banner: [],
   };
   useManualIntake.setState({ manual: { pop: popOf(customer, draft.number, draft.interaction_id ?? 0), key: draft.key, interactionId: draft.interaction_id } });
