@@ -81,6 +81,7 @@ bool belongs_to(ClockKind kind, PolicyScope scope) {
     case ClockKind::review_action: return scope == PolicyScope::reviews;
     case ClockKind::acknowledgement:
     case ClockKind::first_response:
+    case ClockKind::follow_up:
     case ClockKind::progress_update:
     case ClockKind::dispatch:
     case ClockKind::resolution:

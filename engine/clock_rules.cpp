@@ -89,6 +89,9 @@ std::optional<ClockTerms> terms_for(const Rules& rules, const CaseTraits& traits
                                     Instant start) {
   const Policy* policy = rules.book.policy_for(traits);
   const PolicyClock* wanted = policy ? policy->clock(kind) : nullptr;
+  // Policies without a clock for follow-up calls treat them as any promised call.
+  if (policy && !wanted && kind == ClockKind::follow_up)
+    wanted = policy->clock(ClockKind::callback);
   if (!wanted) return std::nullopt;
   return ClockTerms{policy->code, policy->version, wanted->calendar,
                     budget_at(*wanted, start, rules.calendar(wanted->calendar)), wanted->ladder};

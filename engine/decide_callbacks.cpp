@@ -91,7 +91,7 @@ void Decision::end_callback(Callback& callback, CallbackState state, std::string
                                 : state == CallbackState::exhausted ? "callback_exhausted"
                                                                     : "callback_cancelled";
   record(kind, about(callback), Facts{}.add("callback", callback.id).add("why", why));
-  stop_clocks(matter(callback), ClockKind::callback,
+  stop_clocks(matter(callback), clock_of(callback.kind),
               state == CallbackState::kept ? ClockState::met : ClockState::cancelled, {},
               callback.id);
 }

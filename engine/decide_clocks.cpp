@@ -60,6 +60,10 @@ UserId Decision::responsible(const Matter& m, const SlaClock& clock) const {
 }
 
 Subject Decision::subject(const Matter& m, const SlaClock& clock) const {
+  // Whoever asks the customer afterwards is not who owns the case.
+  const auto asks = docket.now.callbacks.find(clock.callback);
+  if (clock.kind == ClockKind::follow_up && asks != docket.now.callbacks.end())
+    return {asks->second.user, {}, {}, 0, clock.case_id.value};
   if (m.file) return subject_of(m.file->facts);
   const DepartmentId department = m.action ? m.action->facts.department : DepartmentId{};
   return {responsible(m, clock), {}, department, 0, clock.id.value};

@@ -19,15 +19,26 @@ std::vector<UserId> Decision::hands(const CaseFile& file) const {
   return all;
 }
 
+Decision::Promise Decision::follow_up_for(const Case& c) const {
+  const Policy* policy = rules.book.policy_for(traits(c));
+  const PolicyClock* clock = policy ? policy->clock(ClockKind::follow_up) : nullptr;
+  const auto& plan = rules.book.callbacks;
+  const std::string& calendar_code = clock ? clock->calendar : plan.calendar;
+  const Calendar& calendar = rules.calendar(calendar_code);
+  const Budget budget = clock ? budget_at(*clock, now, calendar) : plan.follow_up_after;
+  const auto at = due(now, budget, calendar).value();
+  return at ? Promise{*at, budget, calendar_code}
+            : promise_at(now + std::chrono::days{2}, calendar_code);
+}
+
 void Decision::schedule_follow_up(CaseFile& file) {
   const Case& c = file.facts;
   if (c.reach_number.empty()) return;
+  Promise asked = follow_up_for(c);
   // On the working day that the rules name.
-  const auto& plan = rules.book.callbacks;
-  const Calendar& calendar = rules.calendar(plan.calendar);
-  const Instant due_at =
-      due(now, plan.follow_up_after, calendar).value().value_or(now + std::chrono::days{2});
-  const Instant opening = calendar.at_local(calendar.local_date(due_at), std::chrono::hours{9});
+  const Calendar& calendar = rules.calendar(asked.calendar);
+  const Instant opening = calendar.at_local(calendar.local_date(asked.due), std::chrono::hours{9});
+  const Instant earliest = std::min(std::max(opening, now), asked.due);
   Callback promise;
   promise.id = CallbackId{docket.new_id()};
   promise.kind = CallbackKind::follow_up;
@@ -36,12 +47,13 @@ void Decision::schedule_follow_up(CaseFile& file) {
   promise.number = c.reach_number;
   promise.user = rules.spread(c.id.value, now, hands(file));
   if (!promise.user) promise.user = c.owner;  // an office of one: better called than not
-  promise.window_from = std::min(std::max(opening, now), due_at);
-  promise.due_at = due_at;
+  promise.window_from = open_window(c.customer, earliest, asked);
+  promise.due_at = asked.due;
   promise.promised_at = now;
   docket.now.callbacks.emplace(promise.id, promise);
   record("follow_up_scheduled", about(c),
-         Facts{}.add("callback", promise.id).add("user", promise.user).add("due_at", due_at));
+         Facts{}.add("callback", promise.id).add("user", promise.user).add("due_at", asked.due));
+  start_promise_clock(promise, asked);
 }
 
 Outcome Decision::check_answer(const Callback& callback, const event::CallbackAttempted& e) const {

@@ -18,7 +18,7 @@ void Decision::start_promise_clock(const Callback& callback, const Promise& prom
   ClockStart promised;
   promised.callback = callback.id;
   promised.promise = &promise;
-  start_clock(matter(callback), ClockKind::callback, promised);
+  start_clock(matter(callback), clock_of(callback.kind), promised);
 }
 
 void Decision::hand_callback(Callback& callback, CallbackCaller caller, UserId user,
@@ -102,11 +102,9 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
   callback->due_at = promise.due;
   callback->next_try_at.reset();
   record(again ? "callback_promised_again" : "callback_rescheduled", about(*callback), facts);
-  if (!follow_up) {
-    // The old promise's clock ends as what it was, and a new one runs for the new promise.
-    stop_clocks(matter(*callback), ClockKind::callback, ClockState::cancelled, {}, callback->id);
-    start_promise_clock(*callback, promise);
-  }
+  // The old promise's clock ends as what it was, and a new one runs for the new promise.
+  stop_clocks(matter(*callback), clock_of(callback->kind), ClockState::cancelled, {}, callback->id);
+  start_promise_clock(*callback, promise);
   Outcome outcome;
   outcome.reply.id = callback->id.value;
   return outcome;

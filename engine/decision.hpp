@@ -258,6 +258,8 @@ class Decision {
   void called_in_to_owner(CaseFile& file, const Interaction& call);
   /// Everybody who has worked on the case; somebody else asks the customer afterwards.
   std::vector<UserId> hands(const CaseFile& file) const;
+  /// When the customer is asked: by the policy, else by the rules of callbacks.
+  Promise follow_up_for(const Case& c) const;
   void follow_up_answered(CaseFile& file, const Callback& callback);
   Outcome check_answer(const Callback& callback, const event::CallbackAttempted& e) const;
 
@@ -303,8 +305,6 @@ class Decision {
   void escalate_by_ladder(CaseFile& file, const LadderStep& step);
 
   // ---- customers
-  /// The live clocks of everything with the customer, by the tier that counts now. Quietly.
-  void recompute_customer(CustomerId customer);
   static Outcome check_contact_hours(const event::ContactHours& hours);
   /// A number to which somebody is to call stays until the call has another one.
   Outcome check_removal(CustomerId customer, const std::string& number) const;
@@ -312,6 +312,8 @@ class Decision {
   void remove_number(CustomerId customer, const std::string& number);
   /// A number of the customer's for a case; "" when there is none.
   std::string number_to_reach(CustomerId customer) const;
+  /// The live clocks of everything with the customer, by the tier that counts now. Quietly.
+  void recompute_customer(CustomerId customer);
   /// After an un-merge or a merge: an account that counts has its hold clock, another has none.
   void settle_hold(CustomerId record);
   void relink(CaseFile& file, CustomerId to);

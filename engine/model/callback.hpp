@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/clock_kind.hpp"
 #include "engine/ids.hpp"
 #include "engine/time.hpp"
 
@@ -15,6 +16,10 @@ namespace firsthand {
 /// long.
 enum class CallbackKind { promised, abandoned, follow_up, neglected };
 BOOST_DESCRIBE_ENUM(CallbackKind, promised, abandoned, follow_up, neglected)
+/// By which clock such a call runs.
+constexpr ClockKind clock_of(CallbackKind kind) {
+  return kind == CallbackKind::follow_up ? ClockKind::follow_up : ClockKind::callback;
+}
 enum class CallbackCaller { owner, department };
 BOOST_DESCRIBE_ENUM(CallbackCaller, owner, department)
 enum class CallbackState { open, kept, exhausted, cancelled };

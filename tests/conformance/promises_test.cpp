@@ -354,6 +354,25 @@ TEST_P(Promises, satisfaction_is_a_score_and_a_low_one_reopens_for_the_same_owne
   EXPECT_EQ(story->open_callback(id).user, agent(1));
 }
 
+TEST_P(Promises, a_forgotten_follow_up_call_alerts_who_is_to_call) {
+  const CaseId id = taken();
+  story->resolves(id, agent(1));
+  const Callback call = follow_up(id);
+  EXPECT_EQ(story->live_clock(id, ClockKind::follow_up).due_at, call.due_at);
+  const auto told = [&] {
+    std::vector<UserId> found;
+    for (const auto& alert : story->alerts(id, ClockKind::follow_up, "breach"))
+      found.push_back(alert.recipient);
+    return found;
+  };
+  while (told().empty()) story->next_timer();
+  EXPECT_EQ(story->now(), call.due_at);
+  EXPECT_EQ(told(), (std::vector{call.user, kSupervisor}));
+  story->reached(call.id, call.user, true);
+  EXPECT_EQ(story->newest_clock(id, ClockKind::follow_up).state, ClockState::breached);
+  EXPECT_TRUE(story->newest_clock(id, ClockKind::follow_up).ended_at);
+}
+
 TEST_P(Promises, a_customer_who_cannot_be_asked_is_left_in_peace) {
   const CaseId id = taken();
   story->resolves(id, agent(1));

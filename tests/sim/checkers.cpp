@@ -247,6 +247,23 @@ void Checkers::callbacks() {
   }
 }
 
+/// A follow-up call is watched for as long as somebody has to make it, and no longer.
+void Checkers::follow_ups(const CaseFile& file) {
+  std::map<CallbackId, int> watched;
+  for (const auto& clock : file.clocks) {
+    if (clock.live() && clock.kind == ClockKind::follow_up) ++watched[clock.callback];
+  }
+  for (const auto& [id, call] : rows_.world().callbacks) {
+    const bool asks = call.case_id == file.facts.id && call.kind == CallbackKind::follow_up &&
+                      call.state == CallbackState::open;
+    if (asks && watched[id] != 1) found(8, name("not watched by one clock: follow-up call", id));
+    if (asks) watched.erase(id);
+  }
+  for (const auto& [id, clocks] : watched) {
+    if (clocks > 0) found(8, name("a clock of a call that nobody makes: follow-up call", id));
+  }
+}
+
 void Checkers::interactions() {
   for (const auto& [id, call] : rows_.world().interactions) {
     if (call.state != InteractionState::ended || call.channel != Channel::call) continue;
@@ -309,6 +326,7 @@ void Checkers::everything(const Witness& witness, Instant now) {
     dispatches(file);
     told(file);
     alerts(file);
+    follow_ups(file);
   }
   clocks_.everything(now);
   records_.everything();

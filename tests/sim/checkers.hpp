@@ -68,6 +68,7 @@ class Checkers {
   void alerts(const CaseFile& file);
   bool has_left(UserId who) const;
   void callbacks();
+  void follow_ups(const CaseFile& file);
   void interactions();
   bool called_back(const Interaction& call, const Callback& promise) const;
   bool promised_at_an_unmerge(const Callback& promise) const;

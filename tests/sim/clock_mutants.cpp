@@ -87,6 +87,16 @@ void SimTx::spoil_clocks(Docket& docket) {
     if (mutant_ == Mutant::forgets_when_it_was_said && fresh && clock.started_at < now())
       clock.started_at = now();
   });
+  if (mutant_ == Mutant::forgets_the_follow_up) {
+    for (auto& [id, file] : docket.now.cases) {
+      const auto was = docket.before.cases.find(id);
+      const CaseFile* before = was == docket.before.cases.end() ? nullptr : &was->second;
+      std::erase_if(file.clocks, [&](const SlaClock& clock) {
+        return clock.kind == ClockKind::follow_up && clock.live() && !clock_in(before, clock.id) &&
+               random_.percent(30);
+      });
+    }
+  }
   if (mutant_ != Mutant::never_restarts_progress) return;
   for (auto& [id, file] : docket.now.cases) {
     const auto was = docket.before.cases.find(id);

@@ -123,6 +123,7 @@ void SimTx::spoil(Docket& docket) {
     case Mutant::never_restarts_progress:
     case Mutant::pauses_the_regulator:
     case Mutant::stage_not_bumped:
+    case Mutant::forgets_the_follow_up:
     case Mutant::forgets_clocks_without_a_case:
     case Mutant::forgets_when_it_was_said: return spoil_clocks(docket);
     case Mutant::recompute_fires_again:

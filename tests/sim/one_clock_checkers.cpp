@@ -79,7 +79,7 @@ void ClockCheckers::due_time(const Place& place, const SlaClock& clock, Instant 
     if (clock.state == ClockState::paused || !clock.due_at)
       found_(8, "a regulator's period was paused:" + of(clock));
   }
-  if (clock.kind == ClockKind::callback) {
+  if (clock.kind == ClockKind::callback || clock.kind == ClockKind::follow_up) {
     const auto promise = rows_.world().callbacks.find(clock.callback);
     if (promise != rows_.world().callbacks.end() && promise->second.state == CallbackState::open &&
         clock.due_at != promise->second.due_at)

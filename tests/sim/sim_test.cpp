@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         Prey{Mutant::alerts_the_absent, {8}}, Prey{Mutant::alerts_nobody, {8}},
         Prey{Mutant::never_restarts_progress, {8}}, Prey{Mutant::pauses_the_regulator, {8}},
         Prey{Mutant::stage_not_bumped, {8}}, Prey{Mutant::escalation_takes_the_case, {2}},
-        Prey{Mutant::forgets_when_it_was_said, {8}},
+        Prey{Mutant::forgets_when_it_was_said, {8}}, Prey{Mutant::forgets_the_follow_up, {8}},
         Prey{Mutant::forgets_clocks_without_a_case, {8}}, Prey{Mutant::unmerge_forgets_a_call, {7}},
         Prey{Mutant::merge_takes_the_cases, {2}}, Prey{Mutant::forgets_the_merged, {5}},
         Prey{Mutant::approver_is_the_proposer, {kComplaintRecord}},

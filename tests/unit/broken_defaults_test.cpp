@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"clock_of_another_scope", "policies.toml", "kind = \"pool_hold\"",
                "kind = \"resolution\"", "policy[6].clock[1].kind", "no clock of a policy"},
         Broken{"hold_period_of_a_case", "policies.toml", "kind = \"progress_update\"",
-               "kind = \"pool_hold\"", "policy[0].clock[4].kind", "scope \"cases\""},
+               "kind = \"pool_hold\"", "policy[0].clock[5].kind", "scope \"cases\""},
         Broken{"no_such_scope", "policies.toml", "scope = \"reviews\"", "scope = \"meetings\"",
                "policy[8].scope", "cases, customers, reviews"},
         Broken{"customers_catch_all_too_early", "policies.toml",

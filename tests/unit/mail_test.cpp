@@ -160,7 +160,7 @@ TEST(Texts, BothLanguagesHaveTheSameKeysAndPlaceholders) {
 
 TEST(Texts, EveryClockKindHasAWord) {
   for (const char* kind :
-       {"acknowledgement", "first_response", "callback", "progress_update", "dispatch",
+       {"acknowledgement", "first_response", "callback", "follow_up", "progress_update", "dispatch",
         "resolution", "final_response", "pool_hold", "review_action"})
     EXPECT_FALSE(text(catalogue("zh"), std::string{"clock."} + kind).empty()) << kind;
 }

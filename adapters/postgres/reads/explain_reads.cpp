@@ -13,13 +13,15 @@ namespace firsthand::postgres {
 namespace json = boost::json;
 namespace {
 
-// Without a case, who answers for it is who calls back, the account owner or the assignee.
+// Without a case, who answers for it is who calls back, the account owner or the assignee; for a
+// follow-up call it is whoever calls.
 constexpr Statement kClock{
     "read_explained_clock",
     "select k.ladder, k.step, k.revision, k.case_id,"
     " coalesce(f.owner_id, b.user_id, a.owner_id, r.assignee_id), f.handler_user_id,"
     " coalesce(f.department_id, r.department_id), coalesce(f.escalation_level, 0),"
-    " coalesce(k.case_id, k.id) from sla_clock k left join case_file f on f.id = k.case_id"
+    " coalesce(k.case_id, k.id) from sla_clock k"
+    " left join case_file f on f.id = k.case_id and k.kind <> 'follow_up'"
     " left join review_action r on r.id = k.review_action_id"
     " left join callback b on b.id = k.callback_id"
     " left join account a on a.customer_id = k.customer_id and k.callback_id is null"

@@ -55,8 +55,8 @@ constexpr Statement kCounts{
     " (select count(*) from review_action r where r.state = 'open' and r.due_at < now())"
     " from case_file f left join lateral (select min(s.due_at) filter (where s.due_at >= now())"
     "   as next_due, bool_or(s.breached_at is not null or s.due_at < now()) as late"
-    "  from sla_clock s where s.case_id = f.id and s.ended_at is null) k on true"
-    " where f.state <> 'closed'"};
+    "  from sla_clock s where s.case_id = f.id and s.ended_at is null and s.kind <> 'follow_up') k"
+    "  on true where f.state <> 'closed'"};
 
 void read_queues(Tx& tx, const Rules& rules, Instant day_start, WallboardView& view) {
   std::map<std::string, std::size_t> place;

@@ -12,6 +12,7 @@ std::string_view clock_word(Language language, const std::string& kind) {
       {"acknowledgement", {"接收确认", "Acknowledgement"}},
       {"first_response", {"首次响应", "First response"}},
       {"callback", {"回电承诺", "Promised callback"}},
+      {"follow_up", {"回访", "Follow-up call"}},
       {"progress_update", {"进度告知", "Progress update"}},
       {"dispatch", {"部门处理", "Department's work"}},
       {"resolution", {"解决时限", "Resolution"}},

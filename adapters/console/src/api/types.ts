@@ -14,7 +14,7 @@ export interface Me {
   company: string;
 }
 
-export type ClockKind = 'acknowledgement' | 'first_response' | 'callback' | 'progress_update' | 'dispatch' | 'resolution' | 'final_response' | 'pool_hold' | 'review_action';
+export type ClockKind = 'acknowledgement' | 'first_response' | 'callback' | 'follow_up' | 'progress_update' | 'dispatch' | 'resolution' | 'final_response' | 'pool_hold' | 'review_action';
 export interface Clock {
   id: number; kind: ClockKind; state: 'running' | 'paused' | 'met' | 'breached' | 'cancelled';
   started_at: Instant; due_at: Instant | null; warn_at: Instant | null; breached_at: Instant | null; ended_at: Instant | null;

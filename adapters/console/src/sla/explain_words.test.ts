@@ -46,6 +46,7 @@ describe('the sentence', () => {
     [{ budget_kind: 'calendar_time', budget_s: 30 * 86_400 }, '30 d, day and night from'],
     [{ budget_kind: 'working_time', budget_s: 5400 }, '1 h 30 min of working time from'],
     [{ kind: 'callback' as const }, 'The time promised to the customer: 8 working hours from'],
+    [{ kind: 'follow_up' as const }, 'The call that asks whether the customer is satisfied: 8 working hours from'],
   ])('of %o begins with %s', async (clock, text) => {
     await speak('en');
     expect(why(explanation(clock), 'en', t, now).startsWith(text)).toBe(true);

@@ -43,10 +43,12 @@ export function why(explanation: ClockExplanation, language: string, t: TFunctio
     version: policy.version, paused: spell(paused, t),
   };
   if (clock.kind === 'callback') return t('explain.why_promise', facts);
+  if (clock.kind === 'follow_up') return t('explain.why_follow_up', facts);
   return paused > 0 ? t('explain.why_paused', facts) : t('explain.why', facts);
 }
 
-const unpausable = ['acknowledgement', 'first_response', 'callback', 'final_response'];
+const promised = ['callback', 'follow_up'];
+const unpausable = ['acknowledgement', 'first_response', 'callback', 'follow_up', 'final_response'];
 
 /** What else one should know, a sentence each. */
 export function notes(explanation: ClockExplanation, reference: Reference | undefined, casePaused: boolean, language: string, t: TFunction, now: number): string[] {
@@ -68,9 +70,9 @@ export function notes(explanation: ClockExplanation, reference: Reference | unde
     out.push(t('explain.note_used', { used: spell(explanation.elapsed_s, t, isCalendar(clock)), whole: spell(explanation.budget_s, t, isCalendar(clock)) }));
   }
   if (casePaused && clock.ended_at === null && unpausable.includes(clock.kind)) out.push(t('explain.note_unpausable'));
-  if (!explanation.reproduced) out.push(t(clock.kind === 'callback' ? 'explain.note_promised' : 'explain.note_then'));
+  if (!explanation.reproduced) out.push(t(promised.includes(clock.kind) ? 'explain.note_promised' : 'explain.note_then'));
   if (calendar.due_beyond && calendar.complete_until !== null) out.push(t('explain.note_beyond', { until: calendar.complete_until }));
-  if (clock.kind !== 'callback' && policy.current_version > policy.version) out.push(t('explain.note_newer', { version: policy.current_version }));
+  if (!promised.includes(clock.kind) && policy.current_version > policy.version) out.push(t('explain.note_newer', { version: policy.current_version }));
   if (explanation.truncated) out.push(t('explain.note_truncated'));
   return out;
 }

@@ -21,7 +21,7 @@ export interface Trees { policies: PolicyTree; ladders: LadderTree }
 /** What the clocks of a policy hang on; a document of before there were scopes is of cases. */
 export const scopes: Scope[] = ['cases', 'customers', 'reviews'];
 export const clockKindsOf: Record<Scope, string[]> = {
-  cases: ['acknowledgement', 'first_response', 'callback', 'progress_update', 'dispatch', 'resolution', 'final_response'],
+  cases: ['acknowledgement', 'first_response', 'callback', 'follow_up', 'progress_update', 'dispatch', 'resolution', 'final_response'],
   customers: ['callback', 'pool_hold'],
   reviews: ['review_action'],
 };
