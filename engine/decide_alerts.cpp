@@ -24,28 +24,35 @@ void Decision::escalate_by_ladder(CaseFile& file, const LadderStep& step) {
        Facts{}.add("step", step.name));
 }
 
+void Decision::record_step(const Matter& at, const SlaClock& clock, const LadderStep& step,
+                           const Firing& firing, const std::vector<Alert>& alerts) {
+  Facts facts;
+  facts.add("clock", clock.id)
+      .add("clock_kind", word(clock.kind))
+      .add("step", step.name)
+      .add("due_at", clock.due_at)
+      .add("step_due_at", firing.due_at);
+  if (!alerts.empty()) {
+    std::vector<AlertId> ids;
+    std::vector<UserId> recipients;
+    for (const Alert& alert : alerts) {
+      ids.push_back(alert.id);
+      recipients.push_back(alert.recipient);
+    }
+    facts.add("alerts", ids).add("recipients", recipients);
+  }
+  record(step.is_breach() ? "clock_breached" : "clock_warned", about(at), facts);
+}
+
 void Decision::fire(const Matter& at, SlaClock& clock, const LadderStep& step,
                     const Firing& firing) {
   if (step.is_breach() && !clock.breached_at) {
     clock.breached_at = clock.due_at;
     clock.state = ClockState::breached;
   }
-  // As it was when the step was due: what the step itself changes is told to these people.
-  const Subject whom = subject(at, clock);
-  record(step.is_breach() ? "clock_breached" : "clock_warned", about(at),
-         Facts{}
-             .add("clock", clock.id)
-             .add("clock_kind", word(clock.kind))
-             .add("step", step.name)
-             .add("due_at", clock.due_at)
-             .add("step_due_at", firing.due_at));
-  if (step.escalate > 0 && at.file) escalate_by_ladder(*at.file, step);
-  if (step.is_breach() && clock.kind == ClockKind::pool_hold) {
-    if (Account* account = docket.account(at.customer))
-      move_account(*account, {}, AccountHow::lapsed, "");
-  }
-  if (step.recipients.empty()) return;
-  for (const auto& [who, role] : recipients_of(whom, step, rules, now)) {
+  std::vector<Alert> alerts;
+  // Whom the roles mean before the step itself changes anything.
+  for (const auto& [who, role] : recipients_of(subject(at, clock), step, rules, now)) {
     Alert alert;
     alert.id = AlertId{docket.new_id()};
     alert.clock = clock.id;
@@ -61,16 +68,16 @@ void Decision::fire(const Matter& at, SlaClock& clock, const LadderStep& step,
     alert.needs_acknowledgement = step.needs_acknowledgement;
     alert.due_at = firing.due_at;
     alert.fired_at = now;
+    alerts.push_back(alert);
+  }
+  record_step(at, clock, step, firing, alerts);
+  if (step.escalate > 0 && at.file) escalate_by_ladder(*at.file, step);
+  if (step.is_breach() && clock.kind == ClockKind::pool_hold) {
+    if (Account* account = docket.account(at.customer))
+      move_account(*account, {}, AccountHow::lapsed, "");
+  }
+  for (const Alert& alert : alerts) {
     at.clockwork.alerts.push_back(alert);
-    record("alert_sent", about(at),
-           Facts{}
-               .add("alert", alert.id)
-               .add("clock", clock.id)
-               .add("clock_kind", word(clock.kind))
-               .add("step", step.name)
-               .add("recipient", who)
-               .add("role", alert.role)
-               .add("due_at", firing.due_at));
     deliver(at, clock, step, alert, firing.quietly);
   }
 }

@@ -299,6 +299,8 @@ class Decision {
     Instant due_at;
     bool quietly;
   };
+  void record_step(const Matter& at, const SlaClock& clock, const LadderStep& step,
+                   const Firing& firing, const std::vector<Alert>& alerts);
   void fire(const Matter& at, SlaClock& clock, const LadderStep& step, const Firing& firing);
   void deliver(const Matter& at, const SlaClock& clock, const LadderStep& step, const Alert& alert,
                bool quietly);

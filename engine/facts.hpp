@@ -35,6 +35,13 @@ class Facts {
   Facts& add(std::string_view key, Id<Tag> id) {
     return id ? add(key, id.value) : *this;
   }
+  /// A list of ids.
+  template <class Tag>
+  Facts& add(std::string_view key, const std::vector<Id<Tag>>& ids) {
+    std::string list;
+    for (const Id<Tag> id : ids) list += (list.empty() ? "" : ",") + std::to_string(id.value);
+    return add_raw(key, "[" + list + "]");
+  }
   std::string json() const { return body_.empty() ? "{}" : "{" + body_ + "}"; }
 
  private:

@@ -41,6 +41,7 @@ std::vector<std::pair<UserId, RecipientRole>> recipients_of(const Subject& subje
                                                             const LadderStep& step,
                                                             const Rules& rules, Instant now) {
   Gathering people{rules, now};
+  if (step.recipients.empty()) return people.found;
   bool pass_on = false;
   for (const RecipientRole role : step.recipients) {
     switch (role) {

@@ -97,6 +97,7 @@ class Blanks {
     if (blank == "try") return first({"number", "attempt", "attempts", "try"});
     if (blank == "number") return first({"number", "from"});
     if (blank == "handler") return person({"handler"});
+    if (blank == "recipients") return people("recipients");
     if (blank == "previous") return person({"previous_owner"});
     if (blank == "assignee") {
       const auto somebody = person({"assignee"});
@@ -132,6 +133,17 @@ class Blanks {
   std::string person(std::initializer_list<std::string_view> keys) const {
     const auto found = first(keys);
     return all_digits(found) ? names_.person(std::stoll(found.substr(0, 18))) : found;
+  }
+  /// Those of a list of ids whose names are known.
+  std::string people(std::string_view key) const {
+    std::string out;
+    const auto* ids = data_.if_contains(key);
+    if (!ids || !ids->is_array()) return out;
+    for (const auto& id : ids->get_array()) {
+      const auto name = id.is_int64() ? names_.person(id.get_int64()) : std::string{};
+      if (!name.empty()) out += (out.empty() ? "" : english_ ? ", " : "、") + name;
+    }
+    return out;
   }
   std::string department(std::initializer_list<std::string_view> keys) const {
     return known(names_.department, first(keys));
@@ -191,6 +203,14 @@ std::optional<std::string> filled(std::string_view pattern, const Blanks& blanks
 }
 
 std::string variant(std::string_view kind, const json::object& data) {
+  if (data.contains("recipients")) {
+    const auto fact = [&](const char* key) {
+      const auto* value = data.if_contains(key);
+      return value ? text_of(*value) : std::string{};
+    };
+    const bool climbed = kind == "clock_warned" && fact("step_due_at") > fact("due_at");
+    return climbed ? "clock_climbed_to" : std::string(kind) + "_to";
+  }
   const auto* by = data.if_contains("by");
   if (kind == "escalated" && by != nullptr && text_of(*by) == "ladder")
     return "escalated_by_ladder";

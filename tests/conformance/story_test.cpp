@@ -75,16 +75,35 @@ TEST_P(WholeStory, from_the_first_ring_to_the_follow_up) {
   // The history tells all of it, in order.
   const auto told = s.history(id);
   std::size_t at = 0;
-  for (const char* step : {"case_registered",   "ownership",          "clock_started",
-                           "dispatched",        "callback_promised",  "call_ended",
-                           "dispatch_accepted", "clock_warned",       "clock_breached",
-                           "alert_sent",        "alert_acknowledged", "call_arrived",
-                           "offer_made",        "offer_accepted",     "call_answered",
-                           "call_ended",        "callback_dialled",   "call_answered",
-                           "call_ended",        "callback_attempt",   "callback_kept",
-                           "dispatch_answered", "resolved",           "follow_up_scheduled",
-                           "callback_attempt",  "reopened",           "callback_kept",
-                           "resolved",          "callback_attempt",   "closed"}) {
+  for (const char* step : {"case_registered",
+                           "ownership",
+                           "clock_started",
+                           "dispatched",
+                           "callback_promised",
+                           "call_ended",
+                           "dispatch_accepted",
+                           "clock_warned",
+                           "clock_breached",
+                           "alert_acknowledged",
+                           "call_arrived",
+                           "offer_made",
+                           "offer_accepted",
+                           "call_answered",
+                           "call_ended",
+                           "callback_dialled",
+                           "call_answered",
+                           "call_ended",
+                           "callback_attempt",
+                           "callback_kept",
+                           "dispatch_answered",
+                           "resolved",
+                           "follow_up_scheduled",
+                           "callback_attempt",
+                           "reopened",
+                           "callback_kept",
+                           "resolved",
+                           "callback_attempt",
+                           "closed"}) {
     while (at < told.size() && told[at] != step) ++at;
     ASSERT_LT(at, told.size()) << step << " is missing, or out of order";
     ++at;

@@ -289,7 +289,7 @@ CHECKS = {
         "s.case_id = h.case_id where s.id = f.id and h.kind in ('clock_warned', 'clock_breached'))",
     'alerts not once in the history':
         "select count(*) from alert a join faults_loaded f on f.id = a.clock_id where 1 <> (select count(*) from history h "
-        "where h.case_id = a.case_id and h.kind = 'alert_sent' and (h.data->>'alert')::bigint = a.id)",
+        "where h.case_id = a.case_id and h.kind in ('clock_warned', 'clock_breached') and h.data->'alerts' @> to_jsonb(a.id))",
     'mails not once in the outbox':
         "select count(*) from alert a join faults_loaded f on f.id = a.clock_id join user_account u on u.id = a.recipient_id "
         "where u.email <> '' and f.step in ('warn_80', 'breach') and 1 <> (select count(*) from outbox o where "

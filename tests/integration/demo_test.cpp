@@ -172,8 +172,8 @@ constexpr Rule kRules[] = {
      "select (select count(*) from dispatch) - (select count(*) from history where kind = "
      "'dispatched')"},
     {"every alert is in the history",
-     "select (select count(*) from alert) - (select count(*) from history where kind = "
-     "'alert_sent')"},
+     "select (select count(*) from alert) - (select coalesce(sum(jsonb_array_length("
+     "data->'alerts')), 0) from history where kind in ('clock_warned', 'clock_breached'))"},
     {"a dispatch stands on a number and a callback",
      "select count(*) from dispatch d join case_file c on c.id = d.case_id where c.reach_number = "
      "'' or not exists (select 1 from callback b where b.case_id = c.id and b.kind = 'promised')"},

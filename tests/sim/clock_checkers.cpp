@@ -16,6 +16,14 @@ std::int64_t number_in(const std::string& json, const char* key) {
   return value && value->is_int64() ? value->as_int64() : 0;
 }
 
+std::vector<std::int64_t> numbers_in(const std::string& json, const char* key) {
+  std::vector<std::int64_t> out;
+  const auto facts = boost::json::parse(json).as_object();
+  if (const auto* list = facts.if_contains(key))
+    for (const auto& number : list->as_array()) out.push_back(number.as_int64());
+  return out;
+}
+
 std::string text_in(const std::string& json, const char* key) {
   const auto facts = boost::json::parse(json).as_object();
   const auto* value = facts.if_contains(key);
@@ -62,7 +70,13 @@ void ClockCheckers::read_history() {
       const std::string step = text_in(entry.data, "step");
       if (!step.empty() && !fired_[clock].emplace(step, entry.at).second)
         found_(8, name("a step fired twice: clock", clock) + " " + step);
+      for (const auto alert : numbers_in(entry.data, "alerts")) {
+        if (!told_of_.insert(AlertId{alert}).second)
+          found_(11, name("an alert is twice in the history: alert", AlertId{alert}));
+      }
     }
+    if (entry.kind == "alert_acknowledged")
+      acknowledged_.emplace(AlertId{number_in(entry.data, "alert")}, entry.at);
     if (entry.kind == "escalated" && text_in(entry.data, "by") == "ladder") {
       const User* handler = rules_.user(UserId{number_in(entry.data, "handler")});
       if (!handler || handler->role != Role::back_line || absent(handler->id, entry.at))
@@ -91,6 +105,15 @@ void ClockCheckers::read_effects() {
 }
 
 // ------------------------------------------------------------------------------- one case
+/// Whether somebody still had to acknowledge an earlier step when this alert was sent.
+bool ClockCheckers::waited_for(const Clockwork& works, const Alert& climb) const {
+  return std::any_of(works.alerts.begin(), works.alerts.end(), [&](const Alert& alert) {
+    const auto answer = acknowledged_.find(alert.id);
+    return alert.clock == climb.clock && alert.stage < climb.stage && alert.needs_acknowledgement &&
+           (answer == acknowledged_.end() || answer->second >= climb.fired_at);
+  });
+}
+
 void ClockCheckers::alerts(const Place& at) {
   const Clockwork& works = at.works;
   std::size_t& looked_at = alerts_[at.id];
@@ -107,6 +130,7 @@ void ClockCheckers::alerts(const Place& at) {
     if (!once.emplace(alert.clock, alert.cycle, alert.step, alert.recipient).second)
       found_(8, name("somebody was told twice: alert", alert.id));
     if (i < looked_at) continue;
+    if (!told_of_.contains(alert.id)) found_(11, name("not in the history: alert", alert.id));
     if (absent(alert.recipient, alert.fired_at))
       found_(8, name("told to somebody who is not there: alert", alert.id));
     if (alert.fired_at < alert.due_at) found_(8, name("too early: alert", alert.id));
@@ -125,6 +149,8 @@ void ClockCheckers::alerts(const Place& at) {
     for (const auto& one : works.clocks)
       if (one.id == alert.clock) ladder = rules_.book.ladder(one.ladder);
     for (const auto& step : ladder ? ladder->steps : std::vector<LadderStep>{}) {
+      if (step.name == alert.step && step.if_unacknowledged && !waited_for(works, alert))
+        found_(8, name("climbed although acknowledged: alert", alert.id));
       const bool by_mail =
           std::count(step.channels.begin(), step.channels.end(), AlertChannel::email) > 0;
       if (step.name == alert.step && by_mail && mail == mails_.end())

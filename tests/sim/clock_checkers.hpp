@@ -59,6 +59,7 @@ class ClockCheckers {
   CaseTraits traits(const Place& at, const SlaClock& clock) const;
   void breach(const SlaClock& clock, const Seen& seen, Instant now);
   void alerts(const Place& at);
+  bool waited_for(const Clockwork& works, const Alert& climb) const;
   static std::vector<Pause> stood(const Place& at, ClockKind kind);
   std::optional<Instant> due_of(const Place& at, const SlaClock& clock) const;
   void news(const CaseFile& file, CaseSeen& seen, Instant now);
@@ -76,6 +77,8 @@ class ClockCheckers {
   std::map<std::int64_t, std::size_t> alerts_;  // what they hang on → how many were looked at
   std::map<ClockId, std::map<std::string, Instant>> fired_;  // step → when, from the history
   std::map<CaseId, Instant> contacts_;                       // the last one, from the history
+  std::map<AlertId, Instant> acknowledged_;                  // from the history
+  std::set<AlertId> told_of_;                                // from the history
   std::map<std::int64_t, std::int64_t> mails_;               // alert → clock, from the outbox
   std::map<ClockId, Instant> breaches_;
   std::size_t history_read_ = 0;

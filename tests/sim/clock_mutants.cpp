@@ -43,6 +43,25 @@ HistoryEntry entry(const Docket& docket, const CaseFile& file, Instant at, std::
 
 }  // namespace
 
+/// What an engine sees that does not ask whether a step is due, or whether it was acknowledged.
+bool SimTx::misread_clocks(World& seen, const Wanted& wanted) const {
+  if (mutant_ != Mutant::accepts_early_timers && mutant_ != Mutant::climbs_regardless) return false;
+  for (auto& [id, file] : seen.cases) {
+    for (auto& clock : file.clocks) {
+      const bool timed =
+          std::find(wanted.clocks.begin(), wanted.clocks.end(), clock.id) != wanted.clocks.end();
+      if (!timed) continue;
+      if (mutant_ == Mutant::accepts_early_timers) {
+        if (clock.fire_at > now()) clock.fire_at = now();
+        continue;
+      }
+      for (auto& alert : file.alerts)
+        if (alert.clock == clock.id) alert.acknowledged_at.reset();
+    }
+  }
+  return true;
+}
+
 void SimTx::spoil_clocks(Docket& docket) {
   if (mutant_ == Mutant::forgets_clocks_without_a_case) {
     const auto forget = [&](Clockwork& works) {
@@ -124,12 +143,8 @@ void SimTx::spoil_alerts(Docket& docket) {
       for (std::size_t i = known; i < file.alerts.size() && away != rules_.users.end(); ++i)
         if (random_.percent(20)) file.alerts[i].recipient = away->id;
     }
-    if (mutant_ == Mutant::alerts_nobody && file.alerts.size() > known && random_.percent(10)) {
+    if (mutant_ == Mutant::alerts_nobody && file.alerts.size() > known && random_.percent(10))
       file.alerts.resize(known);
-      std::erase_if(docket.written.history, [&](const HistoryEntry& one) {
-        return one.kind == "alert_sent" && one.case_id == id;
-      });
-    }
     if (mutant_ == Mutant::escalation_takes_the_case && was != docket.before.cases.end() &&
         file.facts.escalation_level > was->second.facts.escalation_level && file.facts.handler) {
       file.facts.owner = file.facts.handler;
@@ -155,7 +170,8 @@ void SimTx::spoil_alerts(Docket& docket) {
       copy.stage = 1000 + static_cast<int>(file.alerts.size());
       copy.due_at = copy.fired_at = now();
       docket.written.history.push_back(
-          entry(docket, file, now(), "alert_sent", R"({"step":")" + copy.step + R"("})"));
+          entry(docket, file, now(), "clock_warned",
+                R"({"alerts":[)" + std::to_string(copy.id.value) + "]}"));
       file.alerts.push_back(copy);
     }
   }

@@ -97,6 +97,7 @@ Docket SimTx::load(const Wanted& wanted) {
     });
     return as_if(docket.now);
   }
+  if (misread_clocks(docket.now, wanted)) return as_if(docket.now);
   if (auto misread = misread_records(docket.now, wanted)) return as_if(std::move(*misread));
   return docket;
 }
@@ -111,6 +112,8 @@ void SimTx::spoil(Docket& docket) {
     case Mutant::rings_the_absent:
     case Mutant::ignores_the_owner:
     case Mutant::resolves_untold:
+    case Mutant::accepts_early_timers:
+    case Mutant::climbs_regardless:
     case Mutant::forgets_the_merged: return;
     case Mutant::unmerge_forgets_a_call:
     case Mutant::merge_takes_the_cases:

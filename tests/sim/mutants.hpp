@@ -45,6 +45,8 @@ enum class Mutant {
   stage_not_bumped,
   escalation_takes_the_case,
   forgets_when_it_was_said,
+  accepts_early_timers,           ///< a timer that comes before its step is due fires it
+  climbs_regardless,              ///< a step for the unacknowledged fires for all
   forgets_the_follow_up,          ///< the call after the resolution has no clock
   forgets_clocks_without_a_case,  ///< an armed clock of a customer or an action is not saved as
                                   ///< armed
@@ -63,9 +65,10 @@ BOOST_DESCRIBE_ENUM(Mutant, none, stale_reads, no_offer_key, forgets_keys, answe
                     recompute_hides_lateness, recompute_skips_a_clock, moves_a_promise,
                     mails_skipped_steps, alerts_the_absent, alerts_nobody, never_restarts_progress,
                     pauses_the_regulator, stage_not_bumped, escalation_takes_the_case,
-                    forgets_when_it_was_said, forgets_the_follow_up, forgets_clocks_without_a_case,
-                    unmerge_forgets_a_call, merge_takes_the_cases, forgets_the_merged,
-                    approver_is_the_proposer, reopens_without_a_clock)
+                    forgets_when_it_was_said, accepts_early_timers, climbs_regardless,
+                    forgets_the_follow_up, forgets_clocks_without_a_case, unmerge_forgets_a_call,
+                    merge_takes_the_cases, forgets_the_merged, approver_is_the_proposer,
+                    reopens_without_a_clock)
 
 /// What a batch had on its docket.
 struct Touched {
@@ -94,6 +97,7 @@ class SimTx {
   void spoil_clocks(Docket& docket);
   void spoil_alerts(Docket& docket);
   void spoil_records(Docket& docket);
+  bool misread_clocks(World& seen, const Wanted& wanted) const;
   std::optional<World> misread_records(const World& loaded, const Wanted& wanted);
 
   test::MemoryTx tx_;

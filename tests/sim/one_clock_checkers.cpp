@@ -28,6 +28,9 @@ void ClockCheckers::settle(const SlaClock& clock, Seen& seen, Instant now) {
   const Instant lived = clock.ended_at.value_or(now);
   const auto* fired = fired_.contains(clock.id) ? &fired_.at(clock.id) : nullptr;
   for (auto at = seen.ahead.begin(); at != seen.ahead.end();) {
+    if (fired && fired->contains(at->first) && fired->at(at->first) < at->second)
+      found_(8, "a step fired early:" + of(clock) + " " + at->first + " due " +
+                    to_iso8601(at->second) + " fired " + to_iso8601(fired->at(at->first)));
     if (at->second > lived) {
       ++at;
       continue;
@@ -52,8 +55,9 @@ void ClockCheckers::look_ahead(const Place& place, const SlaClock& clock, Seen& 
   const Ladder* ladder = rules_.book.ladder(clock.ladder);
   if (!clock.live() || !ladder || !by_rules_in_force(clock)) return;
   const auto pauses = stood(place, clock.kind);
+  const auto* fired = fired_.contains(clock.id) ? &fired_.at(clock.id) : nullptr;
   for (const auto& step : ladder->steps) {
-    if (step.if_unacknowledged) continue;
+    if (step.if_unacknowledged || (fired && fired->contains(step.name))) continue;
     std::optional<Instant> at =
         step_at(clock.started_at, clock.budget, step.at, rules_.calendar(clock.calendar), pauses)
             .value();

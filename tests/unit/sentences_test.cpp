@@ -50,6 +50,11 @@ TEST(Sentences, VariantsFollowTheirFacts) {
   EXPECT_NE(
       told("clock_started", R"({"received_at": "x", "due_at": "x", "clock_kind": "callback"})"),
       told("clock_started", R"({"due_at": "x", "clock_kind": "callback"})"));
+  EXPECT_EQ(told("clock_warned", R"({"clock_kind": "callback", "recipients": [7, 99]})"),
+            "回电即将到时，已提醒 林样例");
+  EXPECT_EQ(told("clock_warned", R"({"clock_kind": "callback", "recipients": [7],
+                 "due_at": "2026-01-05T02:00:00Z", "step_due_at": "2026-01-05T03:00:00Z"})"),
+            "回电仍未处理，已提醒 林样例");
 }
 
 TEST(Sentences, WordsAreWhatPeopleWrote) {

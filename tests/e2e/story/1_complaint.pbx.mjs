@@ -226,7 +226,7 @@ export default async function play(step) {
     const kinds = entries.map((entry) => entry.kind);
     expect('both calls and the callback', kinds, kinds.filter((kind) => kind === 'call_arrived').length === 2 && kinds.filter((kind) => kind === 'call_ended').length === 3);
     const calls = ['call_arrived', 'offer_made', 'offer_accepted', 'call_answered', 'call_ended'];
-    const wanted = ['case_registered', 'dispatched', 'callback_promised', 'clock_started', 'dispatch_accepted', 'clock_warned', 'alert_sent', 'clock_breached', 'alert_sent', 'alert_acknowledged', 'contact_added', 'callback_attempt', 'callback_kept', 'dispatch_answered', 'resolved', 'follow_up_scheduled'];
+    const wanted = ['case_registered', 'dispatched', 'callback_promised', 'clock_started', 'dispatch_accepted', 'clock_warned', 'clock_breached', 'alert_acknowledged', 'contact_added', 'callback_attempt', 'callback_kept', 'dispatch_answered', 'resolved', 'follow_up_scheduled'];
     for (const kind of new Set([...calls, ...wanted])) expect(`the history of the case has ${kind}`, kinds, kinds.includes(kind));
     const order = (kind) => kinds.indexOf(kind);
     for (const [early, late] of [['call_arrived', 'offer_made'], ['offer_made', 'offer_accepted'], ['call_answered', 'case_registered'], ['case_registered', 'dispatch_accepted'], ['dispatch_accepted', 'clock_warned'], ['clock_warned', 'clock_breached'], ['clock_breached', 'alert_acknowledged'], ['alert_acknowledged', 'contact_added'], ['contact_added', 'callback_attempt'], ['callback_attempt', 'resolved']])

@@ -78,6 +78,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
   const pause = wordOf(reference?.pause_reasons.find((known) => known.code === reasonCode), language);
   return {
     agent: person('agent', 'agent_name', 'agent_id', 'user', 'user_id'),
+    recipients: Array.isArray(data.recipients) ? data.recipients.map((id) => reference?.users.find((user) => user.id === id)?.name ?? '').filter((name) => name !== '').join(language === 'en' ? ', ' : '、') : '',
     handler: person('handler'),
     assignee: person('assignee') || department('department'),
     title: first(data, 'title'),
@@ -135,6 +136,10 @@ function variant({ kind, data }: HistoryEntry): string {
   if (kind === 'escalated' && data.by === 'ladder') return 'escalated_by_ladder';
   if (kind === 'account' && typeof data.how === 'string') return `account_${data.how}`;
   if (kind === 'callback_promised' && data.kind === 'neglected') return 'callback_promised_neglected';
+  if (Array.isArray(data.recipients)) {
+    const climbed = kind === 'clock_warned' && text(data.step_due_at) > text(data.due_at);
+    return climbed ? 'clock_climbed_to' : `${kind}_to`;
+  }
   if (kind === 'clock_started' && data.received_at) return 'clock_started_before';
   if (kind === 'dispute_settled' && data.upheld === true) return 'dispute_upheld';
   if (kind === 'callback_assigned' && data.department && !data.user) return 'callback_assigned_department';
