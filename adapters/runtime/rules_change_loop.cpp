@@ -29,6 +29,16 @@ constexpr postgres::Statement kLagging{
     "(select * from sla_clock where ended_at is null and revision < $1 and "
     "coalesce(case_id, customer_id, review_action_id) <> all($2::bigint[]) limit $3) k "
     "group by 1, 2, 3"};
+// A case that no clock runs for may get one. Those that were asked are remembered until the change
+// is done.
+constexpr postgres::Statement kWithoutClocks{
+    "rules_change_without_clocks",
+    "select id, null, null, 'none' from case_file c where state not in ('resolved', 'closed') and "
+    "id <> all($2::bigint[]) and not exists (select from sla_clock k where k.case_id = c.id and "
+    "k.ended_at is null) and not exists (select from remembered m where m.source = 'rules:' || "
+    "$1::bigint "
+    "and m.key = c.id || ':none') and exists (select from rule_change where revision = $1::bigint "
+    "and done_at is null) limit $3"};
 constexpr postgres::Statement kProgress{
     "rules_change_progress",
     "update rule_change set clocks_moved = clocks_moved + $2 where revision = $1"};
@@ -83,12 +93,15 @@ RulesChangeLoop::Look RulesChangeLoop::look(postgres::Connection& connection,
   postgres::Tx tx{connection};
   seen.ours = !tx.exec(kLease, revision, node_).empty();
   if (seen.ours) {
-    for (const auto& row : tx.exec(kLagging, revision, postgres::array_of(set_aside_),
-                                   static_cast<std::int64_t>(chunk_))) {
-      Lagging one;
-      auto& what = one.what;
-      postgres::Columns(row) >> what.case_id >> what.customer >> what.review_action >> one.mark;
-      seen.matters.push_back(std::move(one));
+    for (const auto& statement : {kLagging, kWithoutClocks}) {
+      if (!seen.matters.empty()) break;
+      for (const auto& row : tx.exec(statement, revision, postgres::array_of(set_aside_),
+                                     static_cast<std::int64_t>(chunk_))) {
+        Lagging one;
+        auto& what = one.what;
+        postgres::Columns(row) >> what.case_id >> what.customer >> what.review_action >> one.mark;
+        seen.matters.push_back(std::move(one));
+      }
     }
   }
   tx.commit();

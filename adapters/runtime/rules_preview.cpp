@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
+#include <unordered_set>
 
 #include "engine/clock_rules.hpp"
 #include "engine/words.hpp"
@@ -19,29 +20,38 @@ using postgres::Tx;
 // Pauses and fired steps come as arrays beside each clock: a clock has few of either. A pause
 // without an end is an empty text. Without a case, the responsible person is who calls back, the
 // account owner or the assignee. The first live clock of a live case says which kinds the case has.
-constexpr const char* kDeclare =
+const std::string kDeclare =
     "declare previewed no scroll cursor for "
-    "select k.id, k.case_id, k.kind, k.cycle, k.callback_id, k.dispatch_id, k.policy, "
-    "k.policy_version, k.calendar, k.budget_kind, k.budget_s, k.ladder, k.started_at, k.due_at, "
-    "k.state, k.breached_at, k.stage, k.step, k.fire_at, k.revision, k.version, "
+    "select k.id, coalesce(k.case_id, c.id), k.kind, coalesce(k.cycle, 1), k.callback_id, "
+    "k.dispatch_id, k.policy, coalesce(k.policy_version, 0), k.calendar, k.budget_kind, "
+    "coalesce(k.budget_s, 0), k.ladder, coalesce(k.started_at, c.opened_at), k.due_at, "
+    "k.state, k.breached_at, coalesce(k.stage, 0), k.step, k.fire_at, coalesce(k.revision, 0), "
+    "coalesce(k.version, 0), "
     "c.number, c.kind, c.category, coalesce(c.severity, 1), c.channel, coalesce(c.owner_id, "
     "b.user_id, a.owner_id, r.assignee_id), coalesce(c.opened_at, k.started_at), u.tier, "
     "k.customer_id, k.review_action_id, coalesce(r.title, u.name), "
     "coalesce((select array_agg(p.from_at order by p.id) from clock_pause p where p.case_id = "
-    "k.case_id), '{}'), "
+    "c.id), '{}'), "
     "coalesce((select array_agg(coalesce(p.until_at::text, '') order by p.id) from clock_pause p "
-    "where p.case_id = k.case_id), '{}'), "
+    "where p.case_id = c.id), '{}'), "
     "coalesce((select array_agg(distinct a.step) from alert a where a.clock_id = k.id), '{}'), "
     "c.cycle, case when c.state not in ('resolved', 'closed') and not exists (select from "
-    "sla_clock o where o.case_id = k.case_id and o.ended_at is null and o.id < k.id) then "
-    "(select array_agg(o.kind) from sla_clock o where o.case_id = k.case_id and o.state <> "
-    "'cancelled' and (o.cycle = c.cycle or o.kind = 'final_response')) end "
-    "from sla_clock k left join case_file c on c.id = k.case_id "
+    "sla_clock o where o.case_id = c.id and o.ended_at is null and o.id < k.id) then "
+    "(select coalesce(array_agg(o.kind), '{}') from sla_clock o where o.case_id = c.id and "
+    "o.state <> 'cancelled' and (o.cycle = c.cycle or o.kind = 'final_response')) end ";
+const std::string kBesides =
     "left join customer u on u.id = customer_root(coalesce(c.customer_id, k.customer_id)) "
     "left join review_action r on r.id = k.review_action_id "
     "left join callback b on b.id = k.callback_id "
-    "left join account a on a.customer_id = k.customer_id and k.callback_id is null "
-    "where k.ended_at is null";
+    "left join account a on a.customer_id = k.customer_id and k.callback_id is null ";
+const std::string kLiveClocks = kDeclare +
+                                "from sla_clock k left join case_file c on c.id = k.case_id " +
+                                kBesides + "where k.ended_at is null";
+// Without a clock that runs there may be one that the rules begin.
+const std::string kWithoutClocks =
+    kDeclare + "from case_file c left join sla_clock k on false " + kBesides +
+    "where c.state not in ('resolved', 'closed') and not exists (select from sla_clock o where "
+    "o.case_id = c.id and o.ended_at is null)";
 constexpr const char* kFetch = "fetch 2000 from previewed";
 constexpr const char* kClose = "close previewed";
 
@@ -146,6 +156,7 @@ class Counting {
     ++count.moved;
     count.dropped += after.dropped ? 1 : 0;
     count.late += after.became_late ? 1 : 0;
+    note_case(before, after.became_late);
     auto& list = after.became_late ? late_ : moved_;
     if (list.size() >= kPreviewExamplesMax) return;
     list.push_back({before.facts.number, before.title, before.clock.customer,
@@ -158,6 +169,7 @@ class Counting {
     const bool late = clock.due_at && *clock.due_at <= now;
     ++count.begun;
     count.late += late ? 1 : 0;
+    note_case(of, late);
     auto& list = late ? late_ : moved_;
     if (list.size() >= kPreviewExamplesMax) return;
     list.push_back({of.facts.number,
@@ -185,6 +197,8 @@ class Counting {
       preview.clocks_begun += count.begun;
       preview.by_kind.push_back(count);
     });
+    preview.cases_moved = static_cast<std::int64_t>(cases_.size());
+    preview.cases_late = static_cast<std::int64_t>(late_cases_.size());
     preview.examples = std::move(late_);
     for (auto& example : moved_) {
       if (preview.examples.size() < kPreviewExamplesMax) preview.examples.push_back(example);
@@ -193,9 +207,17 @@ class Counting {
   }
 
  private:
+  void note_case(const Live& of, bool late) {
+    if (!of.clock.case_id) return;
+    cases_.insert(of.clock.case_id.value);
+    if (late) late_cases_.insert(of.clock.case_id.value);
+  }
+
   static constexpr std::size_t kKinds =
       boost::mp11::mp_size<boost::describe::describe_enumerators<ClockKind>>::value;
   std::array<PreviewCount, kKinds> by_kind_{};
+  std::unordered_set<std::int64_t> cases_;
+  std::unordered_set<std::int64_t> late_cases_;
   std::vector<PreviewExample> late_;
   std::vector<PreviewExample> moved_;
 };
@@ -204,22 +226,23 @@ class Counting {
 
 RulesPreview preview_rules(Tx& tx, const Rules& in_force, const Rules& wanted, Instant now) {
   Counting counting;
-  tx.exec_sql(kDeclare);
-  while (true) {
-    const auto rows = tx.exec_sql(kFetch);
-    if (rows.empty()) break;
-    for (const auto& row : rows) {
-      Live live = read_live(row);
-      for (const SlaClock& clock : begun(live, wanted, now)) counting.add_begun(live, clock, now);
-      if (live.clock.revision < in_force.revision) {
-        Recomputed caught_up = compute(live, in_force, now);
-        if (caught_up.dropped) continue;
-        live.clock = std::move(caught_up.clock);
+  for (const std::string& live_matters : {kLiveClocks, kWithoutClocks}) {
+    tx.exec_sql(live_matters);
+    for (auto rows = tx.exec_sql(kFetch); !rows.empty(); rows = tx.exec_sql(kFetch)) {
+      for (const auto& row : rows) {
+        Live live = read_live(row);
+        for (const SlaClock& clock : begun(live, wanted, now)) counting.add_begun(live, clock, now);
+        if (!live.clock.id) continue;
+        if (live.clock.revision < in_force.revision) {
+          Recomputed caught_up = compute(live, in_force, now);
+          if (caught_up.dropped) continue;
+          live.clock = std::move(caught_up.clock);
+        }
+        counting.add(live, compute(live, wanted, now));
       }
-      counting.add(live, compute(live, wanted, now));
     }
+    tx.exec_sql(kClose);
   }
-  tx.exec_sql(kClose);
   return std::move(counting).result();
 }
 

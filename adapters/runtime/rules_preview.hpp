@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a change of the rules would do to the clocks that run: each is computed by the rules that
 // are wanted, exactly as the change itself would do it, and nothing is written. Called on a pool
-// thread with an open transaction; reads in pieces, so 100,000 clocks cost time and no memory.
+// thread with an open transaction; reads in pieces: 100,000 clocks cost time, and no memory but the
+// ids of their cases.
 // Throws as adapters/postgres/db.hpp says.
 #pragma once
 
@@ -45,6 +46,8 @@ struct RulesPreview {
   std::int64_t clocks_late = 0;
   std::int64_t clocks_dropped = 0;
   std::int64_t clocks_begun = 0;
+  std::int64_t cases_moved = 0;          ///< with a clock that moves, is dropped or begins
+  std::int64_t cases_late = 0;           ///< with a clock that the change makes late
   std::vector<PreviewCount> by_kind;     ///< those with clocks, in the order of ClockKind
   std::vector<PreviewExample> examples;  ///< the late ones first
 };

@@ -95,6 +95,37 @@ TEST_F(RulesChange, BeginsTheClocksThatANewPolicyAdds) {
   EXPECT_EQ(preview(*node.rules(), more).clocks_begun, 0);
 }
 
+TEST_F(RulesChange, ReachesCasesWithoutAClock) {
+  company.run(cases_sql(0, 3, 5, revision()));
+  company.run(
+      "delete from sla_clock where case_id in (select id from case_file order by id limit 2)");
+  RulesNode node(company.options(), "one");
+  const auto seen = preview(*node.rules(), one_policy("4h"));
+  EXPECT_EQ(seen.clocks_total, 1);
+  EXPECT_EQ(seen.clocks_moved, 1);
+  EXPECT_EQ(seen.clocks_begun, 2);
+  EXPECT_EQ(seen.clocks_late, 3);
+  EXPECT_EQ(seen.cases_moved, 3);
+  EXPECT_EQ(seen.cases_late, 3);
+
+  save("policies", one_policy("4h"), 2);
+  node.refresh(company.options());
+  EXPECT_GT(node.turn_until_idle(), 0);
+  EXPECT_EQ(value("select count(*) from sla_clock where kind = 'resolution' and state = 'breached' "
+                  "and policy_version = 3"),
+            "3");
+  EXPECT_EQ(value("select clocks_moved || ' ' || (done_at is not null) from rule_change order by "
+                  "revision desc limit 1"),
+            "3 true");
+
+  // A policy without clocks: asked once, and done.
+  save("policies", R"({"policy":[{"code":"all","name_zh":"全部","name_en":"All","clock":[]}]})", 3);
+  node.refresh(company.options());
+  node.turn_until_idle();
+  EXPECT_EQ(value("select bool_and(done_at is not null)::text from rule_change"), "true");
+  EXPECT_EQ(preview(*node.rules(), one_policy("4h")).cases_moved, 0) << "they have had theirs";
+}
+
 TEST_F(RulesChange, MovesWhatThePreviewSaid) {
   company.run(cases_sql(0, 20, 1, revision()) + cases_sql(100, 30, 5, revision()));
   RulesNode node(company.options(), "one");
@@ -102,6 +133,8 @@ TEST_F(RulesChange, MovesWhatThePreviewSaid) {
   EXPECT_EQ(seen.clocks_total, 50);
   EXPECT_EQ(seen.clocks_moved, 50);
   EXPECT_EQ(seen.clocks_late, 30);
+  EXPECT_EQ(seen.cases_moved, 50);
+  EXPECT_EQ(seen.cases_late, 30);
   ASSERT_EQ(seen.by_kind.size(), 1u);
   EXPECT_EQ(seen.by_kind[0].clock_kind, ClockKind::resolution);
   ASSERT_EQ(seen.examples.size(), 50u);

@@ -95,7 +95,8 @@ json::object to_json(const RulesPreview& preview) {
   }
   return {{"clocks_total", preview.clocks_total}, {"clocks_moved", preview.clocks_moved},
           {"clocks_late", preview.clocks_late},   {"clocks_dropped", preview.clocks_dropped},
-          {"clocks_begun", preview.clocks_begun}, {"by_kind", std::move(by_kind)},
+          {"clocks_begun", preview.clocks_begun}, {"cases_moved", preview.cases_moved},
+          {"cases_late", preview.cases_late},     {"by_kind", std::move(by_kind)},
           {"examples", std::move(examples)}};
 }
 

@@ -17,7 +17,7 @@ export interface Calendar {
 }
 export interface CalendarList { version: number; items: Calendar[] }
 export interface Preview {
-  clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number;
+  clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number; cases_moved: number; cases_late: number;
   examples: { case_number: string; title: string; clock_kind: string; due_before: string | null; due_after: string | null; late: boolean; dropped: boolean }[];
 }
 export interface ImportAnswer {

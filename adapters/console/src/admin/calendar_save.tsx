@@ -81,6 +81,7 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
       {found && (
         <>
           <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
+            {found.cases_moved > 0 && `${t('policies.preview_cases', { cases: number.format(found.cases_moved), cases_late: number.format(found.cases_late) })} `}
             {found.clocks_moved === 0 ? t('calendars.preview_none', { total: number.format(found.clocks_total) }) : t('calendars.preview', { moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), total: number.format(found.clocks_total) })}
           </p>
           {found.examples.length > 0 && (

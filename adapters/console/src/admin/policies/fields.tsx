@@ -42,12 +42,12 @@ export function BudgetField({ label, value, onChange }: { label: string; value: 
 }
 
 /** Any of a few, as pressable chips. */
-export function Toggles<T extends string | number>({ label, values, choices, onChange }: { label: string; values: readonly T[]; choices: { value: T; label: ReactNode }[]; onChange(values: T[]): void }) {
+export function Toggles<T extends string | number>({ label, values, choices, onChange }: { label: string; values: readonly T[]; choices: { value: T; label: ReactNode; always?: string }[]; onChange(values: T[]): void }) {
   const strange = values.filter((value) => !choices.some((choice) => choice.value === value));
   return (
     <div className="flex gap-1 flex-wrap" role="group" aria-label={label}>
-      {[...choices, ...strange.map((value) => ({ value, label: String(value) as ReactNode }))].map((choice) => (
-        <button key={choice.value} type="button" className="chip chip-small" aria-pressed={values.includes(choice.value)} onClick={() => onChange(toggled(values, choice.value))}>{choice.label}</button>
+      {[...choices, ...strange.map((value) => ({ value, label: String(value) as ReactNode, always: undefined }))].map((choice) => (
+        <button key={choice.value} type="button" className="chip chip-small" aria-pressed={choice.always !== undefined || values.includes(choice.value)} disabled={choice.always !== undefined} title={choice.always} onClick={() => onChange(toggled(values, choice.value))}>{choice.label}</button>
       ))}
     </div>
   );

@@ -38,7 +38,7 @@ export function LadderEditor({ ladder, onChange }: { ladder: Ladder; onChange(la
               </div>
               <Toggles label={`${name}: ${t('policies.recipients')}`} values={step.recipients} choices={recipientRoles.map((role) => ({ value: role, label: t(`recipient_role.${role}`) }))} onChange={(recipients) => change(at, { ...step, recipients })} />
               <div className="flex gap-x-4 gap-y-1.5 flex-wrap items-center text-[14px]">
-                <Toggles label={`${name}: ${t('policies.channels')}`} values={step.channels} choices={alertChannels.map((channel) => ({ value: channel, label: t(`channel.${channel}`) }))} onChange={(channels) => change(at, { ...step, channels })} />
+                <Toggles label={`${name}: ${t('policies.channels')}`} values={step.channels} choices={alertChannels.map((channel) => ({ value: channel, label: t(`channel.${channel}`), ...(channel === 'console' && { always: t('policies.always_console') }) }))} onChange={(channels) => change(at, { ...step, channels })} />
                 <label className="flex items-center gap-2"><input type="checkbox" className="size-4" checked={step.needs_acknowledgement ?? false} onChange={(event) => change(at, { ...step, needs_acknowledgement: event.target.checked })} />{t('policies.needs_acknowledgement')}</label>
                 <label className="flex items-center gap-2"><input type="checkbox" className="size-4" checked={step.if_unacknowledged ?? false} onChange={(event) => change(at, { ...step, if_unacknowledged: event.target.checked })} />{t('policies.if_unacknowledged')}</label>
                 <label className="flex items-center gap-2">

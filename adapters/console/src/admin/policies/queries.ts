@@ -15,7 +15,7 @@ export interface RuleChange extends RuleVersion {
   revision: number; document: string; clocks_total: number; clocks_moved: number; clocks_left: number; done_at: Instant | null;
 }
 export interface RulesPreview {
-  clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number; clocks_begun: number;
+  clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number; clocks_begun: number; cases_moved: number; cases_late: number;
   by_kind: { clock_kind: string; total: number; moved: number; late: number; dropped: number; begun: number }[];
   examples: { case_number: string; title: string; clock_kind: string; due_before: Instant | null; due_after: Instant | null; late: boolean; dropped: boolean; begun: boolean }[];
 }

@@ -39,7 +39,7 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
   };
   const found = preview.data;
   const number = new Intl.NumberFormat(localeOf(i18n.language));
-  const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped), begun: number.format(found.clocks_begun) };
+  const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped), begun: number.format(found.clocks_begun), cases: number.format(found.cases_moved), cases_late: number.format(found.cases_late) };
   const changes = found !== undefined && found.clocks_moved + found.clocks_begun > 0;
   return (
     <CommandDialog wide title={t(`policies_save.${document}`)} command={save} error={null} ready={found !== undefined && other === null} confirm={t('action.save')} onConfirm={() => save.mutate({ body, note, base: draft.base })} onClose={onClose}>
@@ -48,6 +48,7 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
       {found && counts && (
         <>
           <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : changes ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
+            {found.cases_moved > 0 && `${t('policies.preview_cases', counts)} `}
             {found.clocks_moved === 0 ? t('policies.preview_none', { total: counts.total }) : t('policies.preview', counts)}
             {found.clocks_dropped > 0 && ` ${t('policies.preview_dropped', { dropped: counts.dropped })}`}
             {found.clocks_begun > 0 && ` ${t('policies.preview_begun', { begun: counts.begun })}`}
