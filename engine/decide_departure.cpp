@@ -257,7 +257,7 @@ class Departing {
       desk.wrap_up_until.reset();
     }
     at_.docket.written.departed.push_back(
-        {leaver_, what_.otherwise, at_.event.actor, what_.reason});
+        {at_.docket.new_id(), leaver_, what_.otherwise, at_.event.actor, what_.reason});
     Share sum;
     for (const auto& [who, share] : shares_) {
       sum.cases += share.cases;

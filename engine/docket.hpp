@@ -36,6 +36,7 @@ struct World {
 
 /// Somebody has left: the account is locked, and `successor` stands in from then on for good.
 struct Departure {
+  std::int64_t absence = 0;  ///< the id of the absence without an end that begins with it
   UserId user;
   UserId successor;  ///< none: nothing was theirs and nobody was named
   UserId by;

@@ -45,9 +45,9 @@ constexpr Statement kEndAbsences{
 constexpr Statement kAwayForGood{
     "door_away_for_good",
     "insert into absence (id, user_id, deputy_id, from_at, reason, by_user_id) select "
-    "nextval('firsthand_id'), d.user_id, d.successor, now(), d.reason, d.by_user_id from "
-    "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) "
-    "as d(user_id, by_user_id, successor, reason)"};
+    "d.id, d.user_id, d.successor, now(), d.reason, d.by_user_id from "
+    "unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[]) "
+    "as d(id, user_id, by_user_id, successor, reason)"};
 
 /// What is new or different, as rows to write.
 template <class Map, class F>
@@ -191,8 +191,9 @@ void write_customers(Tx& tx, const World& now, const World& before) {
 
 void write_departed(Tx& tx, const std::vector<Departure>& departed) {
   if (departed.empty()) return;
-  ArrayLiteral users, by, successors, reasons;
+  ArrayLiteral absences, users, by, successors, reasons;
   for (const Departure& departure : departed) {
+    absences.add(departure.absence);
     users.add(departure.user);
     by.add(departure.by);
     successors.add(departure.successor);
@@ -200,7 +201,7 @@ void write_departed(Tx& tx, const std::vector<Departure>& departed) {
   }
   tx.exec(kLockAccounts, users);
   tx.exec(kEndAbsences, users, by);
-  tx.exec(kAwayForGood, users, by, successors, reasons);
+  tx.exec(kAwayForGood, absences, users, by, successors, reasons);
 }
 
 void write_feed(Tx& tx, const std::vector<FeedNote>& notes) {

@@ -65,11 +65,11 @@ std::unique_ptr<TestDatabase> make_company_database(const Rules& rules) {
 PgStore::PgStore(const std::string& url, const Rules& rules)
     : rules_(rules), connection_(options_for(url, "firsthand_engine")) {}
 
-std::vector<Outcome> PgStore::apply(std::span<const Event> batch) {
+std::vector<Outcome> PgStore::apply(std::span<const Event> batch, const Rules& rules) {
   postgres::Tx tx{connection_};
   postgres::PgTx store{tx, ids_};
   PgTxAt timed{store, now_};
-  auto outcomes = firsthand::apply(timed, batch, rules_);
+  auto outcomes = firsthand::apply(timed, batch, rules);
   tx.commit();
   return outcomes;
 }

@@ -35,7 +35,9 @@ class PgStore final : public Store {
  public:
   PgStore(const std::string& url, const Rules& rules);
 
-  std::vector<Outcome> apply(std::span<const Event> batch) override;
+  std::vector<Outcome> apply(std::span<const Event> batch) override { return apply(batch, rules_); }
+  /// By the rules of another moment.
+  std::vector<Outcome> apply(std::span<const Event> batch, const Rules& rules);
   Snapshot look() override;
 
   postgres::Connection& connection() { return connection_; }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Twins: the same random events, in the same batches, to both stores. Every answer and, at the end,
 // every row must be the same; what the memory store shows in the simulation is true of PostgreSQL.
-#include <boost/json.hpp>
 #include <random>
 
+#include "tests/conformance/same.hpp"
 #include "tests/conformance/stores.hpp"
 
 namespace firsthand::test {
@@ -170,47 +170,6 @@ class Monkey {
                                     agent(2), agent(3), kRepairLiaison, kSalesLiaison, kSupervisor};
 };
 
-/// jsonb keeps no spaces and no order of keys.
-bool same_json(const std::string& a, const std::string& b) {
-  return boost::json::parse(a) == boost::json::parse(b);
-}
-
-void expect_same(const Snapshot& memory, const Snapshot& postgres) {
-  EXPECT_EQ(memory.world.customers, postgres.world.customers);
-  EXPECT_EQ(memory.world.interactions, postgres.world.interactions);
-  EXPECT_EQ(memory.world.offers, postgres.world.offers);
-  EXPECT_EQ(memory.world.desks, postgres.world.desks);
-  EXPECT_EQ(memory.world.callbacks, postgres.world.callbacks);
-  EXPECT_EQ(memory.world.cases, postgres.world.cases);
-  ASSERT_EQ(memory.ownership.size(), postgres.ownership.size());
-  for (std::size_t i = 0; i < memory.ownership.size(); ++i) {
-    const OwnershipEntry &a = memory.ownership[i], &b = postgres.ownership[i];
-    EXPECT_EQ(std::tie(a.id, a.case_id, a.owner, a.previous_owner, a.how, a.reason, a.by, a.at),
-              std::tie(b.id, b.case_id, b.owner, b.previous_owner, b.how, b.reason, b.by, b.at));
-  }
-  ASSERT_EQ(memory.attempts.size(), postgres.attempts.size());
-  for (std::size_t i = 0; i < memory.attempts.size(); ++i) {
-    const CallbackAttempt &a = memory.attempts[i], &b = postgres.attempts[i];
-    EXPECT_EQ(std::tie(a.id, a.callback, a.number, a.by, a.interaction, a.at, a.outcome, a.note),
-              std::tie(b.id, b.callback, b.number, b.by, b.interaction, b.at, b.outcome, b.note));
-  }
-  ASSERT_EQ(memory.history.size(), postgres.history.size());
-  for (std::size_t i = 0; i < memory.history.size(); ++i) {
-    const HistoryEntry &a = memory.history[i], &b = postgres.history[i];
-    EXPECT_EQ(std::tie(a.id, a.at, a.customer, a.case_id, a.interaction, a.kind, a.actor,
-                       a.acting_for, a.source),
-              std::tie(b.id, b.at, b.customer, b.case_id, b.interaction, b.kind, b.actor,
-                       b.acting_for, b.source));
-    EXPECT_TRUE(same_json(a.data, b.data)) << a.data << "\n" << b.data;
-  }
-  ASSERT_EQ(memory.effects.size(), postgres.effects.size());
-  for (std::size_t i = 0; i < memory.effects.size(); ++i) {
-    EXPECT_EQ(memory.effects[i].id, postgres.effects[i].id);
-    EXPECT_EQ(memory.effects[i].key, postgres.effects[i].key);
-    EXPECT_TRUE(same_json(memory.effects[i].payload, postgres.effects[i].payload));
-  }
-}
-
 class Twins : public ::testing::TestWithParam<unsigned> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, Twins, ::testing::Values(1u, 2u, 3u));
 
@@ -231,16 +190,9 @@ TEST_P(Twins, answer_and_store_the_same) {
     for (std::size_t n = 1 + monkey.below(6); n > 0; --n) batch.push_back(monkey.next(seen, now));
     const auto ours = memory.apply(batch);
     const auto theirs = postgres.apply(batch);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      ++told;
-      granted += !ours[i].refusal && !ours[i].duplicate;
-      ASSERT_EQ(ours[i].duplicate, theirs[i].duplicate) << "turn " << turn;
-      ASSERT_EQ(ours[i].reply, theirs[i].reply) << "turn " << turn;
-      ASSERT_EQ(ours[i].refusal.has_value(), theirs[i].refusal.has_value()) << "turn " << turn;
-      if (ours[i].refusal) {
-        ASSERT_EQ(ours[i].refusal->code, theirs[i].refusal->code);
-      }
-    }
+    ASSERT_EQ(answers(ours), answers(theirs)) << "turn " << turn;
+    told += ours.size();
+    for (const auto& outcome : ours) granted += !outcome.refusal && !outcome.duplicate;
   }
   EXPECT_GT(granted, told / 5) << "the monkey is refused too often to show anything";
   expect_same(memory.look(), postgres.look());

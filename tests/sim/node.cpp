@@ -72,13 +72,16 @@ std::vector<Outcome> Node::apply_once(const Batch& batch, bool commit, Mutant mu
   checkers_.before_batch(now);
   std::vector<Outcome> outcomes;
   Touched touched;
+  const Rules& rules = rules_of_this_node();
   {
     SimTx tx{rows_, now, mutant, random_, rules_};
-    outcomes = firsthand::apply(tx, events, rules_of_this_node());
+    outcomes = firsthand::apply(tx, events, rules);
     touched = tx.touched();
     if (commit) tx.commit();
   }
-  if (commit) checkers_.after_batch(touched, events, outcomes, now);
+  if (!commit) return outcomes;
+  checkers_.after_batch(touched, events, outcomes, now);
+  if (batch_committed_) batch_committed_(events, outcomes, now, rules);
   return outcomes;
 }
 

@@ -34,6 +34,10 @@ struct Counts {
   std::size_t old_timers = 0, skewed = 0, races = 0, decided_by_old_rules = 0;
 };
 
+/// A batch that was committed: what was asked, what was answered, when, and by which rules.
+using Committed = std::function<void(std::span<const Event>, std::span<const Outcome>, Instant now,
+                                     const Rules&)>;
+
 class Node {
  public:
   using Done = std::function<void(const Outcome&)>;
@@ -46,6 +50,7 @@ class Node {
   /// From a machine that sends again when it is unsure: perhaps twice. Needs a key.
   void deliver(const Event& event, const Done& done = {});
   void on_commit(std::function<void()> hook) { committed_ = std::move(hook); }
+  void on_batch(Committed hook) { batch_committed_ = std::move(hook); }
   /// One of the nodes goes by these rules until then.
   void lag_behind(Rules old, Instant until);
   /// Somebody has left at another node: the store refuses, and the rules are read again.
@@ -92,6 +97,7 @@ class Node {
   const Misfortune misfortune_;
   const std::vector<routing::QueueRules> queues_;
   std::function<void()> committed_;
+  Committed batch_committed_;
   std::deque<Job> jobs_;
   bool door_is_open_ = false;
   Instant next_look_ = Instant::max();

@@ -14,25 +14,26 @@ Instant monday_of(unsigned seed) {
 }  // namespace
 
 Week::Week(const Rules& rules, Plan plan)
-    : plan_(plan),
+    : plan_(std::move(plan)),
       rules_(rules),
-      monday_(monday_of(plan.seed)),
+      monday_(monday_of(plan_.seed)),
       rows_(rules_),
-      random_(plan.seed * 1000 + static_cast<unsigned>(plan.mutant)),
+      random_(plan_.seed * 1000 + static_cast<unsigned>(plan_.mutant)),
       agenda_(monday_),
       checkers_(rows_, rules_),
-      node_(agenda_, random_, rules_, rows_, checkers_, plan.mutant, plan.misfortune),
-      telephone_(agenda_, random_, rows_, node_, plan.misfortune),
+      node_(agenda_, random_, rules_, rows_, checkers_, plan_.mutant, plan_.misfortune),
+      telephone_(agenda_, random_, rows_, node_, plan_.misfortune),
       people_(agenda_, random_, rules_, rows_, node_, telephone_),
       records_(agenda_, random_, rules_, rows_, node_),
       rule_changes_(agenda_, random_, rules_, rows_, node_, checkers_) {
-  prepare(rows_, plan.mutant);
+  prepare(rows_, plan_.mutant);
+  node_.on_batch(plan_.committed);
   node_.on_commit([this] { telephone_.look_at_outbox(); });
-  for (int day = 0; day < plan.days; ++day) {
+  for (int day = 0; day < plan_.days; ++day) {
     people_.plan_day(monday_ + day * hours{24});
     records_.plan_day(monday_ + day * hours{24});
   }
-  if (plan.rules_change) rule_changes_.plan(monday_ + hours{9}, monday_ + plan.days * hours{24});
+  if (plan_.rules_change) rule_changes_.plan(monday_ + hours{9}, monday_ + plan_.days * hours{24});
 }
 
 void Week::run() {

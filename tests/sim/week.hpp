@@ -16,6 +16,7 @@ struct Plan {
   Mutant mutant = Mutant::none;
   Misfortune misfortune;
   bool rules_change = true;
+  Committed committed = {};  ///< called with each batch
 };
 
 class Week {
