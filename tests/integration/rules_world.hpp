@@ -132,17 +132,20 @@ class RulesNode {
   std::shared_ptr<const Rules> rules() const { return store_.current(); }
   runtime::BatchingDoor& door() { return door_; }
 
-  runtime::RulesChangeLoop::Turn turn() {
-    std::optional<runtime::RulesChangeLoop::Turn> result;
-    boost::asio::co_spawn(io_, loop_.turn(),
-                          [&](std::exception_ptr error, runtime::RulesChangeLoop::Turn turn) {
-                            if (error) std::rethrow_exception(error);
-                            result = turn;
-                          });
+  postgres::Pool& pool() { return pool_; }
+
+  template <class T>
+  T wait_for(boost::asio::awaitable<T> work) {
+    std::optional<T> result;
+    boost::asio::co_spawn(io_, std::move(work), [&](std::exception_ptr error, T value) {
+      if (error) std::rethrow_exception(error);
+      result = std::move(value);
+    });
     io_.restart();
     while (!result) io_.run_one();
     return *result;
   }
+  runtime::RulesChangeLoop::Turn turn() { return wait_for(loop_.turn()); }
   /// How many turns did something.
   int turn_until_idle() {
     int turns = 0;

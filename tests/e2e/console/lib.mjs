@@ -92,18 +92,21 @@ export async function go(page, screen) {
 export const shot = (page, name) => page.screenshot({ path: `${screenshots}${name}.png` });
 
 /** The engine's API with the page's own session. */
-export async function api(page, method, path, body) {
+export async function api(page, method, path, body, version) {
   return page.evaluate(
-    async ([verb, route, text]) => {
+    async ([verb, route, text, seen]) => {
       const response = await fetch(`/api/v1/${route}`, {
         method: verb,
-        headers: text === null ? {} : { 'Content-Type': 'application/json', 'Idempotency-Key': String(performance.now()) + Math.random() },
+        headers: {
+          ...(text === null ? {} : { 'Content-Type': 'application/json', 'Idempotency-Key': String(performance.now()) + Math.random() }),
+          ...(seen === null ? {} : { 'If-Match': `"${seen}"` }),
+        },
         ...(text === null ? {} : { body: text }),
       });
       const answer = await response.text();
       return { status: response.status, body: answer === '' ? null : JSON.parse(answer) };
     },
-    [method, path, body === undefined ? null : JSON.stringify(body)],
+    [method, path, body === undefined ? null : JSON.stringify(body), version ?? null],
   );
 }
 

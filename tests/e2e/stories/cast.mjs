@@ -19,8 +19,9 @@ export async function all_leave() {
   for (const page of there) await finish(page);
 }
 
-export async function ask(page, method, path, body) {
-  const { status, body: answer } = await api(page, method, path, body);
+/** `version` is the one that was seen of what is edited. */
+export async function ask(page, method, path, body, version) {
+  const { status, body: answer } = await api(page, method, path, body, version);
   assert.ok(status < 300, `${method} ${path}: ${status} ${JSON.stringify(answer)}`);
   return answer;
 }
@@ -71,6 +72,22 @@ export async function as_system(which, path, body) {
   assert.ok(response.status < 300, `POST ${path}: ${response.status} ${JSON.stringify(answer)}`);
   return answer;
 }
+
+/** What finance has of this customer, as its system sends it. */
+export async function import_facts(customer, rows) {
+  const external_id = `story-${customer.id}`;
+  const source = 'finance';
+  const sent = async (kind, lines) => {
+    const run = await as_system('finance', 'imports', { kind, source, rows: lines });
+    assert.equal(run.refused, 0, JSON.stringify(run));
+    assert.equal(run.added, lines.length, JSON.stringify(run));
+  };
+  await sent('customers', [{ external_id, name: customer.name, numbers: customer.number }]);
+  await sent('facts', rows.map((row, index) => ({ external_id: `${external_id}-${index}`, customer: external_id, ...row })));
+  return external_id;
+}
+/** A day so many days from now, as finance writes it. */
+export const day_from_now = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 /** The newest case of that customer. */
 export const newest_case = (customer) => sql(`select number from case_file where customer_id = ${customer} order by id desc limit 1`)[0]?.[0];

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // An internet company, 2002 to 2004: a salesman had left, nothing was handed over, and the customer who wanted to
-// pay found nobody to pay to. What was invoiced and received, month-end reconciliation and the list of customers
-// whom nobody is in touch with come with the business facts and are not in here.
+// pay found nobody to pay to; yearly fees were never collected.
 import assert from 'node:assert/strict';
 import { no_violations } from '../console/axe.mjs';
 import { base, close_browser, finish, fits, go, new_page, shot, sign_in } from '../console/lib.mjs';
-import { all_leave, as_system, ask, fresh_number, hire, new_customer, newest_case, page_of, refused } from './cast.mjs';
+import { all_leave, as_system, ask, day_from_now, fresh_number, hire, import_facts, new_customer, newest_case, page_of, refused } from './cast.mjs';
 
 export default async function run(test) {
   const { sql } = await import('../support/system.mjs');
@@ -14,12 +13,16 @@ export default async function run(test) {
   let number;
   let action;
   let receiver;
+  let reference;
 
   await test('S2: a salesman has a customer with money due, an open case, a promised call and something a review gave him', async () => {
     const supervisor = await page_of('supervisor');
     salesman = await hire(supervisor, { office: 'shanghai' });
     customer = await new_customer(supervisor, { kind: 'company' });
-    sql(`insert into business_fact (source, kind, external_id, customer_id, on_date, amount_cents, currency, title) values ('finance', 'invoice', 'S2-${customer.id}', ${customer.id}, current_date - 40, 1280000, 'CNY', '尾款')`);
+    reference = await import_facts(customer, [
+      { kind: 'invoice', on_date: day_from_now(-40), due_on: day_from_now(-10), amount: '16800.00', title: '尾款' },
+      { kind: 'payment', on_date: day_from_now(-20), amount: '4000.00', title: '首付' },
+    ]);
     await ask(supervisor, 'POST', `customers/${customer.id}/account/assign`, { to: salesman.id, reason: '按区域分配' });
     const his = await page_of(salesman.login);
     await ask(his, 'POST', 'cases', { customer_id: customer.id, kind: 'inquiry', category: 'cpzx', text: '尾款怎么付？', number: customer.number, callback: { at: new Date(Date.now() + 3 * 86_400_000).toISOString() } });
@@ -87,6 +90,37 @@ export default async function run(test) {
     await shot(agent, 'story-2-customer');
     const row = await ask(agent, 'GET', `cases/${number}`);
     assert.ok(!row.owner.name.includes(salesman.name), 'and who looks after the open case');
+  });
+
+  await test('S2: what is invoiced, received and due stands on the record, and the month\'s end needs no work', async () => {
+    const manager = await page_of('manager');
+    const money = await ask(manager, 'GET', `customers/${customer.id}/money`);
+    assert.deepEqual([money.invoiced_cents, money.received_cents, money.due_cents, money.overdue_cents], [1_680_000, 400_000, 1_280_000, 1_280_000]);
+    const month_end = (due) => `customer,invoiced,received,due\n${reference},16800.00,4000.00,${due}\n`;
+    const laid_beside = (due) => ask(manager, 'POST', 'reconciliations', { source: 'finance', csv: month_end(due) });
+    const of_him = (found) => found.items.filter((line) => line.customer_id === customer.id).map((line) => [line.state, line.difference_cents]);
+    const equal = await laid_beside('12800.00');
+    assert.equal(equal.summary.equal, 1);
+    assert.deepEqual(of_him(equal), [], 'finance and the record agree on him');
+    assert.deepEqual(of_him(await laid_beside('12900.00')).map(([state]) => state), ['differs'], 'what differs is named by customer');
+  });
+
+  await test('S2: the final payment and the yearly fee that nobody asks for become a call that somebody owns', async () => {
+    const supervisor = await page_of('supervisor');
+    const forgotten = await new_customer(supervisor, { kind: 'company' });
+    await ask(supervisor, 'POST', `customers/${forgotten.id}/account/assign`, { to: receiver.id, reason: '接手' });
+    await import_facts(forgotten, [
+      { kind: 'contract', on_date: day_from_now(-345), ends_on: day_from_now(20), amount: '36000.00', title: '年度维护' },
+      { kind: 'fee', on_date: day_from_now(-90), due_on: day_from_now(-60), amount: '3600.00', title: '年费' },
+    ]);
+    const { items } = await ask(supervisor, 'GET', `customers/neglected?limit=200`);
+    assert.ok(items.some((row) => row.customer.id === forgotten.id), 'he is on the list of those whom nobody is in touch with');
+    await ask(supervisor, 'POST', 'customers/neglected/follow-ups', {});
+    const { items: calls } = await ask(supervisor, 'GET', `customers/${forgotten.id}/timeline`);
+    const call = calls.find((entry) => entry.kind === 'callback_promised' && entry.data.kind === 'neglected');
+    assert.ok(call, 'a call is planned');
+    const [[user]] = sql(`select user_id from callback where customer_id = ${forgotten.id} and kind = 'neglected' and state = 'open'`);
+    assert.equal(Number(user), receiver.id, 'by whoever holds the account');
   });
 
   await test('S2: any authorised person sees the customer from anywhere; who has nothing to do with him does not', async () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { no_violations } from '../console/axe.mjs';
 import { api, base, close_browser, fits, shot } from '../console/lib.mjs';
-import { all_leave, ask, fresh_name, fresh_number, hire, me_of, new_customer, page_of, refused, wind_forward } from './cast.mjs';
+import { all_leave, ask, day_from_now, fresh_name, fresh_number, hire, me_of, new_customer, page_of, refused, wind_forward } from './cast.mjs';
 
 export default async function run(test) {
   const { sql } = await import('../support/system.mjs');
@@ -131,12 +131,12 @@ export default async function run(test) {
     assert.equal(account.owner.id, colleague.id);
     assert.equal(account.entered_by.id, (await me_of(clerk)).id, 'who entered for whom is kept');
     assert.equal(account.entered_for.id, colleague.id);
-    // As loading changed files does; the old rules come back afterwards.
-    const save = (body) => sql(`insert into policy_document (name, version, body) select 'accounts', max(version) + 1, ${body} from policy_document where name = 'accounts'`);
-    const [[old]] = sql(`select max(version) from policy_document where name = 'accounts'`);
-    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    const text = `(select body from policy_document where name = 'accounts' and version = ${old})`;
-    save(`${text} || E'\\n[[cut_off]]\\noffice = "shanghai"\\nlast_day = "${yesterday}"\\n'`);
+    // The administrator says until when; the old rules come back afterwards.
+    const administrator = await page_of('administrator');
+    const rules = () => ask(administrator, 'GET', 'rules/accounts');
+    const before = await rules();
+    const save = async (body, note) => ask(administrator, 'PUT', 'rules/accounts', { body, note }, (await rules()).version);
+    await save(`${before.body}\n[[cut_off]]\noffice = "shanghai"\nlast_day = "${day_from_now(-1)}"\n`, '上海办事处代录截止');
     try {
       const answer = async () => (await api(clerk, 'POST', 'customers', entry())).body.code;
       await until('the cut-off holds', answer, { within: 15_000, every: 500, good: (code) => code === 'entry_for_others_closed' });
@@ -144,7 +144,7 @@ export default async function run(test) {
       const own = await ask(himself, 'POST', 'customers', { name: fresh_name(), numbers: fresh_number(), account_owner: colleague.id });
       assert.equal((await file_of(himself, own.id)).account.owner.id, colleague.id, 'from now on in person');
     } finally {
-      save(text);
+      await save(before.body, '恢复');
     }
     const again = async () => (await api(clerk, 'POST', 'customers', entry())).status;
     await until('the old rules are back', again, { within: 15_000, every: 500, good: (status) => status === 201 });

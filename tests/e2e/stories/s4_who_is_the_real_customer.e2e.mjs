@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // An essay on depth, 2009: who the real customer is, what a sales person must know before the visit, who is a key
-// customer and what he gets for it, and that every channel gives the same answer at the same speed. Revenue,
-// margin and potential are zero until business records fill them.
+// customer and what he gets for it, and that every channel gives the same answer at the same speed.
 import assert from 'node:assert/strict';
 import { no_violations } from '../console/axe.mjs';
 import { base, close_browser, fits, go, new_page, finish, shot } from '../console/lib.mjs';
-import { all_leave, as_system, ask, fresh_name, fresh_number, new_customer, newest_case, page_of } from './cast.mjs';
+import { all_leave, as_system, ask, day_from_now, fresh_name, fresh_number, import_facts, me_of, new_customer, newest_case, page_of } from './cast.mjs';
 
 export default async function run(test) {
-  const { sql } = await import('../support/system.mjs');
   let company;
 
   await test('S4: who decides, who pays and who uses are three people, and when that changes the record still knows', async () => {
@@ -88,8 +86,14 @@ export default async function run(test) {
 
   await test('S4: a key customer is served by his tier: earlier due, by a policy of his own', async () => {
     const agent = await page_of('agent');
-    const key = await new_customer(agent);
-    sql(`update customer set tier = 'key' where id = ${key.id}`);
+    const supervisor = await page_of('supervisor');
+    const key = await new_customer(agent, { kind: 'company' });
+    await import_facts(key, [{ kind: 'invoice', on_date: day_from_now(-30), amount: '600000.00', cost: '300000.00', title: '年度采购' }]);
+    await ask(supervisor, 'POST', `customers/${key.id}/account/assign`, { to: (await me_of(agent)).id, reason: '重点客户' });
+    const card = await ask(agent, 'GET', `customers/${key.id}`);
+    await ask(agent, 'PATCH', `customers/${key.id}`, { potential: 100 }, card.version);
+    await ask(supervisor, 'POST', `customers/${key.id}/tier/score`, {});
+    assert.equal((await ask(agent, 'GET', `customers/${key.id}`)).tier, 'key', 'by what he buys, earns us and may become');
     const usual = await new_customer(agent);
     const due = async ({ id, number }) => {
       await ask(agent, 'POST', 'cases', { customer_id: id, category: 'cpzl', text: '开机有异响。', number });
