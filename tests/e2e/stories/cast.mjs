@@ -46,19 +46,19 @@ export async function new_customer(page, more = {}) {
 }
 
 /**
- * Somebody who is there for one story and may leave in it. Signs in with the password of agent2; `page` is
+ * Somebody who is there for one story and may leave in it: the administrator makes the account. `page` is
  * anybody's who can see that the engine has read the new name.
  */
 export async function hire(page, { role = 'agent', department = null, office = 'beijing' } = {}) {
   const login = `story${Date.now()}${++used}`;
   const name = `演示员工${String(Date.now()).slice(-5)}${used}`;
-  const of_department = department ? `(select id from department where code = '${department}')` : 'null';
-  sql(`insert into user_account (id, login, name, role, department_id, office_id, email, languages, password_hash)
-    select nextval('firsthand_id'), '${login}', '${name}', '${role}', ${of_department}, (select id from office where code = '${office}'), '${login}@example.test', '{zh}', password_hash
-    from user_account where login = '${sign_in.users.agent2.login}'`);
+  const password = `${login}-example`;
+  await ask(await page_of('administrator'), 'POST', 'users', {
+    login, name, role, office, email: `${login}@example.test`, languages: ['zh'], password, ...(department && { department }),
+  });
   const known = async () => (await ask(page, 'GET', 'reference')).users.find((user) => user.name === name);
   const { id } = await until('the engine has read that somebody was hired', known, { within: 15_000, every: 250 });
-  sign_in.users[login] = { login, password: sign_in.users.agent2.password };
+  sign_in.users[login] = { login, password };
   return { id, name, login };
 }
 
