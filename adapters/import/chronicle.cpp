@@ -126,7 +126,7 @@ void Chronicle::index(CustomerId customer, const World& world) {
   for (const auto& [id, one] : world.offers) customer_of_[id.value] = customer;
   for (const auto& [id, one] : world.callbacks) customer_of_[id.value] = customer;
   for (const auto& [id, file] : world.cases) {
-    if (!file.facts.live()) continue;  // indexed while it lived
+    if (file.facts.state == CaseState::closed) continue;  // indexed before
     customer_of_[id.value] = customer;
     for (const Dispatch& one : file.dispatches) customer_of_[one.id.value] = customer;
     for (const SlaClock& one : file.clocks) customer_of_[one.id.value] = customer;

@@ -143,7 +143,9 @@ constexpr Rule kRules[] = {
      "closed_at < resolved_at"},
     {"nothing runs on what is closed",
      "select count(*) from sla_clock k join case_file c on c.id = k.case_id where c.state in "
-     "('resolved','closed') and (k.ended_at is null or k.fire_at is not null)"},
+     "('resolved','closed') and (k.ended_at is null or k.fire_at is not null) and not (k.kind = "
+     "'follow_up' and exists (select from callback b where b.id = k.callback_id and b.state = "
+     "'open'))"},
     {"a breach is at the due instant",
      "select count(*) from sla_clock where breached_at is not null and breached_at <> due_at"},
     {"late is breached, in time is met",
