@@ -277,7 +277,8 @@ TEST_F(Records, a_wrong_number_goes_when_no_callback_needs_it) {
   const std::string path = "/api/v1/customers/101";
   const auto numbers = [&] {
     std::vector<std::string> found;
-    for (const auto& entry : api.get("agent", "/customers/101").at("numbers").as_array())
+    const auto card = api.get("agent", "/customers/101");
+    for (const auto& entry : card.at("numbers").as_array())
       found.emplace_back(entry.at("number").as_string());
     return found;
   };

@@ -118,10 +118,11 @@ TEST_F(RulesChange, ReachesCasesWithoutAClock) {
                   "revision desc limit 1"),
             "3 true");
 
-  // A policy without clocks: asked once, and done.
-  save("policies", R"({"policy":[{"code":"all","name_zh":"全部","name_en":"All","clock":[]}]})", 3);
+  // Asked once a change: the same again begins nothing more.
+  save("policies", one_policy("4h"), 3);
   node.refresh(company.options());
   node.turn_until_idle();
+  EXPECT_EQ(value("select count(*) from sla_clock"), "3");
   EXPECT_EQ(value("select bool_and(done_at is not null)::text from rule_change"), "true");
   EXPECT_EQ(preview(*node.rules(), one_policy("4h")).cases_moved, 0) << "they have had theirs";
 }

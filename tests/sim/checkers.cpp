@@ -55,7 +55,7 @@ void Checkers::after_batch(const Touched& touched, std::span<const Event> events
 
 void Checkers::before_the_rules_change(Instant now) {
   now_ = now;
-  clocks_.everything(now);
+  clocks_.before_the_rules_change(now);
 }
 
 void Checkers::offers_and_desks() {
@@ -90,8 +90,12 @@ void Checkers::offers_and_desks() {
 void Checkers::owner_first(const event::OfferMade& made, OfferId id) {
   const World& world = rows_.world();
   const Desk* before = find(desks_before_, made.agent);
-  if (!before || before->presence != Presence::available)
-    found(5, name("rung although not there: agent", made.agent));
+  const bool freed = std::any_of(world.offers.begin(), world.offers.end(), [&](const auto& other) {
+    return other.second.agent == made.agent && other.second.ended_at == now_;
+  });
+  if (!freed && (!before || before->presence != Presence::available))
+    found(5, name("rung although not there: agent", made.agent) + " " +
+                 std::string{before ? word(before->presence) : "nowhere"} + name(", offer", id));
   if (before && before->lease_until && *before->lease_until <= now_)
     found(5, name("rung although the console was gone: agent", made.agent));
   const Interaction* call = find(world.interactions, made.interaction);

@@ -50,10 +50,16 @@ std::optional<Instant> ClockCheckers::due_of(const Place& place, const SlaClock&
 }
 
 bool ClockCheckers::absent(UserId who, Instant at) const {
+  const auto away = [at](const User& person) {
+    return person.disabled || (person.deputy_from && *person.deputy_from <= at &&
+                               (!person.deputy_until || at < *person.deputy_until));
+  };
   const User* person = rules_.user(who);
-  return !person || person->disabled ||
-         (person->deputy_from && *person->deputy_from <= at &&
-          (!person->deputy_until || at < *person->deputy_until));
+  if (person && !away(*person)) return false;
+  // A node that lags behind has not heard that somebody has gone.
+  return at >= lag_until_ ||
+         std::none_of(people_before_.begin(), people_before_.end(),
+                      [&](const User& before) { return before.id == who && !away(before); });
 }
 
 bool ClockCheckers::by_rules_in_force(const SlaClock& clock) const {
@@ -250,6 +256,12 @@ void ClockCheckers::after_batch(const Touched& touched, std::span<const Event> e
   for (const CustomerId id : touched.customers) look(id, now);
   for (const ReviewActionId id : touched.actions) look(id, now);
   for (std::size_t i = 0; i < events.size(); ++i) retroactive(events[i], outcomes[i]);
+}
+
+void ClockCheckers::before_the_rules_change(Instant now) {
+  everything(now);
+  people_before_ = rules_.users;
+  lag_until_ = now + kNodeLag;
 }
 
 void ClockCheckers::everything(Instant now) {

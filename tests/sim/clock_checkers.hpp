@@ -16,6 +16,9 @@
 
 namespace firsthand::sim {
 
+/// How long a node may decide by rules that others have replaced.
+inline constexpr Seconds kNodeLag{8};
+
 class ClockCheckers {
  public:
   using Found = std::function<void(int rule, std::string what)>;
@@ -24,8 +27,9 @@ class ClockCheckers {
 
   void after_batch(const Touched& touched, std::span<const Event> events,
                    std::span<const Outcome> outcomes, Instant now);
-  /// At any time; and just before the rules change, to settle what was due by the old ones.
   void everything(Instant now);
+  /// What was due by the old rules is settled; a node may decide by them for some seconds more.
+  void before_the_rules_change(Instant now);
 
  private:
   struct Seen {
@@ -77,9 +81,11 @@ class ClockCheckers {
   std::map<std::int64_t, std::size_t> alerts_;  // what they hang on → how many were looked at
   std::map<ClockId, std::map<std::string, Instant>> fired_;  // step → when, from the history
   std::map<CaseId, Instant> contacts_;                       // the last one, from the history
-  std::map<AlertId, Instant> acknowledged_;                  // from the history
-  std::set<AlertId> told_of_;                                // from the history
-  std::map<std::int64_t, std::int64_t> mails_;               // alert → clock, from the outbox
+  std::vector<User> people_before_;
+  Instant lag_until_{};
+  std::map<AlertId, Instant> acknowledged_;     // from the history
+  std::set<AlertId> told_of_;                   // from the history
+  std::map<std::int64_t, std::int64_t> mails_;  // alert → clock, from the outbox
   std::map<ClockId, Instant> breaches_;
   std::size_t history_read_ = 0;
   std::size_t effects_read_ = 0;

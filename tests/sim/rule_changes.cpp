@@ -82,7 +82,7 @@ void RuleChanges::change() {
   send_people_away(next);
   rules_ = std::move(next);
   // Another node has not read them yet, and decides by the old ones for a while.
-  node_.lag_behind(old, agenda_.now() + random_.between(Seconds{1}, Seconds{8}));
+  node_.lag_behind(old, agenda_.now() + random_.between(Seconds{1}, kNodeLag));
   ++made_;
   if (!job_runs_) {
     job_runs_ = true;
