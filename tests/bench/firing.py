@@ -88,7 +88,8 @@ class Bench:
         db.query('alter table bench.alert add foreign key (clock_id) references bench.sla_clock, '
                  'add foreign key (case_id) references case_file, add foreign key (recipient_id) references user_account; '
                  'alter table bench.sla_clock add foreign key (case_id) references case_file; '
-                 'create trigger breach_fact before update on bench.sla_clock for each row execute function keep_breach_fact()')
+                 'create trigger breach_fact before update on bench.sla_clock for each row when (old.breached_at is not null and '
+                 'new.breached_at is distinct from old.breached_at) execute function keep_breach_fact()')
         columns = ', '.join(row[0] for row in db.query(
             "select attname from pg_attribute where attrelid = 'public.sla_clock'::regclass and attnum > 0 and not "
             "attisdropped and attname not in ('fire_at', 'stage', 'version', 'due_at', 'state', 'ended_at') order by attnum"))
