@@ -198,18 +198,22 @@ void PgTx::load_fired(World& world, const std::set<CaseId>& cases, const Wanted&
   if (cases.empty()) return;
   static const Select<SlaClock> clocks{
       "door_fired_clocks", "where id = any($1::bigint[]) and case_id is not null order by id"};
-  // Whoever makes a follow-up call is told of its clock.
-  static const Select<Callback> follow_ups{
-      "door_fired_follow_ups",
-      "where id in (select callback_id from sla_clock where id = any($1::bigint[]) and kind = "
-      "'follow_up') order by id"};
+  static const Select<Callback> follow_ups{"door_fired_follow_ups",
+                                           "where id = any($1::bigint[]) order by id"};
   static const Select<Alert> alerts{
       "door_fired_alerts",
       "where clock_id = any($1::bigint[]) and case_id is not null order by id"};
   lock_cases(world, cases);
   const std::string fired = ids_of(wanted.clocks);
-  for (auto& row : clocks.rows(tx_, fired)) world.cases.at(row.case_id).clocks.push_back(row);
-  for (auto& call : follow_ups.rows(tx_, fired)) world.callbacks.emplace(call.id, call);
+  // Whoever makes a follow-up call is told of its clock.
+  std::set<CallbackId> asked;
+  for (auto& row : clocks.rows(tx_, fired)) {
+    if (row.kind == ClockKind::follow_up) asked.insert(row.callback);
+    world.cases.at(row.case_id).clocks.push_back(row);
+  }
+  if (!asked.empty()) {
+    for (auto& call : follow_ups.rows(tx_, ids_of(asked))) world.callbacks.emplace(call.id, call);
+  }
   load_pauses(tx_, world, ids_of(cases));
   for (auto& row : alerts.rows(tx_, fired)) world.cases.at(row.case_id).alerts.push_back(row);
 }
