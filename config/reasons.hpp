@@ -23,9 +23,8 @@ struct Reason {
   std::string sentence;
   std::vector<std::pair<std::string, std::string>> values;
 
-  Reason(
-      const ReasonText& text)  // NOLINT(google-explicit-constructor): the usual one has no values
-      : code(text.code), sentence(text.sentence) {}
+  // The usual one has no values.
+  Reason(const ReasonText& text) : code(text.code), sentence(text.sentence) {}  // NOLINT
   Reason(const ReasonText& text,
          std::initializer_list<std::pair<std::string_view, std::string>> filled);
 };
@@ -146,8 +145,7 @@ inline constexpr ReasonText zone_changes_twice{"zone_changes_twice",
 inline constexpr ReasonText closed_too_long{
     "closed_too_long", "has no working time from {from} to {to}; clocks would stand still"};
 
-// ------------------------------------------------------------------------------- imported
-// calendars
+// ------------------------------------------------------------------------------- imports
 inline constexpr ReasonText no_holidays_no_days{"no_holidays_no_days",
                                                 "has neither \"holidays\" nor \"days\""};
 inline constexpr ReasonText no_year{"no_year", "must be a year"};

@@ -65,14 +65,24 @@ std::string html_body(const Catalogue& texts, bool english, const Letter& letter
   return out + "<p style=\"color:#59636e\">" + escape(letter.footer) + "</p></body></html>\n";
 }
 
-/// What somebody receives from a colleague who leaves: how much of each kind, and which.
-Mail compose_departure(Mail mail, const json::object& facts, const Letterhead& letterhead) {
+/// The mail with its letter: greeted by name, signed by the company, as text and as HTML.
+Mail finished(Mail mail, Letter letter, Catalogue values, const Letterhead& letterhead) {
   const bool english = mail.language == "en";
   const Catalogue& texts = catalogue(mail.language);
-  Catalogue values;
   values["name"] = mail.to_name;
-  values["person"] = one_line(string_of(facts, "title"));
   values["company"] = english ? letterhead.company_en : letterhead.company_zh;
+  letter.greeting = fill(text(texts, "greeting"), values);
+  letter.footer = fill(text(texts, "footer"), values);
+  mail.text = text_body(texts, letter);
+  mail.html = html_body(texts, english, letter);
+  return mail;
+}
+
+/// What somebody receives from a colleague who leaves: how much of each kind, and which.
+Mail compose_departure(Mail mail, const json::object& facts, const Letterhead& letterhead) {
+  const Catalogue& texts = catalogue(mail.language);
+  Catalogue values;
+  values["person"] = one_line(string_of(facts, "title"));
   mail.subject = fill(text(texts, "departure.subject"), values);
   Letter letter;
   letter.lead = fill(text(texts, "departure.lead"), values);
@@ -85,11 +95,7 @@ Mail compose_departure(Mail mail, const json::object& facts, const Letterhead& l
   letter.lines.push_back({text(texts, "label.reason"), clip(string_of(facts, "reason"))});
   letter.link = letterhead.public_url + "/cases?list=mine";
   letter.open = text(texts, "departure.open");
-  letter.greeting = fill(text(texts, "greeting"), values);
-  letter.footer = fill(text(texts, "footer"), values);
-  mail.text = text_body(texts, letter);
-  mail.html = html_body(texts, english, letter);
-  return mail;
+  return finished(std::move(mail), std::move(letter), std::move(values), letterhead);
 }
 
 /// Cases that got another owner: to whom they came, or whose they were.
@@ -116,8 +122,6 @@ boost::system::result<Mail, MailError> compose_reassigned(Mail mail, const json:
         {std::move(sentence), matter_link(letterhead, rules, number_of(facts, "recipient"), one)});
   }
   Catalogue values;
-  values["name"] = mail.to_name;
-  values["company"] = english ? letterhead.company_en : letterhead.company_zh;
   values["count"] = std::to_string(letter.items.size());
   values["owner"] = one_line(string_of(facts, "owner"));
   values["by"] = one_line(string_of(facts, "by"));
@@ -134,11 +138,7 @@ boost::system::result<Mail, MailError> compose_reassigned(Mail mail, const json:
   line("label.stands_in_for", one_line(string_of(facts, "stands_in_for")));
   letter.link = letterhead.public_url + "/cases?list=mine";
   letter.open = text(texts, "departure.open");
-  letter.greeting = fill(text(texts, "greeting"), values);
-  letter.footer = fill(text(texts, "footer"), values);
-  mail.text = text_body(texts, letter);
-  mail.html = html_body(texts, english, letter);
-  return mail;
+  return finished(std::move(mail), std::move(letter), std::move(values), letterhead);
 }
 
 }  // namespace
@@ -170,8 +170,6 @@ boost::system::result<Mail, MailError> compose(std::string_view key, std::string
   const std::string matter{matter_of(facts)};
   if (matter.empty()) return MailError{"the payload names no case, customer or action"};
   Catalogue values = values_of(facts, rules, english);
-  values["name"] = mail.to_name;
-  values["company"] = english ? letterhead.company_en : letterhead.company_zh;
 
   mail.subject = subject_of(texts, what, values);
   Letter letter;
@@ -188,11 +186,7 @@ boost::system::result<Mail, MailError> compose(std::string_view key, std::string
   letter.link = matter_link(letterhead, rules, number_of(facts, "recipient"), facts);
   letter.open = text(texts, matter == "case" ? "open" : "open." + matter);
   letter.acknowledge = acknowledge_link(letterhead, facts, written);
-  letter.greeting = fill(text(texts, "greeting"), values);
-  letter.footer = fill(text(texts, "footer"), values);
-  mail.text = text_body(texts, letter);
-  mail.html = html_body(texts, english, letter);
-  return mail;
+  return finished(std::move(mail), std::move(letter), std::move(values), letterhead);
 }
 
 }  // namespace firsthand::notify

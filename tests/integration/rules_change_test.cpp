@@ -10,122 +10,13 @@
 #include <functional>
 #include <future>
 
-#include "adapters/runtime/rules_preview.hpp"
-#include "tests/integration/pg_fixture.hpp"
-#include "tests/integration/rules_world.hpp"
+#include "tests/integration/rules_change_fixture.hpp"
 
 namespace firsthand::test {
 namespace {
 
 using runtime::RulesChangeLoop;
 using runtime::SavedDocument;
-
-class RulesChange : public testing::Test {
- protected:
-  RulesChange() {
-    company.run(kRulesPeople);
-    save("policies", one_policy("240h"));
-    // No clock runs yet: there is nothing to compute.
-    EXPECT_EQ(value("select count(*) from rule_change where done_at is null"), "0");
-  }
-
-  std::string value(const std::string& sql) const { return company.value(sql); }
-  Instant now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
-
-  SavedDocument save(const std::string& document, const std::string& body, int seen = 1) {
-    postgres::Tx tx(company.connection());
-    const runtime::SaveWish wish{document, body, "试改", UserId{25}, seen};
-    const auto saved = runtime::save_document(tx, *company.rules(), wish, now());
-    if (const auto* errors = std::get_if<config::Errors>(&saved)) ADD_FAILURE() << errors->text();
-    tx.commit();
-    return std::get<SavedDocument>(saved);
-  }
-  runtime::RulesPreview preview(const Rules& in_force, const std::string& body) {
-    postgres::Tx tx(company.connection(), postgres::Access::read_only);
-    const auto wanted = runtime::rules_with(tx, in_force, {{"policies", body}}, now());
-    EXPECT_TRUE(wanted);
-    return runtime::preview_rules(tx, in_force, *wanted, now());
-  }
-  std::int64_t revision() const {
-    return std::stoll(value("select max(revision) from rule_change"));
-  }
-  /// Everything that a change could touch, as one text.
-  std::string state() const {
-    return value(
-        "select md5((select string_agg(k::text, '' order by id) from sla_clock k) || (select "
-        "coalesce(string_agg(a::text, '' order by id), '') from alert a) || (select "
-        "coalesce(string_agg(key || payload, '' order by id), '') from outbox) || (select "
-        "coalesce(string_agg(c::text, '' order by id), '') from case_file c))");
-  }
-
-  Company company{false};
-};
-
-TEST_F(RulesChange, BeginsTheClocksThatANewPolicyAdds) {
-  company.run(cases_sql(0, 3, 1, revision()) + cases_sql(100, 2, 30, revision()));
-  RulesNode node(company.options(), "one");
-  const std::string more =
-      R"({"policy":[{"code":"all","name_zh":"全部","name_en":"All","clock":[)"
-      R"({"kind":"resolution","budget":"240h calendar","calendar":"always","ladder":"department"},)"
-      R"({"kind":"final_response","budget":"20h calendar","calendar":"always","ladder":"department"}]}]})";
-  const auto seen = preview(*node.rules(), more);
-  EXPECT_EQ(seen.clocks_total, 5);
-  EXPECT_EQ(seen.clocks_moved, 0);
-  EXPECT_EQ(seen.clocks_begun, 5);
-  EXPECT_EQ(seen.clocks_late, 2);
-  ASSERT_EQ(seen.examples.size(), 5u);
-  EXPECT_TRUE(seen.examples.front().late);
-  EXPECT_TRUE(seen.examples.front().begun);
-  EXPECT_EQ(seen.examples.front().clock_kind, ClockKind::final_response);
-
-  save("policies", more, 2);
-  node.refresh(company.options());
-  EXPECT_GT(node.turn_until_idle(), 0);
-  EXPECT_EQ(value("select count(*) from sla_clock k join case_file c on c.id = k.case_id where "
-                  "k.kind = 'final_response' and k.started_at = date_trunc('milliseconds', "
-                  "c.opened_at) and k.due_at = k.started_at + interval '20 hours'"),
-            "5");
-  EXPECT_EQ(value("select count(*) from sla_clock where kind = 'final_response' and state = "
-                  "'breached' and breached_at = due_at"),
-            "2");
-  EXPECT_EQ(value("select count(*) from outbox where kind = 'mail' and not "
-                  "coalesce((payload->>'digest')::boolean, false)"),
-            "0")
-      << "late before it began: told in digests";
-  EXPECT_EQ(preview(*node.rules(), more).clocks_begun, 0);
-}
-
-TEST_F(RulesChange, ReachesCasesWithoutAClock) {
-  company.run(cases_sql(0, 3, 5, revision()));
-  company.run(
-      "delete from sla_clock where case_id in (select id from case_file order by id limit 2)");
-  RulesNode node(company.options(), "one");
-  const auto seen = preview(*node.rules(), one_policy("4h"));
-  EXPECT_EQ(seen.clocks_total, 1);
-  EXPECT_EQ(seen.clocks_moved, 1);
-  EXPECT_EQ(seen.clocks_begun, 2);
-  EXPECT_EQ(seen.clocks_late, 3);
-  EXPECT_EQ(seen.cases_moved, 3);
-  EXPECT_EQ(seen.cases_late, 3);
-
-  save("policies", one_policy("4h"), 2);
-  node.refresh(company.options());
-  EXPECT_GT(node.turn_until_idle(), 0);
-  EXPECT_EQ(value("select count(*) from sla_clock where kind = 'resolution' and state = 'breached' "
-                  "and policy_version = 3"),
-            "3");
-  EXPECT_EQ(value("select clocks_moved || ' ' || (done_at is not null) from rule_change order by "
-                  "revision desc limit 1"),
-            "3 true");
-
-  // Asked once a change: the same again begins nothing more.
-  save("policies", one_policy("4h"), 3);
-  node.refresh(company.options());
-  node.turn_until_idle();
-  EXPECT_EQ(value("select count(*) from sla_clock"), "3");
-  EXPECT_EQ(value("select bool_and(done_at is not null)::text from rule_change"), "true");
-  EXPECT_EQ(preview(*node.rules(), one_policy("4h")).cases_moved, 0) << "they have had theirs";
-}
 
 TEST_F(RulesChange, MovesWhatThePreviewSaid) {
   company.run(cases_sql(0, 20, 1, revision()) + cases_sql(100, 30, 5, revision()));
