@@ -16,10 +16,6 @@ export interface Calendar {
   used_by: { policies: User[]; queues: User[]; callbacks: boolean };
 }
 export interface CalendarList { version: number; items: Calendar[] }
-export interface Preview {
-  clocks_total: number; clocks_moved: number; clocks_late: number; clocks_dropped: number; cases_moved: number; cases_late: number;
-  examples: { case_number: string; title: string; clock_kind: string; due_before: string | null; due_after: string | null; late: boolean; dropped: boolean }[];
-}
 export interface ImportAnswer {
   calendar: Calendar; title: string; events: number; years: number[];
   understood: { date: string; kind: 'holiday' | 'make_up' | 'hours'; name_zh: string; name_en: string; hours: string[] }[];

@@ -6,13 +6,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, get, request } from '../api/client';
-import { localeOf, stamp } from '../format';
+import { stamp } from '../format';
 import { CommandDialog } from '../ui/dialog';
 import { LineField } from '../ui/fields';
 import { Loading } from '../ui/states';
 import { notify } from '../ui/toasts';
-import { asEdit, type Calendar, type CalendarList, mine, type Preview, same } from './calendar';
+import { asEdit, type Calendar, type CalendarList, mine, same } from './calendar';
 import { dropDraft, keepDraft } from './calendar_store';
+import { ChangeSummary } from './change_summary';
+import type { RulesPreview } from './policies/queries';
 import { RuleErrors } from './rule_errors';
 
 interface Props {
@@ -26,7 +28,7 @@ interface Props {
 const examplesMax = 8;
 
 export function CalendarSave({ calendar, base, saved, version, onClose }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useQueryClient();
   const [note, setNote] = useState('');
   const [seen, setSeen] = useState(version);
@@ -35,7 +37,7 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
   const path = `calendars/${encodeURIComponent(calendar.code)}`;
   const preview = useQuery({
     queryKey: ['calendar-preview', calendar, seen], retry: false, gcTime: 0, staleTime: 0,
-    queryFn: () => request<Preview>(`${path}?preview=1`, { method: 'PUT', body: asEdit(calendar, base, '') }),
+    queryFn: () => request<RulesPreview>(`${path}?preview=1`, { method: 'PUT', body: asEdit(calendar, base, '') }),
   });
   const save = useMutation({
     mutationFn: async () => {
@@ -73,17 +75,13 @@ export function CalendarSave({ calendar, base, saved, version, onClose }: Props)
   };
   const found = preview.data;
   const day = (at: string | null) => (at === null ? '—' : stamp(at));
-  const number = new Intl.NumberFormat(localeOf(i18n.language));
   return (
     <CommandDialog wide title={t('calendars.save_title')} command={save} error={null} ready={found !== undefined && other === null} confirm={t(save.isPending ? 'state.saving' : 'action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
       {preview.isPending && <Loading rows={3} />}
       <RuleErrors error={preview.error} />
       {found && (
         <>
-          <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : found.clocks_moved > 0 ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
-            {found.cases_moved > 0 && `${t('policies.preview_cases', { cases: number.format(found.cases_moved), cases_late: number.format(found.cases_late) })} `}
-            {found.clocks_moved === 0 ? t('calendars.preview_none', { total: number.format(found.clocks_total) }) : t('calendars.preview', { moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), total: number.format(found.clocks_total) })}
-          </p>
+          <ChangeSummary of={found} />
           {found.examples.length > 0 && (
             <table className="w-full text-[14px]">
               <thead className="text-[13px] text-muted">

@@ -9,6 +9,7 @@ import { localeOf, stamp } from '../../format';
 import { CommandDialog } from '../../ui/dialog';
 import { LineField } from '../../ui/fields';
 import { Loading } from '../../ui/states';
+import { ChangeSummary } from '../change_summary';
 import { RuleErrors } from '../rule_errors';
 import { bodyOf, type Document, type Trees } from './model';
 import { type Draft, dropDraft, keepDraft, type RuleDocument, type RulesPreview, useSaveRules } from './queries';
@@ -39,20 +40,13 @@ export function SaveDialog<D extends Document>({ document, draft, onClose }: { d
   };
   const found = preview.data;
   const number = new Intl.NumberFormat(localeOf(i18n.language));
-  const counts = found && { total: number.format(found.clocks_total), moved: number.format(found.clocks_moved), late: number.format(found.clocks_late), dropped: number.format(found.clocks_dropped), begun: number.format(found.clocks_begun), cases: number.format(found.cases_moved), cases_late: number.format(found.cases_late) };
-  const changes = found !== undefined && found.clocks_moved + found.clocks_begun > 0;
   return (
     <CommandDialog wide title={t(`policies_save.${document}`)} command={save} error={null} ready={found !== undefined && other === null} confirm={t('action.save')} onConfirm={() => save.mutate({ body, note, base: draft.base })} onClose={onClose}>
       {preview.isPending && <Loading rows={3} />}
       <RuleErrors error={preview.error} />
-      {found && counts && (
+      {found && (
         <>
-          <p role="status" data-preview="" className={`banner font-semibold ${found.clocks_late > 0 ? 'bg-late-soft text-late' : changes ? 'bg-warn-soft text-warn' : 'bg-ok-soft text-ok'}`}>
-            {found.cases_moved > 0 && `${t('policies.preview_cases', counts)} `}
-            {found.clocks_moved === 0 ? t('policies.preview_none', { total: counts.total }) : t('policies.preview', counts)}
-            {found.clocks_dropped > 0 && ` ${t('policies.preview_dropped', { dropped: counts.dropped })}`}
-            {found.clocks_begun > 0 && ` ${t('policies.preview_begun', { begun: counts.begun })}`}
-          </p>
+          <ChangeSummary of={found} />
           {found.clocks_moved > 0 && (
             <ul className="flex gap-x-4 gap-y-1 flex-wrap text-[14px]">
               {found.by_kind.filter((row) => row.moved > 0).map((row) => <li key={row.clock_kind}>{t('policies.preview_kind', { kind: t(`clock_kind.${row.clock_kind}`), moved: number.format(row.moved), late: number.format(row.late) })}</li>)}
