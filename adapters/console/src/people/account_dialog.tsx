@@ -181,7 +181,7 @@ function Several({ legend, error, all, chosen, nameOf, onChange }: { legend: str
 }
 
 function Changes({ changes }: { changes: AccountChange[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (changes.length === 0) return null;
   return (
     <details className="flex-1 min-w-0 text-[14px]">
@@ -191,7 +191,7 @@ function Changes({ changes }: { changes: AccountChange[] }) {
           <li key={index} className="py-0.5">
             <span className="text-muted">{stamp(change.at)} {change.by?.name ?? t('account_form.command_line')}</span>{' '}
             {t(`account_change.${change.what}`)}
-            {change.changed && `: ${Object.keys(change.changed).map((field) => t(`account_form.${field}`)).join('、')}`}
+            {change.changed && `: ${Object.keys(change.changed).map((field) => t(`account_form.${field}`)).join(i18n.language === 'en' ? ', ' : '、')}`}
           </li>
         ))}
       </ul>
