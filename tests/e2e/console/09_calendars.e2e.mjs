@@ -102,7 +102,7 @@ export default async function run(test) {
     await page.getByRole('button', { name: '查看影响并保存' }).click();
     const effect = page.locator('[data-preview]');
     await effect.waitFor();
-    assert.match(await effect.textContent(), /在途时限共 [\d,]+ 个/);
+    assert.match(await effect.textContent(), /正在计时 [\d,]+ 个/);
     await page.fill('#save-note', '年末');
     await page.keyboard.press('Control+Enter');
     await page.getByText('日历已保存').waitFor();
