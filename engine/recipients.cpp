@@ -54,8 +54,10 @@ std::vector<std::pair<UserId, RecipientRole>> recipients_of(const Subject& subje
         pass_on |= !people.reach({subject.handler ? subject.handler : subject.owner}, role);
         break;
       case RecipientRole::liaison:
-        // Without a department the owner works on it: nobody else is meant.
-        if (subject.department && !people.reach(rules.liaisons(subject.department), role)) {
+        if (!subject.department) {
+          // Without a department it is the owner who works on it.
+          pass_on |= !people.reach({subject.owner}, RecipientRole::owner);
+        } else if (!people.reach(rules.liaisons(subject.department), role)) {
           pass_on |= !people.reach(rules.liaisons(subject.department, true),
                                    RecipientRole::department_head);
         }

@@ -358,6 +358,21 @@ TEST_F(ClockRules, alerts_reach_somebody_who_is_there) {
       << "never nobody";
 }
 
+TEST_F(ClockRules, a_step_for_the_liaisons_reaches_the_owner_where_no_department_works) {
+  Case c;
+  c.id = CaseId{7};
+  c.owner = agent(1);
+  LadderStep step;
+  step.recipients = {RecipientRole::liaison, RecipientRole::back_line};
+  const auto reached = recipients_of(subject_of(c), step, rules, monday_ten());
+  ASSERT_EQ(reached.size(), 2u);
+  EXPECT_EQ(reached[0], std::pair(agent(1), RecipientRole::owner));
+  EXPECT_EQ(rules.user(reached[1].first)->role, Role::back_line);
+  c.department = kRepair;
+  EXPECT_EQ(recipients_of(subject_of(c), step, rules, monday_ten())[0],
+            std::pair(kRepairLiaison, RecipientRole::liaison));
+}
+
 TEST_F(ClockRules, a_step_for_the_handler_reaches_the_handler_and_else_the_owner) {
   Case c;
   c.id = CaseId{7};
