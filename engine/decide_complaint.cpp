@@ -158,12 +158,12 @@ Outcome Decision::on(const event::ComplaintRecordEdited& e) {
   this->record("complaint_record_edited", about(c), changes.facts());
 
   // Danger to people is urgent, whatever the category said.
-  if (record.safety && c.severity < kUrgent) {
+  const bool more_urgent = record.safety && c.severity < kUrgent;
+  if (more_urgent) {
     this->record(
         "edited", about(c),
         Facts{}.add("severity_from", c.severity).add("severity", kUrgent).add("because", "safety"));
     c.severity = kUrgent;
-    if (c.live()) recompute_clocks(*file, false);
   }
   if (record.regulator_due_at != due_before) {
     // The regulator's own date takes the place of the policy's; without one the policy's is back.
@@ -181,6 +181,8 @@ Outcome Decision::on(const event::ComplaintRecordEdited& e) {
     if (start.promise || (c.live() && !record.letter_at))
       start_clock(*file, ClockKind::final_response, start);
   }
+  // After the regulator's clock, which no policy's is to begin beside.
+  if (more_urgent && c.live()) recompute_clocks(*file, false);
   return done(c);
 }
 

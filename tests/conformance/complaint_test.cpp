@@ -141,6 +141,7 @@ TEST_P(Complaints, a_regulators_date_is_the_final_response_clock_and_stays) {
   SlaClock clock = story->live_clock(id, ClockKind::final_response);
   EXPECT_EQ(clock.due_at, due);
   EXPECT_EQ(clock.policy_version, 0);
+  EXPECT_EQ(story->told_of(id, "clock_cancelled"), 0u) << "no other one began beside it";
   // Neither waiting for the customer nor other rules move it.
   story->must(
       by(agent(1)).does(event::ClocksPaused{id, "waiting_for_customer", monday_ten() + days{2}}));
