@@ -109,6 +109,8 @@ insert into reconciliation_line (reconciliation_id, place, state, customer_id, r
   (9503, 1, 'differs', 101, 'MARKER-7', 'MARKER');
 )sql");
   close_everything();
+  company.run(
+      "update customer set contact_from_min = 1080, contact_until_min = 1200 where id = 101");
   EXPECT_GT(places_of(company, "MARKER").size(), 20u);
   EXPECT_GT(seal(), 5);
   EXPECT_EQ(erase(kCustomer), "erased");
@@ -130,6 +132,9 @@ insert into reconciliation_line (reconciliation_id, place, state, customer_id, r
   EXPECT_EQ(
       company.value("select name || '|' || (erased_at is not null) from customer where id = 101"),
       "#101|true");
+  EXPECT_EQ(company.value("select num_nonnulls(contact_from_min, contact_until_min) from customer "
+                          "where id = 101"),
+            "0");
   EXPECT_THAT(findings(), IsEmpty());
   EXPECT_EQ(company.value("select count(*) from customer_number where customer_id = 102"), "1");
   EXPECT_EQ(company.value("select amount_cents from business_fact where id = 9502"), "12300");
