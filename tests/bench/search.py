@@ -158,6 +158,34 @@ def keystrokes(engine, database, count):
     return times
 
 
+def long_record(engine, database, entries=10_000):
+    """A customer with so many entries: the page that opens, every page to the end, and the notes alone."""
+    database.query(f"""insert into history (id, at, customer_id, kind, source, data)
+        select nextval('firsthand_id'), now() - i * interval '1 hour', 10000001,
+            case when i % 10 = 0 then 'note' else 'call_ended' end, 'bench',
+            case when i % 10 = 0 then '{{"text": "{WISHES[0]}"}}' else '{{"talk_s": 61}}' end::jsonb
+        from generate_series(1, {entries}) i""")
+    database.query('analyze history')
+
+    def read(question, after=''):
+        taken, status, body = engine.get(f'/api/v1/customers/10000001/timeline?limit=100{question}&after={after}')
+        if status != 200:
+            raise SystemExit(f'timeline: {status} {body[:200]}')
+        page = json.loads(body)
+        return taken, len(page['items']), page['next']
+
+    out, seen, after = {'each page': []}, 0, ''
+    while after is not None:
+        taken, found, after = read('', quote(after))
+        out['each page'].append(taken)
+        seen += found
+    if seen < entries:
+        raise SystemExit(f'the record of {entries} entries has shown {seen}')
+    out['first page'] = [read('')[0] for _ in range(50)]
+    out['its notes'] = [read('&kinds=note')[0] for _ in range(50)]
+    return out
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--port', type=int, required=True)
@@ -193,6 +221,9 @@ def main():
     if times:
         result['exists'] = spread(times)
         print(f'{"exists, at each key":24} p50 {result["exists"]["p50"]:8.1f} ms   p99 {result["exists"]["p99"]:8.1f} ms')
+    for name, times in long_record(engine, database).items():
+        result['search']['10,000 entries, ' + name] = spread(times)
+        print(f'{"10,000 entries, " + name:24} p50 {spread(times)["p50"]:8.1f} ms   p99 {spread(times)["p99"]:8.1f} ms')
     result['primary_key_ms'] = round(min(limits) * 1000, 3)
     print(f'{"by primary key, bare":24} {result["primary_key_ms"]:.2f} ms; load {os.getloadavg()[0]:.1f}')
     with open(os.path.join(options.data, 'bench.json'), 'w', encoding='utf-8') as file:

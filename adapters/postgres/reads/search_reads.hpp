@@ -10,9 +10,6 @@
 namespace firsthand::postgres {
 
 inline constexpr int kSearchMax = 50;
-/// Those many of the newest are looked at first: what half of all texts say is found among them,
-/// and the index need not fetch a hundred thousand rows to name the newest of them.
-inline constexpr int kSearchNewest = 2000;
 
 struct SearchWish {
   std::string q;      ///< what was typed; words with spaces between them must all be there
