@@ -173,6 +173,8 @@ Outcome Decision::on(const event::CallbackDialled& e) {
   if (!callback) return not_found("callback");
   if (callback->state != CallbackState::open)
     return refuse("callback_ended", "This callback is done.");
+  if (callback->number.empty())
+    return refuse("not_reachable", "There is no number to call: write or visit.");
   const User* person = rules.user(event.actor);
   if (!person || person->extension.empty()) {
     return refuse("no_phone", "There is no telephone registered for you.");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Customers with money due or a contract that ends, and nobody in touch: each becomes a call that
-// somebody owns, once.
+// somebody owns, once. Who is not to be called, or cannot be, is written to or visited instead.
 #include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
 
@@ -10,9 +10,10 @@ namespace {
 // Time enough to read the record first, and soon enough to matter.
 constexpr int kWithinWorkingDays = 2;
 
-std::string first_number(const World& world, CustomerId customer) {
+std::string first_number(const World& world, const Customer& of) {
+  if (!of.numbers.empty()) return of.numbers.front();
   for (const auto& [id, record] : world.customers) {
-    if (!record.numbers.empty() && one_customer(world, id, customer)) return record.numbers.front();
+    if (!record.numbers.empty() && one_customer(world, id, of.id)) return record.numbers.front();
   }
   return "";
 }
@@ -27,10 +28,6 @@ Outcome Decision::on(const event::CustomerNeglected& e) {
   const User* to = rules.user(e.to);
   if (e.to && (!to || to->disabled || to->role == Role::administrator))
     return refuse("invalid", "Name the colleague who is to call.", "to");
-  if (customer->do_not_call) return refuse("do_not_call", "This customer is not to be called.");
-  const std::string number = customer->numbers.empty() ? first_number(docket.now, customer->id)
-                                                       : customer->numbers.front();
-  if (number.empty()) return refuse("not_reachable", "This customer has no telephone number.");
   for (const auto& [id, open] : docket.now.callbacks) {
     const bool same = open.state == CallbackState::open && !open.case_id &&
                       one_customer(docket.now, open.customer, customer->id);
@@ -42,7 +39,7 @@ Outcome Decision::on(const event::CustomerNeglected& e) {
   call.id = CallbackId{docket.new_id()};
   call.kind = CallbackKind::neglected;
   call.customer = customer->id;
-  call.number = number;
+  if (!customer->do_not_call) call.number = first_number(docket.now, *customer);
   call.user = e.to    ? e.to
               : owner ? still_here(owner, call.id.value)
                       : rules.spread(customer->id.value, now);

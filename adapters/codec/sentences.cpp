@@ -107,6 +107,7 @@ class Blanks {
     if (blank == "case") return first({"number"});
     if (blank == "amount") return amount();
     if (blank == "fields") return fields();
+    if (blank == "records") return records();
     if (blank == "company_role") return word("company_role", first({"role"}));
     if (blank == "relationship") return word("relationship", first({"relationship_kind"}));
     // Customers are ids in the facts; what they are called stands beside them.
@@ -158,9 +159,27 @@ class Blanks {
   std::string amount() const {
     const auto cents = first({"amount_cents"});
     const auto currency = first({"currency"});
-    if (!all_digits(cents)) return "";
+    const bool number = all_digits(cents.starts_with('-') ? cents.substr(1) : cents);
+    if (!number || cents == "0") return "";
     return cents_text(std::stoll(cents.substr(0, 18))) + " " +
            (currency.empty() ? "CNY" : currency);
+  }
+  /// The newest business records of an import: what, when, how much.
+  std::string records() const {
+    std::string out;
+    const auto* list = data_.if_contains("facts");
+    if (!list || !list->is_array()) return out;
+    for (const auto& each : list->get_array()) {
+      if (!each.is_object()) continue;
+      const Blanks fact(each.get_object(), english_, names_);
+      std::string one = fact.word("fact_kind", fact.first({"kind"}));
+      for (const auto& part :
+           {fact.first({"external_id"}), fact.first({"on_date"}), fact.amount()}) {
+        if (!part.empty()) one += " " + part;
+      }
+      out += (out.empty() ? "" : english_ ? ", " : "、") + one;
+    }
+    return out;
   }
   /// What was changed: every fact that has a value from before.
   std::string fields() const {
@@ -211,6 +230,10 @@ std::string variant(std::string_view kind, const json::object& data) {
     const bool climbed = kind == "clock_warned" && fact("step_due_at") > fact("due_at");
     return climbed ? "clock_climbed_to" : std::string(kind) + "_to";
   }
+  const auto* of = data.if_contains("kind");
+  if (kind == "callback_promised" && of != nullptr && text_of(*of) == "neglected")
+    return "callback_promised_neglected";
+  if (kind == "facts_imported" && data.contains("facts")) return "facts_imported_of";
   const auto* by = data.if_contains("by");
   if (kind == "escalated" && by != nullptr && text_of(*by) == "ladder")
     return "escalated_by_ladder";

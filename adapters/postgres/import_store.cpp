@@ -106,7 +106,8 @@ constexpr Statement kTell{
     " told as (insert into history (id, at, customer_id, kind, actor_id, source, data)"
     "  select nextval('firsthand_id'), date_trunc('milliseconds', clock_timestamp()),"
     "  c.customer_id, 'facts_imported', run.by_user_id, 'import:' || run.source,"
-    "  jsonb_build_object('import', run.id, 'added', c.added, 'changed', c.changed,"
+    "  jsonb_build_object('import', run.id, 'source', run.source, 'added', c.added, 'changed', "
+    "c.changed,"
     "   'facts', to_jsonb(c.facts)) from counted c, run)"
     " update import_run r set told_to = t.last, claimed_until = " FIRSTHAND_CLAIM_ENDS
     " from (select max(customer_id) as last from touched) t"

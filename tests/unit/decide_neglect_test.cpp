@@ -71,15 +71,26 @@ TEST_F(Neglect, what_cannot_be_is_refused) {
   odd.why = "a feeling";
   EXPECT_EQ(story.refused(sent(odd)), "invalid");
   EXPECT_EQ(story.refused(sent(about(id, UserId{424242}))), "invalid");
+  EXPECT_TRUE(story.callbacks_of(id).empty());
+}
+
+TEST_F(Neglect, who_cannot_or_must_not_be_called_is_written_to_or_visited) {
+  const CustomerId id = customer(kNumber);
   event::CustomerEdited quiet{};
   quiet.customer = id;
   quiet.version = story.look().world.customers.at(id).version;
   quiet.do_not_call = true;
   story.must(by(agent(1)).does(quiet));
-  EXPECT_EQ(story.refused(sent(about(id))), "do_not_call");
   const CustomerId silent = customer("");
-  EXPECT_EQ(story.refused(sent(about(silent))), "not_reachable");
-  EXPECT_TRUE(story.callbacks_of(id).empty());
+  for (const CustomerId each : {id, silent}) {
+    story.must(sent(about(each, agent(1))));
+    const Callback call = planned(each);
+    EXPECT_EQ(call.user, agent(1));
+    EXPECT_EQ(call.number, "");
+    EXPECT_EQ(story.refused(by(agent(1)).does(event::CallbackDialled{call.id})), "not_reachable");
+    story.reached(call.id, agent(1));
+    EXPECT_EQ(planned(each).state, CallbackState::kept);
+  }
 }
 
 TEST_F(Neglect, a_talk_or_a_visit_ends_it_and_a_missed_call_takes_its_place) {

@@ -55,6 +55,16 @@ TEST(Sentences, VariantsFollowTheirFacts) {
   EXPECT_EQ(told("clock_warned", R"({"clock_kind": "callback", "recipients": [7],
                  "due_at": "2026-01-05T02:00:00Z", "step_due_at": "2026-01-05T03:00:00Z"})"),
             "回电仍未处理，已提醒 林样例");
+  EXPECT_EQ(told("facts_imported", R"({"source": "erp", "added": 2, "changed": 0, "facts": [
+                 {"kind": "invoice", "external_id": "F1", "amount_cents": 123456,
+                  "on_date": "2026-01-05"},
+                 {"kind": "contract", "external_id": "H2", "amount_cents": 0,
+                  "on_date": "2026-01-04"}]})",
+                 true),
+            "Business records from erp: 2 new, 0 changed (invoice F1 2026-01-05 1234.56 CNY, "
+            "contract H2 2026-01-04)");
+  EXPECT_NE(told("callback_promised", R"({"kind": "neglected", "user": 7, "due_at": "x"})"),
+            told("callback_promised", R"({"kind": "promised", "user": 7, "due_at": "x"})"));
 }
 
 TEST(Sentences, WordsAreWhatPeopleWrote) {

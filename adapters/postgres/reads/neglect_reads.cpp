@@ -15,7 +15,7 @@ constexpr Statement kNeglected{
     "   and min(coalesce(due_on, on_date)) filter (where kind <> 'payment') < $1::date),"
     " ending as (select customer_id from business_fact where kind = 'contract'"
     "   and ends_on >= $1::date and ends_on < $1::date + $3::integer),"
-    " seen as (select c.id, c.name, c.tier, g.ids, t.invoiced - t.received as due,"
+    " seen as (select c.id, c.name, c.tier, c.do_not_call, g.ids, t.invoiced - t.received as due,"
     "   (select min(ends_on) from business_fact f where f.customer_id = any(g.ids)"
     "     and f.kind = 'contract' and f.ends_on >= $1::date"
     "     and f.ends_on < $1::date + $3::integer) as ends_on,"
@@ -27,12 +27,13 @@ constexpr Statement kNeglected{
     "    from (select customer_id from owing union select customer_id from ending) either) w"
     "  join customer c on c.id = w.id"
     "  cross join lateral (select customer_group(c.id) as ids) g"
-    "  cross join lateral customer_totals(g.ids) t where not c.do_not_call),"
+    "  cross join lateral customer_totals(g.ids) t where c.erased_at is null),"
     " quiet as (select s.*, coalesce((select sum(open_cents) from customer_open_items(s.ids)"
     "    where due_on < $1::date), 0)::bigint as overdue from seen s"
     "  where contact_at is null or contact_at < now() - make_interval(days => $2::integer))"
     " select q.id, q.name, q.tier, coalesce((select min(n.number) from customer_number n"
-    "   where n.customer_id = any(q.ids)), ''), o.id, o.name, greatest(0, q.due), q.overdue,"
+    "   where n.customer_id = any(q.ids)), ''), q.do_not_call, o.id, o.name, greatest(0, q.due), "
+    "q.overdue,"
     " q.ends_on::text, q.contact_at, p.id, p.name from quiet q"
     " left join lateral (select owner_id from account a where a.customer_id = any(q.ids)"
     "   order by a.customer_id <> q.id, a.customer_id limit 1) a on true"
@@ -60,6 +61,7 @@ std::vector<NeglectedCustomer> neglected_customers(Tx& tx, const NeglectQuestion
     Columns columns(row);
     columns >> one.customer.id >> one.customer.name >> one.customer.tier >> one.customer.number;
     one.customer.number = mask_number(one.customer.number);
+    columns >> one.do_not_call;
     one.owner = take_optional_user(columns);
     columns >> one.due_cents >> one.overdue_cents >> one.contract_ends_on >> one.last_contact_at;
     one.planned = take_optional_user(columns);

@@ -9,6 +9,7 @@ namespace firsthand::postgres {
 
 struct NeglectedCustomer {
   CustomerBrief customer;
+  bool do_not_call = false;      ///< is written to or visited
   std::optional<UserRef> owner;  ///< of the account
   std::int64_t due_cents = 0, overdue_cents = 0;
   std::optional<std::string> contract_ends_on;
@@ -16,8 +17,8 @@ struct NeglectedCustomer {
   std::optional<UserRef> planned;  ///< who is to call already
 };
 BOOST_DESCRIBE_STRUCT(NeglectedCustomer, (),
-                      (customer, owner, due_cents, overdue_cents, contract_ends_on, last_contact_at,
-                       planned))
+                      (customer, do_not_call, owner, due_cents, overdue_cents, contract_ends_on,
+                       last_contact_at, planned))
 
 struct NeglectQuestion {
   Date today{};                 ///< the company's

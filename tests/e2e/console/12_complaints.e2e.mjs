@@ -105,6 +105,11 @@ export default async function run(test) {
     await fits(supervisor);
     await no_violations(supervisor, 'register');
     await shot(supervisor, 'register-en-light');
+    await supervisor.evaluate(() => { window.print = () => { window.printed = document.querySelectorAll('table[data-register] tbody tr').length; }; });
+    await supervisor.getByRole('button', { name: 'Print' }).click();
+    await supervisor.waitForFunction(() => window.printed !== undefined);
+    const { body: whole } = await api(supervisor, 'GET', 'register?limit=1');
+    assert.equal(await supervisor.evaluate(() => window.printed), whole.total, 'the paper has every complaint');
     await supervisor.getByRole('combobox', { name: 'Regulator' }).selectOption('any');
     await supervisor.waitForURL((url) => url.searchParams.get('regulator') === 'any');
     await supervisor.getByRole('button', { name: 'Columns' }).click();

@@ -10,6 +10,7 @@ const csv = (name, lines) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(
 
 export default async function run(test) {
   let customer = 0;
+  let without_number = 0;
 
   await test('a file of customers and one of facts are tried, imported, and their bad lines are told', async () => {
     const page = await signed_in('supervisor');
@@ -21,10 +22,10 @@ export default async function run(test) {
     await dialog.waitFor();
     await dialog.getByRole('radio', { name: '客户' }).click();
     await page.fill('#facts-source', `e2e${mark}`);
-    await page.setInputFiles('#facts-file', csv('customers.csv', ['客户编号,名称,类型,电话', `K${mark},示例仪器${mark},公司,021-5${mark.slice(-7)}`, `L${mark},,个人,`]));
+    await page.setInputFiles('#facts-file', csv('customers.csv', ['客户编号,名称,类型,电话', `K${mark},示例仪器${mark},公司,021-5${mark.slice(-7)}`, `N${mark},示例无号${mark},公司,`, `L${mark},,个人,`]));
     await dialog.locator('[data-mapping]').waitFor();
     await page.keyboard.press('Control+Enter');
-    await dialog.locator('[data-tried]').getByText('将新增 1').waitFor();
+    await dialog.locator('[data-tried]').getByText('将新增 2').waitFor();
     await page.keyboard.press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
     await page.locator('[data-refusals]').getByText('这一项是空的').waitFor();
@@ -34,6 +35,7 @@ export default async function run(test) {
     await page.fill('#facts-source', `e2e${mark}`);
     await page.setInputFiles('#facts-file', csv('facts.csv', [
       '单号;类型;客户;日期;到期日;金额', `F1;发票;K${mark};2026/1/5;2026/2/5;1,200.00`, `S1;收款;K${mark};2026/1/20;;500`,
+      `F4;发票;N${mark};2026/1/5;2026/2/5;300`,
       `F2;发票;K${mark};2026/1/40;;7`, 'F3;发票;nobody;2026/1/5;;7',
     ]));
     await dialog.locator('[data-mapping]').waitFor();
@@ -41,16 +43,18 @@ export default async function run(test) {
     await no_violations(page, 'import dialog');
     await shot(page, 'facts-import-zh');
     await page.keyboard.press('Control+Enter');
-    await dialog.locator('[data-tried]').getByText('将新增 2').waitFor();
+    await dialog.locator('[data-tried]').getByText('将新增 3').waitFor();
     await page.keyboard.press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
-    await page.locator('[data-report]').getByText('新增 2').waitFor();
+    await page.locator('[data-report]').getByText('新增 3').waitFor();
     await page.locator('[data-refusals]').getByText('不是这种写法的日期').waitFor();
     await no_violations(page, 'imports');
     await fits(page);
     await shot(page, 'facts-imports-zh');
     const known = await api(page, 'GET', `customers/exists?reference=K${mark}&source=e2e${mark}`);
     customer = known.body.items[0].customer.id;
+    const other = await api(page, 'GET', `customers/exists?reference=N${mark}&source=e2e${mark}`);
+    without_number = other.body.items[0].customer.id;
     await finish(page);
   });
 
@@ -105,6 +109,25 @@ export default async function run(test) {
     await shot(page, 'facts-neglected-zh');
     const calls = await api(page, 'GET', `customers/${customer}/timeline`);
     assert.ok(calls.body.items.some((each) => each.kind === 'callback_promised' && each.data.kind === 'neglected'));
+    await finish(page);
+  });
+
+  await test('who has no number is written to or visited, and a callback that is done puts no other in its place', async () => {
+    const page = await signed_in('supervisor');
+    const told = await api(page, 'GET', `customers/${without_number}/timeline`);
+    const id = told.body.items.find((each) => each.kind === 'callback_promised').data.callback;
+    await page.goto(`${base}/callbacks?callback=${id}`);
+    const detail = page.getByRole('region', { name: '回电详情' });
+    await detail.getByText('无电话：请写信或上门').waitFor();
+    assert.equal(await detail.getByRole('button', { name: '拨打' }).count(), 0);
+    assert.equal((await api(page, 'POST', `callbacks/${id}/dial`)).body.code, 'not_reachable');
+    await shot(page, 'callbacks-without-number-zh');
+    await page.keyboard.press('1');
+    await page.getByRole('dialog').locator('#outcome-note').fill('已寄信，客户答复');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.goto(`${base}/callbacks?callback=${id}`);
+    await page.getByText('这个回电已结束，或不归您').waitFor();
     await finish(page);
   });
 

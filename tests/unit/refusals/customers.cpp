@@ -203,24 +203,20 @@ std::vector<Row> neglect_rows(Afternoon& a) {
     return CustomerId{a.story.must(by(agent(1)).does(e)).id};
   };
   const CustomerId one = customer({"+8613900000081"});
-  const CustomerId quiet = customer({"+8613900000082"});
   const CustomerId owned = customer({"+8613900000083"});
-  const CustomerId silent = customer({});
-  event::CustomerEdited hush{};
-  hush.customer = quiet;
-  hush.version = 1;
-  hush.do_not_call = true;
-  a.story.must(by(agent(1)).does(hush));
   const auto sent = [&](CustomerId who, UserId to = {}, const char* why = "money_due") {
     return me.does(event::CustomerNeglected{who, to, why, 100, {}});
   };
   a.story.must(sent(owned));
+  const CustomerId silent = customer({});
+  a.story.must(sent(silent));
+  const CallbackId letter = a.story.callbacks_of(silent).at(0).id;
   return {
+      {"dial who has no number", by(agent(1)).does(event::CallbackDialled{letter}),
+       "not_reachable"},
       {"call nobody", sent(CustomerId{7}), "not_found"},
       {"call for no reason", sent(one, {}, "a feeling"), "invalid", "why"},
       {"send nobody", sent(one, UserId{7}), "invalid", "to"},
-      {"call who is not to be called", sent(quiet), "do_not_call"},
-      {"call without a number", sent(silent), "not_reachable"},
       {"send somebody twice", sent(owned), "already_owned"},
   };
 }

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useCallbacks } from '../api/queries';
 import type { Callback, Outcome } from '../api/types';
 import { ContactHours } from '../customers/contact_hours';
-import { categoryName, named, phone, stamp } from '../format';
+import { categoryName, named, stamp } from '../format';
 import { useLive } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
@@ -21,7 +21,7 @@ import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { callbackClock } from './clock';
 import { type Manage, ManageDialog } from './manage';
-import { OutcomeDialog, outcomes, useDial } from './outcome';
+import { CalledNumber, OutcomeDialog, outcomesOf, useDial } from './outcome';
 
 const lists = ['overdue', 'today', 'week', 'all'] as const;
 
@@ -36,11 +36,26 @@ export function CallbacksPage() {
   const callbacks = useCallbacks(list);
   const rows = (callbacks.data?.items ?? []).filter((row) => row.state === 'open');
   const dial = useDial();
-  const call = (callback: Callback) => dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) });
-  const cursor = useList(rows.map((row) => row.id), (at) => call(rows[at]!), 'callback');
-  const current = rows[cursor.at];
+  const call = (callback: Callback) => callback.number !== '' && dial.mutate(callback.id, { onSuccess: () => notify({ kind: 'done', text: t('callback.dialling') }) });
+  // Who came for one callback is not put before another, which Enter would dial, until they move on.
+  const [passed, setPassed] = useState<number>();
+  const pass = () => setPassed(wanted);
+  const missing = wanted !== passed && callbacks.isSuccess && !rows.some((row) => row.id === wanted);
+  const cursor = useList(
+    rows.map((row) => row.id),
+    (at) => !missing && call(rows[at]!),
+    (at) => {
+      pass();
+      document.getElementById(`callback-${rows[at]!.id}`)?.scrollIntoView({ block: 'nearest' });
+    },
+  );
+  const current = missing ? undefined : rows[cursor.at];
+  const choose = (id: number) => {
+    pass();
+    cursor.choose(id);
+  };
   useEffect(() => {
-    if (wanted && rows.some((row) => row.id === wanted)) cursor.choose(wanted);
+    if (wanted && rows.some((row) => row.id === wanted)) choose(wanted);
   }, [wanted, rows.length]); // eslint-disable-line react-hooks/exhaustive-deps
   const when = usePromise();
   return (
@@ -52,8 +67,8 @@ export function CallbacksPage() {
         </header>
         <Loaded of={overdue.isPending ? overdue : callbacks} empty={rows.length === 0 && <Empty title={t('callback.none')} icon={<PhoneOff aria-hidden="true" size={30} />}>{t('callback.none_hint')}</Empty>}>
           <div role="listbox" aria-label={t('callback.title')} tabIndex={0} aria-activedescendant={current ? `callback-${current.id}` : undefined} className="flex-1 min-h-0 overflow-auto outline-offset-[-2px]" onKeyDown={cursor.onKeyDown} data-list="">
-            {rows.map((row, index) => (
-              <div key={row.id} id={`callback-${row.id}`} role="option" aria-selected={index === cursor.at} className="row" onClick={() => cursor.choose(row.id)}>
+            {rows.map((row) => (
+              <div key={row.id} id={`callback-${row.id}`} role="option" aria-selected={row.id === current?.id} className="row" onClick={() => choose(row.id)}>
                 <span className="flex items-center justify-between gap-2">
                   <span className="font-semibold truncate">{row.customer.name} · {row.case_number ? categoryName(row, i18n.language) : t(`callback_kind.${row.kind}`)}</span>
                   <SlaBadge clock={callbackClock(row)} bare />
@@ -68,7 +83,7 @@ export function CallbacksPage() {
         </Loaded>
       </section>
       <section className="panel p-4 gap-3 overflow-auto" aria-label={t('callback.detail')} tabIndex={0}>
-        {current ? <Detail key={current.id} callback={current} onDial={() => call(current)} dialling={dial.isPending} error={dial.error} /> : <Empty title={t('callback.choose')} />}
+        {current ? <Detail key={current.id} callback={current} onDial={() => call(current)} dialling={dial.isPending} error={dial.error} /> : <Empty title={t(missing ? 'callback.gone' : 'callback.choose')} />}
       </section>
     </div>
   );
@@ -82,13 +97,13 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
   const follow = callback.kind === 'follow_up';
   const cancels = role === 'supervisor' || (role === 'agent' && !follow && callback.case_number !== null);
   const talking = useLive((live) => live.call?.callback_id === callback.id && live.call.state !== 'ended');
-  useKeys(Object.fromEntries(outcomes.map((outcome) => [`outcome_${outcome}`, () => setRecording(outcome)])), recording === null && managing === null);
+  useKeys(Object.fromEntries(outcomesOf(callback).map((outcome) => [`outcome_${outcome}`, () => setRecording(outcome)])), recording === null && managing === null);
   return (
     <>
       <div className="flex items-start justify-between gap-3">
         <div className="min-w-0">
           <h2 className="text-lg"><CustomerLink customer={callback.customer} className="hover:underline" /> · {t(`callback_kind.${callback.kind}`)}</h2>
-          <p className="text-muted">{phone(callback.number)}{callback.case_number && <> · <CaseLink number={callback.case_number} /> · {categoryName(callback, i18n.language)}</>}</p>
+          <p className="text-muted"><CalledNumber of={callback} />{callback.case_number && <> · <CaseLink number={callback.case_number} /> · {categoryName(callback, i18n.language)}</>}</p>
         </div>
         <SlaBadge clock={callbackClock(callback)} />
       </div>
@@ -98,8 +113,8 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
       {follow && <p className="banner bg-accent-soft text-accent-text">{t('callback.follow_up_hint')}</p>}
       {talking && <p className="banner bg-ok-soft text-ok">{t('callback.call_now')}</p>}
       <div className="flex flex-wrap gap-2">
-        <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap text="↵" /></button>
-        {outcomes.map((outcome) => (
+        {callback.number !== '' && <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap text="↵" /></button>}
+        {outcomesOf(callback).map((outcome) => (
           <button key={outcome} type="button" className="btn" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`)}<KeyCap id={`outcome_${outcome}`} /></button>
         ))}
         <button type="button" className="btn" data-manage="reschedule" onClick={() => setManaging('reschedule')}>{t('callback.reschedule')}</button>

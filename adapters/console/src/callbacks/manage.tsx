@@ -59,7 +59,7 @@ function Reschedule({ callback, onClose }: Props) {
         <LineField id="new-time" label={t('callback.new_time')} star value={at} onChange={setAt} type="datetime-local" min={localInput(serverNow())} />
       </div>
       <AskedField of={callback} id="callback-asked" asked={asked} onAsked={setAsked} />
-      <ChoiceField id="callback-number" label={t('callback.number')} value={number} empty={`${phone(callback.number)} · ${t('callback.same_number')}`} onChange={setNumber}>
+      <ChoiceField id="callback-number" label={t('callback.number')} value={number} empty={callback.number === '' ? t('callback.no_number') : `${phone(callback.number)} · ${t('callback.same_number')}`} onChange={setNumber}>
         {numbers.filter((entry) => entry.number !== callback.number).map((entry) => <option key={entry.number} value={entry.number}>{phone(entry.number)} {entry.label}</option>)}
         <option value={other}>{t('callback.other_number')}</option>
       </ChoiceField>

@@ -7,11 +7,21 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../api/client';
 import { useStale } from '../api/lists';
 import type { Callback, Outcome } from '../api/types';
+import { phone } from '../format';
 import { ChipField, ChipGroup } from '../ui/chip_group';
 import { CommandDialog } from '../ui/dialog';
 import { WordsField } from '../ui/fields';
 
 export const outcomes: Outcome[] = ['reached', 'no_answer', 'busy', 'wrong_number', 'refused'];
+
+/** Without a number there is a letter or a visit, and no line that could be busy. */
+export const outcomesOf = (callback: Callback): Outcome[] => (callback.number === '' ? ['reached', 'no_answer', 'refused'] : outcomes);
+
+/** The number, or that there is none. */
+export function CalledNumber({ of }: { of: Callback }) {
+  const { t } = useTranslation();
+  return <>{of.number === '' ? t('callback.no_number') : phone(of.number)}</>;
+}
 
 const scores = [1, 2, 3, 4, 5];
 
@@ -49,7 +59,7 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
   });
   return (
     <CommandDialog title={t('callback.record', { name: callback.customer.name })} command={save} ready={!asks || satisfied !== null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
-      <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomes.map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+      <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomesOf(callback).map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
       {asks && (
         <ChipField<number>
           label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}

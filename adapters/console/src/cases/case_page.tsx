@@ -89,7 +89,7 @@ function CaseView({ row }: { row: Case }) {
           </div>
           <div className="self-end"><HistoryFile of={`cases/${row.number}`} /></div>
           <Loaded of={history} rows={6}>
-            <Timeline entries={entries} groups={['call', 'note', 'department', 'callback', 'clock', 'change', 'case']} />
+            <Timeline entries={entries} groups={['call', 'note', 'department', 'callback', 'clock', 'money', 'change', 'case']} />
           </Loaded>
           {history.hasNextPage && <button type="button" className="btn self-start" onClick={() => void history.fetchNextPage()}>{t('action.more')}</button>}
         </div>

@@ -131,7 +131,7 @@ function CustomerTimeline({ customer }: { customer: number }) {
   if (timeline.isLoadingError) return <Failed error={timeline.error} retry={() => void timeline.refetch()} />;
   return (
     <>
-      <Timeline entries={entries} groups={['call', 'case', 'callback', 'department', 'note', 'clock', 'change']} linkCases onGroup={setGroup} />
+      <Timeline entries={entries} groups={['call', 'case', 'callback', 'department', 'note', 'clock', 'money', 'change']} linkCases onGroup={setGroup} />
       {timeline.isPending && <Loading />}
       {timeline.hasNextPage && <button type="button" className="btn mt-2" onClick={() => void timeline.fetchNextPage()}>{t('action.more')}</button>}
     </>

@@ -9,7 +9,7 @@ import { submit } from '../api/outbox';
 import { queryClient, useReference } from '../api/queries';
 import type { Case, Pop, Reference } from '../api/types';
 import { IntakeRepeat } from '../complaints/intake_repeat';
-import { AskedField } from '../customers/contact_hours';
+import { AskedField, ContactHours } from '../customers/contact_hours';
 import { localInput, named, phone, timeOf, wordOf } from '../format';
 import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
@@ -190,7 +190,8 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
         <div>
           <div className="label">
             {t('intake.callback')}<KeyCap id="callback" />
-            {promised && <span className="font-normal">{t('intake.promised_at', { at: when(promised.at) })}</span>}
+            {promised && <span className="font-normal">{t('intake.promised_at', { at: when(promised.at) })}{customer.contact_from !== null && t('intake.promised_then')}</span>}
+            {promised && <ContactHours of={customer} />}
           </div>
           <div className="flex flex-wrap gap-2 items-center">
             <ChipGroup

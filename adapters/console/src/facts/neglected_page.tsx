@@ -2,7 +2,7 @@
 // Customers with overdue money or a contract that ends, and nobody in touch for long: each becomes a call that
 // somebody owns. The engine does so every day; here one sees whom, and does it now.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { PhoneForwarded, UserCheck } from 'lucide-react';
+import { Ban, PhoneForwarded, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../api/client';
@@ -18,7 +18,7 @@ import { Empty, ErrorLine, Loaded } from '../ui/states';
 import { FactsTabs } from './facts_tabs';
 
 interface Neglected {
-  customer: { id: number; name: string; tier: string; number: string };
+  customer: { id: number; name: string; tier: string; number: string }; do_not_call: boolean;
   owner: UserRef | null; due_cents: number; overdue_cents: number; contract_ends_on: string | null; last_contact_at: Instant | null;
   planned: UserRef | null;
 }
@@ -71,7 +71,7 @@ export function NeglectedPage() {
             <tbody>
               {items.map((each) => (
                 <tr key={each.customer.id} className="border-b border-line">
-                  <td className="pl-4 px-2 py-1.5"><CustomerLink customer={each.customer} /></td>
+                  <td className="pl-4 px-2 py-1.5"><span className="flex items-center gap-1.5"><CustomerLink customer={each.customer} />{each.do_not_call && <Ban aria-label={t('banner.do_not_call')} size={14} className="text-late shrink-0" />}</span></td>
                   <td className="px-2">{each.owner?.name ?? <span className="text-muted">{t('neglected.nobody')}</span>}</td>
                   <td className={`px-2 text-right ${each.overdue_cents > 0 ? 'text-late font-semibold' : ''}`}>{each.overdue_cents > 0 ? money(each.overdue_cents, i18n.language) : ''}</td>
                   <td className="px-2">{each.contract_ends_on ?? ''}</td>

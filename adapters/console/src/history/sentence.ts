@@ -5,7 +5,7 @@ import type { i18n as I18n } from 'i18next';
 import type { HistoryEntry, Reference } from '../api/types';
 import { lasting, money, named, phone, stamp, wordOf } from '../format';
 
-export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'change';
+export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'money' | 'change';
 
 export const groupOf: Record<string, Group> = {
   call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call',
@@ -22,13 +22,13 @@ export const groupOf: Record<string, Group> = {
   callback_assigned: 'callback', callback_promised_again: 'callback', callback_given_up: 'callback',
   clock_started: 'clock', clock_recomputed: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',
   alert_sent: 'clock', alert_acknowledged: 'clock', notice_resent: 'clock', escalated: 'clock', paused: 'clock', unpaused: 'clock',
-  complaint_record_edited: 'change', compensation_granted: 'case', compensation_proposed: 'case', compensation_approved: 'case', compensation_refused: 'case',
-  compensation_withdrawn: 'case', final_response_sent: 'case', repeat_linked: 'change', repeat_unlinked: 'change',
+  complaint_record_edited: 'change', compensation_granted: 'money', compensation_proposed: 'money', compensation_approved: 'money', compensation_refused: 'money',
+  compensation_withdrawn: 'money', final_response_sent: 'case', repeat_linked: 'change', repeat_unlinked: 'change',
   company_role_begun: 'change', company_role_ended: 'change', relationship_begun: 'change', relationship_ended: 'change',
   customers_merged: 'change', customers_unmerged: 'change', case_relinked: 'change', caller_named: 'change', tier_changed: 'change',
   account: 'change', account_followed_up: 'call',
   review_action_agreed: 'change', review_action_changed: 'change', review_action_done: 'change', review_action_cancelled: 'change',
-  facts_imported: 'change',
+  facts_imported: 'money',
   note: 'note',
 };
 export const kindsOf = (group: Group | 'all'): string => (group === 'all' ? '' : Object.keys(groupOf).filter((kind) => groupOf[kind] === group).join(','));
@@ -51,6 +51,13 @@ const first = (data: Data, ...names: string[]): string => {
 
 /** warn_80, climb_1h …: the ladder names its steps, people read what kind of step it is. */
 export const stepOf = (step: string): string => step.replace(/_.*$/, '');
+
+/** The newest business records of an import: what, when, how much. */
+function recordsOf(value: unknown, language: string, kind: (word: string) => string): string {
+  const list = Array.isArray(value) ? (value as Data[]) : [];
+  const one = (fact: Data) => [kind(text(fact.kind)), text(fact.external_id), text(fact.on_date), Number(fact.amount_cents) === 0 ? '' : money(Number(fact.amount_cents), language)];
+  return list.map((fact) => one(fact).filter((part) => part !== '').join(' ')).join(language === 'en' ? ', ' : '、');
+}
 
 /** Everything a sentence may need, already in words. Empty means unknown. */
 function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined): Record<string, string> {
@@ -126,6 +133,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     score: first(data, 'score'),
     added: first(data, 'added'),
     changed: first(data, 'changed'),
+    records: recordsOf(data.facts, language, (value) => word('fact_kind', value)),
     source: entry.source.replace(/^import:/, ''),
     entries: first(data, 'entries'),
   };
@@ -135,6 +143,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
 function variant({ kind, data }: HistoryEntry): string {
   if (kind === 'escalated' && data.by === 'ladder') return 'escalated_by_ladder';
   if (kind === 'account' && typeof data.how === 'string') return `account_${data.how}`;
+  if (kind === 'facts_imported' && Array.isArray(data.facts)) return 'facts_imported_of';
   if (kind === 'callback_promised' && data.kind === 'neglected') return 'callback_promised_neglected';
   if (Array.isArray(data.recipients)) {
     const climbed = kind === 'clock_warned' && text(data.step_due_at) > text(data.due_at);

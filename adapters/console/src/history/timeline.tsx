@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Building2, ClipboardPen, FileText, Phone, PhoneForwarded, TimerReset, UserCog } from 'lucide-react';
+import { Building2, ClipboardPen, Coins, FileText, Phone, PhoneForwarded, TimerReset, UserCog } from 'lucide-react';
 import { memo, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
@@ -9,7 +9,7 @@ import { CaseLink } from '../ui/matter_link';
 import { type Group, groupOf, sentence, words } from './sentence';
 
 const icons: Record<Group, typeof Phone> = {
-  call: Phone, case: FileText, note: ClipboardPen, department: Building2, callback: PhoneForwarded, clock: TimerReset, change: UserCog,
+  call: Phone, case: FileText, note: ClipboardPen, department: Building2, callback: PhoneForwarded, clock: TimerReset, money: Coins, change: UserCog,
 };
 const urgent = new Set(['clock_breached', 'call_abandoned', 'callback_exhausted']);
 

@@ -2,11 +2,12 @@
 // The complaint register: filters, the columns one wants, a page to print, and a file whose taking is noted.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { BookOpen, Columns3, Download, Printer } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { itemsOf } from '../api/lists';
 import { useReference } from '../api/queries';
-import { categoryName, named, wordOf } from '../format';
+import { categoryName, day as dayOf, named, wordOf } from '../format';
+import { serverNow } from '../feed/state';
 import { useMe } from '../session';
 import { CaseLink } from '../ui/matter_link';
 import { Empty, Loaded } from '../ui/states';
@@ -41,9 +42,23 @@ export function RegisterPage() {
     setShown(next);
     localStorage.setItem(kept, JSON.stringify(next));
   };
+  // The paper has every complaint, not only those that were scrolled to.
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    if (!printing || found.isFetchingNextPage) return;
+    if (found.hasNextPage && !found.isFetchNextPageError) {
+      void found.fetchNextPage();
+      return;
+    }
+    setPrinting(false);
+    if (!found.hasNextPage) window.print();
+  }, [printing, found]);
   const rows = itemsOf(found.data);
   const total = found.data?.pages[0]?.total ?? 0;
   const file = `/api/v1/register?${queryOf(filter, { format: 'csv', lang: language === 'en' ? 'en' : 'zh', columns: fileColumns(shown).join(',') })}`;
+  const categoryGroups = reference?.category_groups ?? [];
+  const chosenCategory = named(categoryGroups.find((each) => each.code === filter.category) ?? reference?.categories.find((each) => each.code === filter.category), language);
+  const chosenRegulator = filter.regulator === 'any' ? t('register.any_regulator') : wordOf(reference?.regulators?.find((each) => each.code === filter.regulator), language);
   const day = (name: 'from' | 'to') => (
     <label className="flex items-center gap-1.5 text-[13px] font-semibold text-muted">
       {t(`register.${name}`)}
@@ -59,7 +74,7 @@ export function RegisterPage() {
           {day('to')}
           <select className="field w-auto! min-h-[34px]!" aria-label={t('complaint.category')} value={filter.category ?? ''} onChange={(event) => show({ category: event.target.value || undefined })}>
             <option value="">{t('register.all_categories')}</option>
-            {reference?.category_groups?.map((group) => <option key={group.code} value={group.code}>{named(group, language)}</option>)}
+            {categoryGroups.map((group) => <option key={group.code} value={group.code}>{named(group, language)}</option>)}
             {reference?.categories.filter((each) => each.kind === 'complaint').map((each) => <option key={each.code} value={each.code}>{[language === 'en' ? each.path_en : each.path_zh, named(each, language)].filter(Boolean).join(' › ')}</option>)}
           </select>
           <select className="field w-auto! min-h-[34px]!" aria-label={t('complaint.regulator')} value={filter.regulator ?? ''} onChange={(event) => show({ regulator: event.target.value || undefined })}>
@@ -70,7 +85,7 @@ export function RegisterPage() {
           <span className="text-muted text-[14px]" role="status">{found.data ? t('register.count', { count: total }) : ''}</span>
           <span className="flex gap-1.5 ml-auto">
             <button type="button" className="btn btn-small" aria-expanded={choosing} onClick={() => setChoosing(!choosing)}><Columns3 aria-hidden="true" size={15} />{t('register.columns')}</button>
-            <button type="button" className="btn btn-small" onClick={() => window.print()}><Printer aria-hidden="true" size={15} />{t('complaint.print')}</button>
+            <button type="button" className="btn btn-small" disabled={printing || !found.data} onClick={() => setPrinting(true)}><Printer aria-hidden="true" size={15} />{t('complaint.print')}</button>
             {may && <a className="btn btn-small" href={file} download title={t('register.noted')}><Download aria-hidden="true" size={15} />{t('register.export')}</a>}
           </span>
         </header>
@@ -81,6 +96,10 @@ export function RegisterPage() {
         )}
         <Clusters />
         <Loaded of={found} rows={8} empty={rows.length === 0 && <Empty title={t('register.none')} icon={<BookOpen aria-hidden="true" size={30} />} />}>
+          <div className="only-print px-4 py-2">
+            <h1 className="text-lg">{t('register.title')}</h1>
+            <p>{[`${filter.from ?? '…'} – ${filter.to ?? dayOf(new Date(serverNow()).toISOString())}`, chosenCategory, chosenRegulator, t('register.count', { count: total })].filter(Boolean).join(' · ')}</p>
+          </div>
           <div className="flex-1 min-h-0 overflow-auto print-all" tabIndex={0} role="group" aria-label={t('register.rows')}>
             <table className="w-full text-left text-[14px]" data-register>
               <thead className="sticky top-0 bg-panel text-[13px] text-muted">
