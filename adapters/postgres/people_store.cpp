@@ -62,7 +62,8 @@ constexpr Statement kSetPassword{
 // Sessions end here; the open lines of every node by the note.
 constexpr Statement kEndSessions{
     "people_end_sessions",
-    "with gone as (delete from session where user_id = $1) insert into feed (topics, kind, "
+    "with gone as (delete from session where user_id = $1 and id_hash <> $2::bytea) insert into "
+    "feed (topics, kind, "
     "entity_id, version) values (array['user:' || $1::bigint], 'left', $1, 0)"};
 constexpr Statement kHistory{
     "people_history",
@@ -223,15 +224,15 @@ SavedUser edit_user(Tx& tx, const Rules& rules, std::int64_t id, std::int64_t se
   tx.exec(kUpdate, id, user.login, user.name, word(user.role), user.department, user.office,
           user.department_head, user.email, user.language, user.extension, array_of(user.skills),
           array_of(user.languages), user.escalation_level, user.disabled);
-  if (ends_sessions(user, before->user)) tx.exec(kEndSessions, id);
+  if (ends_sessions(user, before->user)) tx.exec(kEndSessions, id, "");
   record(tx, "person_edited", by, {{"user", id}, {"changed", std::move(changed)}});
   return {id, std::nullopt};
 }
 
-bool reset_password(Tx& tx, std::int64_t id, const std::string& password_hash,
-                    const Administrator& by) {
+bool set_password(Tx& tx, std::int64_t id, const std::string& password_hash,
+                  const Administrator& by, const std::string& kept_session) {
   if (tx.exec(kSetPassword, id, password_hash).empty()) return false;
-  tx.exec(kEndSessions, id);
+  tx.exec(kEndSessions, id, kept_session);
   record(tx, "password_reset", by, {{"user", id}});
   return true;
 }

@@ -40,9 +40,10 @@ SavedUser create_user(Tx& tx, const Rules& rules, const UserWish& wish,
 /// Refusals besides those of the rules: not_found, version_mismatch.
 SavedUser edit_user(Tx& tx, const Rules& rules, std::int64_t id, std::int64_t seen_version,
                     const UserWish& wish, const Administrator& by);
-/// Ends every session of this person; false: there is nobody.
-bool reset_password(Tx& tx, std::int64_t id, const std::string& password_hash,
-                    const Administrator& by);
+/// Ends every session of this person, but for the one in which they do it themselves; false: there
+/// is nobody.
+bool set_password(Tx& tx, std::int64_t id, const std::string& password_hash,
+                  const Administrator& by, const std::string& kept_session = {});
 
 // ------------------------------------------------------------------------------- reading
 /// One line of an account's history.

@@ -54,11 +54,6 @@ constexpr Statement kAddToken{"api_token_insert",
 constexpr Statement kRevokeToken{
     "api_token_revoke",
     "update api_token set revoked_at = now() where name = $1 and revoked_at is null"};
-constexpr Statement kSetPassword{
-    "user_set_password",
-    "with u as (update user_account set password_hash = $2, version = version + 1"
-    " where login = $1 returning id), gone as (delete from session"
-    " where user_id in (select id from u)) select id from u"};
 
 #undef FIRSTHAND_USER_COLUMNS
 
@@ -75,9 +70,9 @@ SignedInUser take_signed_in(Columns<Row>& columns) {
   return user;
 }
 
-Sessions::SignIn sign_in_on(Connection& connection, const SessionSettings& settings,
-                            const std::string& nobodys_hash, const std::string& login,
-                            const std::string& password, const std::string& address) {
+/// Whose login and password these are.
+Sessions::SignIn checked_on(Connection& connection, const std::string& nobodys_hash,
+                            const std::string& login, const std::string& password) {
   Sessions::SignIn out;
   std::string hash;
   {
@@ -93,13 +88,17 @@ Sessions::SignIn sign_in_on(Connection& connection, const SessionSettings& setti
   // Every path checks one hash of the same cost, outside the transaction.
   const bool fits = password_fits(hash.empty() ? nobodys_hash : hash, password);
   if (!fits || hash.empty()) return {};
-  out.id = new_secret();
-  out.user.session_key = stored_form(out.id);
-  Tx tx(connection);
-  tx.exec(kInsert, out.user.session_key, out.user.id, settings.absolute.count(), address);
-  tx.commit();
   out.answer = Sessions::SignIn::Answer::yes;
   return out;
+}
+
+void open_session(Connection& connection, const SessionSettings& settings, Sessions::SignIn& whose,
+                  const std::string& address) {
+  whose.id = new_secret();
+  whose.user.session_key = stored_form(whose.id);
+  Tx tx(connection);
+  tx.exec(kInsert, whose.user.session_key, whose.user.id, settings.absolute.count(), address);
+  tx.commit();
 }
 
 std::optional<SignedInUser> user_on(Connection& connection, const SessionSettings& settings,
@@ -135,14 +134,31 @@ Sessions::Sessions(Pool& pool, SessionSettings settings,
 boost::asio::awaitable<Result<Sessions::SignIn>> Sessions::sign_in(std::string login,
                                                                    std::string password,
                                                                    std::string address) {
+  auto result = co_await check(std::move(login), std::move(password), std::move(address), true);
+  co_return result;
+}
+
+boost::asio::awaitable<Result<Sessions::SignIn>> Sessions::confirm(std::string login,
+                                                                   std::string password,
+                                                                   std::string address) {
+  auto result = co_await check(std::move(login), std::move(password), std::move(address), false);
+  co_return result;
+}
+
+boost::asio::awaitable<Result<Sessions::SignIn>> Sessions::check(std::string login,
+                                                                 std::string password,
+                                                                 std::string address, bool opens) {
   if (const auto wait = must_wait(login, address)) {
     SignIn refused;
     refused.answer = SignIn::Answer::slow_down;
     refused.retry_after = *wait;
     co_return refused;
   }
-  auto work = [this, login, password = std::move(password), address](Connection& connection) {
-    return sign_in_on(connection, settings_, nobodys_hash_, login, password, address);
+  auto work = [=, this, password = std::move(password)](Connection& connection) {
+    SignIn whose = checked_on(connection, nobodys_hash_, login, password);
+    if (opens && whose.answer == SignIn::Answer::yes)
+      open_session(connection, settings_, whose, address);
+    return whose;
   };
   auto result = co_await run(pool_, std::move(work));
   if (result) remember(login, address, result->answer != SignIn::Answer::yes);
@@ -299,10 +315,6 @@ bool revoke_api_token(Tx& tx, const std::string& name) {
   return tx.exec(kRevokeToken, name).affected_rows() > 0;
 }
 
-bool set_password(Tx& tx, const std::string& login, const std::string& password) {
-  return !tx.exec(kSetPassword, login, hash_password(password)).empty();
-}
-
 std::int64_t delete_expired_sessions(Tx& tx, const SessionSettings& settings) {
   return static_cast<std::int64_t>(tx.exec(kDeleteExpired, settings.idle.count()).affected_rows());
 }
@@ -310,7 +322,7 @@ std::int64_t delete_expired_sessions(Tx& tx, const SessionSettings& settings) {
 namespace statements {
 const std::vector<Statement> kSessions{kUserByLogin, kInsert,        kUserBySession, kSeen,
                                        kDelete,      kDeleteExpired, kClient,        kSecrets,
-                                       kAddToken,    kRevokeToken,   kSetPassword};
+                                       kAddToken,    kRevokeToken};
 }
 
 }  // namespace firsthand::postgres

@@ -65,6 +65,9 @@ class Sessions {
   };
   boost::asio::awaitable<Result<SignIn>> sign_in(std::string login, std::string password,
                                                  std::string address);
+  /// The same check of somebody who is signed in already: as slow, and opens nothing.
+  boost::asio::awaitable<Result<SignIn>> confirm(std::string login, std::string password,
+                                                 std::string address);
   boost::asio::awaitable<Result<std::optional<SignedInUser>>> user_of(std::string id);
   boost::asio::awaitable<Result<void>> sign_out(std::string id);
 
@@ -90,6 +93,8 @@ class Sessions {
     Clock::time_point until;
   };
 
+  boost::asio::awaitable<Result<SignIn>> check(std::string login, std::string password,
+                                               std::string address, bool opens);
   std::optional<Seconds> must_wait(const std::string& login, const std::string& address);
   void remember(const std::string& login, const std::string& address, bool failed);
   void forget_old(Clock::time_point now);
@@ -110,8 +115,6 @@ class Sessions {
 std::string add_api_token(Tx& tx, const std::string& name, const std::vector<std::string>& scopes,
                           const std::string& signing_secret = {});
 bool revoke_api_token(Tx& tx, const std::string& name);
-/// Sets the password and ends every session of the user.
-bool set_password(Tx& tx, const std::string& login, const std::string& password);
 /// Deletes what is past its time; returns how many.
 std::int64_t delete_expired_sessions(Tx& tx, const SessionSettings& settings);
 

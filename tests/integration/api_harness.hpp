@@ -10,6 +10,7 @@
 #include <string>
 
 #include "adapters/http/server.hpp"
+#include "adapters/postgres/secrets.hpp"
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/schemas.hpp"
 #include "adapters/runtime/batching_door.hpp"
@@ -55,10 +56,8 @@ class ApiServer {
         server(options(), router, metrics) {
     {
       postgres::Tx tx(company.connection());
-      for (const char* login : {"agent", "agent2", "liaison_repair", "liaison_sales", "supervisor",
-                                "back_line", "manager", "administrator"}) {
-        postgres::set_password(tx, login, "a password");
-      }
+      tx.exec_sql("update user_account set password_hash = $1",
+                  postgres::hash_password("a password"));
       tokens["web"] = postgres::add_api_token(tx, "web", {"complaints"});
       tokens["pbx"] = postgres::add_api_token(tx, "pbx", {"telephony"}, "whsec_c2VjcmV0c2VjcmV0");
       tokens["report"] = postgres::add_api_token(tx, "report", {"read"});

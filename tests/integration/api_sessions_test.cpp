@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "adapters/postgres/secrets.hpp"
+#include "adapters/postgres/people_store.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "tests/integration/pg_fixture.hpp"
 
@@ -25,7 +26,7 @@ class SessionsTest : public ::testing::Test {
       : pool(pool_options()),
         sessions(pool, settings(), [this](const std::string& key) { ended.push_back(key); }) {
     postgres::Tx tx(company.connection());
-    EXPECT_TRUE(postgres::set_password(tx, "agent", "correct horse"));
+    EXPECT_TRUE(postgres::set_password(tx, kAgent, postgres::hash_password("correct horse"), {}));
     tx.commit();
   }
 
@@ -167,8 +168,8 @@ TEST_F(SessionsTest, IdleAbsoluteDisabledAndNewPasswordEndASession) {
   }
   const auto signed_in = sign_in("agent", "correct horse");
   postgres::Tx tx(company.connection());
-  EXPECT_TRUE(postgres::set_password(tx, "agent", "another"));
-  EXPECT_FALSE(postgres::set_password(tx, "nobody", "another"));
+  EXPECT_TRUE(postgres::set_password(tx, kAgent, postgres::hash_password("another"), {}));
+  EXPECT_FALSE(postgres::set_password(tx, 999, postgres::hash_password("another"), {}));
   tx.commit();
   EXPECT_FALSE(wait(sessions.user_of(signed_in.id)));
   EXPECT_EQ(sign_in("agent", "correct horse").answer, Answer::wrong);

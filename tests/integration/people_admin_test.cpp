@@ -287,6 +287,33 @@ TEST_F(PeopleAdmin, a_new_password_ends_every_session) {
   EXPECT_EQ(api.post("administrator", "/users/999/password").status, 404);
 }
 
+TEST_F(PeopleAdmin, everybody_changes_their_own_password_and_stays_signed_in) {
+  EXPECT_EQ(sign_in("agent", "a password"), 200);
+  ASSERT_EQ(value("select count(*) from session where user_id = 11"), "1");
+  ASSERT_EQ(api.get("agent", "/me").status, 200);
+  const auto changed = [&](const std::string& current, const std::string& password) {
+    return api.post("agent", "/me/password",
+                    R"({"current":")" + current + R"(","password":")" + password + "\"}");
+  };
+  EXPECT_EQ(code_and_field(changed("a password", "short")), "422 password_too_short password");
+  EXPECT_EQ(code_and_field(changed("not this one", "one of my own")), "422 wrong_password current");
+  EXPECT_EQ(
+      api.post("token:web", "/me/password", R"({"current":"x","password":"one of my own"})").status,
+      403);
+  EXPECT_EQ(changed("a password", "one of my own").status, 204);
+  EXPECT_EQ(api.get("agent", "/me").status, 200) << "where it was changed one goes on";
+  EXPECT_EQ(value("select count(*) from session where user_id = 11"), "1");
+  EXPECT_EQ(value("select count(*) from feed where kind = 'left' and entity_id = 11"), "1");
+  EXPECT_EQ(value("select actor_id from history where kind = 'password_reset'"), "11");
+  EXPECT_EQ(sign_in("agent", "a password"), 401);
+  EXPECT_EQ(sign_in("agent", "one of my own"), 200);
+  // Whoever tries one after the other is slowed down.
+  int last = 0;
+  for (int i = 0; i < 10 && last != 429; ++i)
+    last = changed("guess " + std::to_string(i), "something else").status;
+  EXPECT_EQ(last, 429);
+}
+
 TEST_F(PeopleAdmin, the_command_line_makes_the_same_accounts) {
   config::Settings settings;
   settings.postgres.url = api.company.url();

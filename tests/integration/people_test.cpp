@@ -241,7 +241,7 @@ TEST_F(People, several_cases_get_another_owner_at_once) {
 
 TEST_F(People, whose_cases_are_reassigned_are_told_by_one_letter_each) {
   run("update user_account set email = login || '@example.test', language = case id when 16 then "
-      "'en' else 'zh' end");
+      "'en' else 'zh' end, version = version + 1");
   api.company.refresh(api.company.connection());
   SmtpServer smtp;
   runtime::Room room{runtime::room_options(api.company.options(), smtp.port()),
@@ -277,7 +277,7 @@ TEST_F(People, whose_cases_are_reassigned_are_told_by_one_letter_each) {
 TEST_F(People, a_node_that_has_not_heard_of_a_departure_chooses_somebody_else) {
   // Another node let the other agent go; this one's rules are older.
   run("update case_file set owner_id = 11 where owner_id = 12");
-  run("update user_account set disabled_at = now() where id = 12");
+  run("update user_account set disabled_at = now(), version = version + 1 where id = 12");
   for (int n = 0; n < 6; ++n) {
     const auto filed =
         api.ask("token:web", "POST", "/api/v1/complaints",

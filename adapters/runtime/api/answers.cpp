@@ -5,6 +5,8 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "engine/user_rules.hpp"
+
 namespace firsthand::runtime::api {
 namespace json = boost::json;
 
@@ -72,6 +74,20 @@ Response refusal_answer(const Refusal& refusal) {
   if (refusal.code == "version_mismatch") status = 412;
   if (refusal.code == "invalid") status = 422;
   return Response::problem(status, refusal.code, refusal.sentence, refusal.field);
+}
+
+std::optional<Response> wrong_with_password(const Body& body) {
+  const auto password = body.maybe_text("password");
+  if (!password || password->size() >= kPasswordMin) return std::nullopt;
+  return Response::problem(
+      422, "password_too_short",
+      "A password has at least " + std::to_string(kPasswordMin) + " characters.", "password");
+}
+
+Response slow_down(Seconds retry_after) {
+  Response slow = Response::problem(429, "too_many", "Too many failed attempts; wait a little.");
+  slow.add_header("Retry-After", std::to_string(retry_after.count()));
+  return slow;
 }
 
 Response csv_file(std::string body, const std::string& name) {

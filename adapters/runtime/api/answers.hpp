@@ -40,6 +40,10 @@ Response no_such_page();
 Response failure_answer(const postgres::Failure& failure);
 Response unavailable_answer(const Unavailable& unavailable);
 Response refusal_answer(const Refusal& refusal);
+/// Nothing: it is absent or long enough.
+std::optional<Response> wrong_with_password(const Body& body);
+/// Somebody guesses passwords.
+Response slow_down(Seconds retry_after);
 /// A file to keep, which nobody on the way may.
 Response csv_file(std::string body, const std::string& name);
 /// 412 with the entity as it is now, so that the screen can show both.

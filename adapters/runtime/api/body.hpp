@@ -19,6 +19,7 @@ namespace firsthand::runtime::api {
 
 inline constexpr std::int64_t kTextMax = 8000;  ///< bytes of UTF-8, for what people write
 inline constexpr std::int64_t kLineMax = 200;   ///< names, reasons, codes
+inline constexpr std::int64_t kPasswordMax = 256;
 inline constexpr std::int64_t kIdMax = (std::int64_t{1} << 53) - 1;
 
 struct Rule {

@@ -15,7 +15,6 @@ namespace json = boost::json;
 using postgres::Tx;
 
 constexpr std::int64_t kSkillsMax = 50;
-constexpr std::int64_t kPasswordMax = 256;
 
 /// `whole`: an account that does not exist yet needs a login, a name and a role.
 std::vector<Rule> account_rules(bool whole) {
@@ -70,14 +69,6 @@ Response refused(const Refusal& refusal) {
   }
   if (refusal.code == "not_found") return refusal_answer(refusal);
   return Response::problem(422, refusal.code, refusal.sentence, refusal.field);
-}
-
-std::optional<Response> wrong_with_password(const Body& body) {
-  const auto password = body.maybe_text("password");
-  if (!password || password->size() >= kPasswordMin) return std::nullopt;
-  return Response::problem(
-      422, "password_too_short",
-      "A password has at least " + std::to_string(kPasswordMin) + " characters.", "password");
 }
 
 /// One that was chosen is known to whoever chose it; one that was made here is told now.
@@ -173,7 +164,7 @@ awaitable<Response> reset_password(ApiContext& api, Request& request) {
   if (auto mistake = wrong_with_password(body)) co_return std::move(*mistake);
   const Password password{body};
   auto work = [id = *id, by = administrator_of(request), text = password.text](Tx& tx) {
-    return postgres::reset_password(tx, id, postgres::hash_password(text), by);
+    return postgres::set_password(tx, id, postgres::hash_password(text), by);
   };
   const auto done = co_await write_on(api, std::move(work));
   if (!done) co_return failure_answer(done.error());

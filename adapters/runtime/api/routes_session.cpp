@@ -5,7 +5,9 @@
 #include <string>
 
 #include "adapters/http/text.hpp"
+#include "adapters/postgres/people_store.hpp"
 #include "adapters/postgres/reads/complaint_reads.hpp"
+#include "adapters/postgres/secrets.hpp"
 #include "adapters/runtime/api/answers.hpp"
 #include "adapters/runtime/api/guard.hpp"
 #include "engine/complaint.hpp"
@@ -14,6 +16,8 @@
 namespace firsthand::runtime::api {
 namespace json = boost::json;
 namespace {
+
+using postgres::Tx;
 
 json::object me(const ApiContext& api, const Subject& subject) {
   const auto& user = *subject.user;
@@ -42,7 +46,8 @@ awaitable<Response> sign_in(ApiContext& api, Request& request) {
   if (!same_origin(request)) {
     co_return Response::problem(403, "other_origin", "This request comes from another site.");
   }
-  const std::vector<Rule> rules{text("login", 64).needed(), text("password", 256).needed()};
+  const std::vector<Rule> rules{text("login", 64).needed(),
+                                text("password", kPasswordMax).needed()};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   const auto& body = std::get<Body>(read);
@@ -52,12 +57,7 @@ awaitable<Response> sign_in(ApiContext& api, Request& request) {
   switch (result->answer) {
     case postgres::Sessions::SignIn::Answer::wrong:
       co_return Response::problem(401, "wrong_credentials", "Name or password is wrong.");
-    case postgres::Sessions::SignIn::Answer::slow_down: {
-      Response slow =
-          Response::problem(429, "too_many", "Too many failed attempts; wait a little.");
-      slow.add_header("Retry-After", std::to_string(result->retry_after.count()));
-      co_return slow;
-    }
+    case postgres::Sessions::SignIn::Answer::slow_down: co_return slow_down(result->retry_after);
     case postgres::Sessions::SignIn::Answer::yes: break;
   }
   // The session that this browser had before does not live on beside the new one.
@@ -85,6 +85,35 @@ awaitable<Response> sign_out(ApiContext& api, Request& request) {
 
 awaitable<Response> get_me(ApiContext& api, Request& request) {
   co_return json_answer(200, me(api, subject_of(request)));
+}
+
+/// Whoever sits at a console that was left open knows no password, and learns none by trying.
+awaitable<Response> change_password(ApiContext& api, Request& request) {
+  const std::vector<Rule> rules{text("current", kPasswordMax).needed(),
+                                text("password", kPasswordMax).needed()};
+  auto read = read_body(request, rules);
+  if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
+  const auto& body = std::get<Body>(read);
+  if (auto mistake = wrong_with_password(body)) co_return std::move(*mistake);
+  const auto& user = *subject_of(request).user;
+  const auto checked =
+      co_await api.sessions.confirm(user.login, body.text("current"), request.client_address);
+  if (!checked) co_return failure_answer(checked.error());
+  switch (checked->answer) {
+    case postgres::Sessions::SignIn::Answer::wrong:
+      co_return Response::problem(422, "wrong_password", "This is not your password.", "current");
+    case postgres::Sessions::SignIn::Answer::slow_down: co_return slow_down(checked->retry_after);
+    case postgres::Sessions::SignIn::Answer::yes: break;
+  }
+  auto work = [id = user.id, by = source_of(subject_of(request)), session = user.session_key,
+               password = body.text("password")](Tx& tx) {
+    return postgres::set_password(tx, id.value, postgres::hash_password(password), {id, by},
+                                  session);
+  };
+  const auto done = co_await write_on(api, std::move(work));
+  if (!done) co_return failure_answer(done.error());
+  if (!*done) co_return not_found("person");
+  co_return Response::no_content();
 }
 
 awaitable<Response> feed_ticket(ApiContext& api, Request& request) {
@@ -220,6 +249,10 @@ void add_session_routes(http::Router& router, ApiContext& api) {
   add_route(router, api,
             {"GET", "/api/v1/me", get_me, "get_me", "session", "Who is signed in", "use_session",
              "", "Me"});
+  add_route(router, api,
+            {"POST", "/api/v1/me/password", change_password, "change_password", "session",
+             "Another password of one's own; ends one's other sessions", "use_session",
+             "PasswordChange", "", 204});
   add_route(
       router, api,
       {"POST", "/api/v1/feed-ticket", feed_ticket, "new_feed_ticket", "session",

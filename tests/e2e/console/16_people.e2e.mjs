@@ -197,6 +197,26 @@ export default async function run(test) {
     await fresh.keyboard.press('Enter');
     await fresh.locator('#top-bar').waitFor();
 
+    // One that only they know, where they are; a console that was left open does not help to guess the old one.
+    const elsewhere = await fresh.context().browser().newContext();
+    assert.equal((await elsewhere.request.post(`${base}/api/v1/session`, { data: { login, password }, headers: { Origin: base } })).status(), 200);
+    await fresh.locator('#top-bar [aria-haspopup="menu"]').click();
+    await fresh.getByRole('menuitem', { name: '修改密码' }).click();
+    await fresh.fill('#password-current', 'not this one');
+    await fresh.fill('#password-new', 'four plain words here');
+    await no_violations(fresh, 'my password');
+    await shot(fresh, 'my-password-zh-light');
+    await fresh.keyboard.press('Control+Enter');
+    await fresh.getByRole('alert').filter({ hasText: '这不是您的密码' }).waitFor();
+    await fresh.fill('#password-current', password);
+    await fresh.keyboard.press('Control+Enter');
+    await fresh.getByText('密码已修改').waitFor();
+    assert.equal((await elsewhere.request.get(`${base}/api/v1/me`)).status(), 401, 'signed out elsewhere');
+    await elsewhere.close();
+    await fresh.waitForTimeout(1500);  // the feed is opened anew by the session that stays
+    assert.equal(await fresh.locator('#password').count(), 0);
+    assert.equal((await api(fresh, 'GET', 'me')).status, 200);
+
     // Another role: the open screen of the old one is closed.
     const row = admin.locator(`tr[data-person="${login}"]`);
     const edit = async () => {
@@ -221,7 +241,7 @@ export default async function run(test) {
     assert.notEqual(await shown.inputValue(), password);
     await admin.getByRole('button', { name: '已记下，关闭' }).click();
     await edit();
-    await dialog.getByText('账号变更记录（3）').click();
+    await dialog.getByText('账号变更记录（4）').click();
     await dialog.locator('#account-locked').check();
     await admin.keyboard.press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });

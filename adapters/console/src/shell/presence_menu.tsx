@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Menu } from '@base-ui/react/menu';
-import { BellRing, CalendarOff, ChevronDown, Coffee, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
+import { BellRing, CalendarOff, ChevronDown, Coffee, KeyRound, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
@@ -15,6 +15,8 @@ import { PresenceDot } from '../ui/presence_dot';
 
 const AbsenceDialog = lazy(() => import('../people/absence_dialog').then((module) => ({ default: module.AbsenceDialog })));
 const AlertSettings = lazy(() => import('../alerts/alert_settings').then((module) => ({ default: module.AlertSettings })));
+
+const PasswordDialog = lazy(() => import('../people/password_dialog').then((module) => ({ default: module.PasswordDialog })));
 
 export function PresenceMenu() {
   const { t, i18n } = useTranslation();
@@ -35,6 +37,7 @@ export function PresenceMenu() {
   );
   const [settings, setSettings] = useState(false);
   const [away, setAway] = useState(false);
+  const [password, setPassword] = useState(false);
   const reason = presence === 'break' ? wordOf(reasons.find((entry) => entry.code === desk?.reason), i18n.language) : '';
   const label = takesCalls ? t(`presence.${presence}`) + (reason ? ` · ${reason}` : '') : me.user.name;
   return (
@@ -75,6 +78,9 @@ export function PresenceMenu() {
             <Menu.Item className="menu-item" onClick={() => setAway(true)}>
               <CalendarOff aria-hidden="true" size={16} />{t('people.mine')}
             </Menu.Item>
+            <Menu.Item className="menu-item" onClick={() => setPassword(true)}>
+              <KeyRound aria-hidden="true" size={16} />{t('password.title')}
+            </Menu.Item>
             <Menu.Item className="menu-item" onClick={() => void signOut()}>
               <LogOut aria-hidden="true" size={16} />{t('action.sign_out')}
             </Menu.Item>
@@ -83,6 +89,7 @@ export function PresenceMenu() {
       </Menu.Portal>
     </Menu.Root>
     {away && <Suspense fallback={null}><AbsenceDialog user={me.user} onClose={() => setAway(false)} /></Suspense>}
+    {password && <Suspense fallback={null}><PasswordDialog login={me.user.login} onClose={() => setPassword(false)} /></Suspense>}
     {settings && <Suspense fallback={null}><AlertSettings onClose={() => setSettings(false)} /></Suspense>}
     </>
   );
