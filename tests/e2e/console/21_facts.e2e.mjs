@@ -119,6 +119,7 @@ export default async function run(test) {
     await page.goto(`${base}/callbacks?callback=${id}`);
     const detail = page.getByRole('region', { name: '回电详情' });
     await detail.getByText('无电话：请写信或上门').waitFor();
+    await detail.getByRole('button', { name: '已联系上' }).waitFor();
     assert.equal(await detail.getByRole('button', { name: '拨打' }).count(), 0);
     await shot(page, 'callbacks-without-number-zh');
     await page.keyboard.press('1');

@@ -10,7 +10,7 @@ import { SlaBadge } from '../sla/badge';
 import { ErrorLine } from '../ui/states';
 import { notify } from '../ui/toasts';
 import { callbackClock } from './clock';
-import { CalledNumber, OutcomeDialog, outcomesOf, Satisfaction, useDial } from './outcome';
+import { CalledNumber, inWords, OutcomeDialog, outcomesOf, Satisfaction, useDial } from './outcome';
 
 export function CallbackCard({ callback, caseNumber }: { callback: Callback; caseNumber: string }) {
   const { t, i18n } = useTranslation();
@@ -28,7 +28,7 @@ export function CallbackCard({ callback, caseNumber }: { callback: Callback; cas
       {open && callback.contact_from && <p className="mt-0.5"><ContactHours of={callback} /></p>}
       <Satisfaction callback={callback} />
       {callback.tries.map((entry) => (
-        <p key={entry.number} className="text-[13px] text-muted">{stamp(entry.at)} {entry.by?.name} · {t(`outcome.${entry.outcome}`)}{entry.note && ` · ${entry.note}`}</p>
+        <p key={entry.number} className="text-[13px] text-muted">{stamp(entry.at)} {entry.by?.name} · {t(`outcome.${entry.outcome}`, inWords(callback))}{entry.note && ` · ${entry.note}`}</p>
       ))}
       {open && (
         <div className="flex flex-wrap gap-1.5 mt-1.5">
@@ -37,7 +37,7 @@ export function CallbackCard({ callback, caseNumber }: { callback: Callback; cas
               <Phone aria-hidden="true" size={14} />{t('callback.dial')}
             </button>
           )}
-          {outcomesOf(callback).map((outcome) => <button key={outcome} type="button" className="btn btn-small" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`)}</button>)}
+          {outcomesOf(callback).map((outcome) => <button key={outcome} type="button" className="btn btn-small" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`, inWords(callback))}</button>)}
         </div>
       )}
       <ErrorLine error={dial.error} />

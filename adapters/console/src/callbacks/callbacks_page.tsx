@@ -21,7 +21,7 @@ import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
 import { callbackClock } from './clock';
 import { type Manage, ManageDialog } from './manage';
-import { CalledNumber, OutcomeDialog, outcomesOf, useDial } from './outcome';
+import { CalledNumber, inWords, OutcomeDialog, outcomesOf, useDial } from './outcome';
 
 const lists = ['overdue', 'today', 'week', 'all'] as const;
 
@@ -115,7 +115,7 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
       <div className="flex flex-wrap gap-2">
         {callback.number !== '' && <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap text="↵" /></button>}
         {outcomesOf(callback).map((outcome) => (
-          <button key={outcome} type="button" className="btn" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`)}<KeyCap id={`outcome_${outcome}`} /></button>
+          <button key={outcome} type="button" className="btn" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`, inWords(callback))}<KeyCap id={`outcome_${outcome}`} /></button>
         ))}
         <button type="button" className="btn" data-manage="reschedule" onClick={() => setManaging('reschedule')}>{t('callback.reschedule')}</button>
         <button type="button" className="btn" data-manage="assign" onClick={() => setManaging('assign')}>{t('callback.assign')}</button>
@@ -131,7 +131,7 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
       {callback.tries.length > 0 && (
         <ol className="flex flex-col gap-1 text-[14px]">
           {callback.tries.map((entry) => (
-            <li key={entry.number} className="text-muted">{stamp(entry.at)} · {entry.by?.name} · <span className="text-ink">{t(`outcome.${entry.outcome}`)}</span>{entry.note && ` · ${entry.note}`}</li>
+            <li key={entry.number} className="text-muted">{stamp(entry.at)} · {entry.by?.name} · <span className="text-ink">{t(`outcome.${entry.outcome}`, inWords(callback))}</span>{entry.note && ` · ${entry.note}`}</li>
           ))}
         </ol>
       )}

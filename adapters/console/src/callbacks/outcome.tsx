@@ -17,6 +17,9 @@ export const outcomes: Outcome[] = ['reached', 'no_answer', 'busy', 'wrong_numbe
 /** Without a number there is a letter or a visit, and no line that could be busy. */
 export const outcomesOf = (callback: Callback): Outcome[] => (callback.number === '' ? ['reached', 'no_answer', 'refused'] : outcomes);
 
+/** What an outcome is called: a letter is not picked up. */
+export const inWords = (callback: Callback) => ({ context: callback.number === '' ? 'written' : undefined });
+
 /** The number, or that there is none. */
 export function CalledNumber({ of }: { of: Callback }) {
   const { t } = useTranslation();
@@ -59,7 +62,7 @@ export function OutcomeDialog({ callback, first, onClose }: { callback: Callback
   });
   return (
     <CommandDialog title={t('callback.record', { name: callback.customer.name })} command={save} ready={!asks || satisfied !== null} confirm={t('action.save')} onConfirm={() => save.mutate()} onClose={onClose}>
-      <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomesOf(callback).map((value) => ({ value, label: t(`outcome.${value}`) }))} onChange={setOutcome} />
+      <ChipGroup<Outcome> label={t('callback.outcome')} value={outcome} choices={outcomesOf(callback).map((value) => ({ value, label: t(`outcome.${value}`, inWords(callback)) }))} onChange={setOutcome} />
       {asks && (
         <ChipField<number>
           label={t('callback.score')} value={score} choices={scores.map((value) => ({ value, label: t(`score.${value}`) }))}
