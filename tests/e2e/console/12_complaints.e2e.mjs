@@ -126,6 +126,18 @@ export default async function run(test) {
     await zh.locator('table[data-register] tbody tr').first().waitFor();
     await shot(zh, 'register-zh-light');
     await finish(zh);
+    // On paper: the rows and a heading, dark on light whatever the screen is.
+    const dark = await signed_in('manager', { theme: 'dark' });
+    await dark.goto(`${base}/register?regulator=any`);
+    await dark.locator('table[data-register] tbody tr').first().waitFor();
+    await dark.emulateMedia({ media: 'print' });
+    assert.equal(await dark.locator('#top-bar').isVisible(), false);
+    const heading = dark.locator('.only-print');
+    assert.match(await heading.textContent(), /投诉登记簿.*有监管机构的.*件投诉/);
+    assert.ok((await heading.boundingBox()).width > 1000, 'the paper is used in its width');
+    assert.equal(await dark.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--ink').trim()), '#141e29');
+    await shot(dark, 'register-print-zh');
+    await finish(dark);
   });
   await close_browser();
 }

@@ -2,10 +2,11 @@
 // One cell of the register in the language of the screen.
 import type { i18n as I18n } from 'i18next';
 import type { Named, Reference } from '../api/types';
-import { categoryName, money, stamp, wordOf } from '../format';
+import { categoryName, day as dayOf, money, wordOf } from '../format';
 import type { Column, RegisterRow } from './model';
 
-const day = (at: string | null): string => (at ? stamp(at).replace(/ \d\d:\d\d$/, '') : '');
+// With its year: a register goes over several.
+const day = (at: string | null): string => (at ? dayOf(at) : '');
 
 export function cell(row: RegisterRow, column: Column, i18n: I18n, reference: Reference | undefined): string {
   const language = i18n.language;

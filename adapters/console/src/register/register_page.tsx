@@ -15,6 +15,7 @@ import { cell } from './cell';
 import { type Column, columns, fileColumns, firstColumns, queryOf, type RegisterFilter, useClusters, useRegister } from './model';
 
 const kept = 'firsthand.register.columns';
+const dated: Column[] = ['received', 'regulator_due', 'letter', 'resolved'];
 function keptColumns(): Column[] {
   try {
     const read = JSON.parse(localStorage.getItem(kept) ?? '[]') as string[];
@@ -109,7 +110,7 @@ export function RegisterPage() {
                 {rows.map((row) => (
                   <tr key={row.id} className="border-b border-line align-top" data-number={row.number}>
                     {shown.map((column) => (
-                      <td key={column} className={`px-2 py-1.5 first:pl-4 ${column === 'description' || column === 'resolution' || column === 'root_cause_note' ? 'min-w-64 max-w-96 break-words' : column === 'category' ? 'min-w-40' : ''} ${column === 'days' || column === 'compensation' ? 'text-right whitespace-nowrap' : ''}`}>
+                      <td key={column} className={`px-2 py-1.5 first:pl-4 ${column === 'description' || column === 'resolution' || column === 'root_cause_note' ? 'min-w-64 max-w-96 break-words' : column === 'category' ? 'min-w-40' : ''} ${column === 'days' || column === 'compensation' ? 'text-right whitespace-nowrap' : dated.includes(column) ? 'whitespace-nowrap' : ''}`}>
                         {column === 'number' || (column === 'repeat_of' && row.repeat_of !== '')
                           ? <CaseLink number={cell(row, column, i18n, reference)} className="link whitespace-nowrap" />
                           : column === 'safety' && row.safety ? <span className="tag bg-late-soft text-late">{cell(row, column, i18n, reference)}</span> : cell(row, column, i18n, reference)}
