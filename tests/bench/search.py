@@ -159,9 +159,10 @@ def keystrokes(engine, database, count):
 
 
 def long_record(engine, database, entries=10_000):
-    """A customer with so many entries: the page that opens, every page to the end, and the notes alone."""
+    """A customer with so many entries: the page that opens, every page to the end, and the notes alone.
+    They are of now: what is past may be sealed."""
     database.query(f"""insert into history (id, at, customer_id, kind, source, data)
-        select nextval('firsthand_id'), now() - i * interval '1 hour', 10000001,
+        select nextval('firsthand_id'), now() + i * interval '1 millisecond', 10000001,
             case when i % 10 = 0 then 'note' else 'call_ended' end, 'bench',
             case when i % 10 = 0 then '{{"text": "{WISHES[0]}"}}' else '{{"talk_s": 61}}' end::jsonb
         from generate_series(1, {entries}) i""")
