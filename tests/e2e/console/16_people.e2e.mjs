@@ -209,11 +209,12 @@ export default async function run(test) {
     await fresh.keyboard.press('Control+Enter');
     await fresh.getByRole('alert').filter({ hasText: '这不是您的密码' }).waitFor();
     await fresh.fill('#password-current', password);
+    const feed_again = fresh.waitForEvent('websocket');
     await fresh.keyboard.press('Control+Enter');
     await fresh.getByText('密码已修改').waitFor();
     assert.equal((await elsewhere.request.get(`${base}/api/v1/me`)).status(), 401, 'signed out elsewhere');
     await elsewhere.close();
-    await fresh.waitForTimeout(1500);  // the feed is opened anew by the session that stays
+    await feed_again;
     assert.equal(await fresh.locator('#password').count(), 0);
     assert.equal((await api(fresh, 'GET', 'me')).status, 200);
 
