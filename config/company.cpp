@@ -79,6 +79,68 @@ CallbackChoice read_choice(Reader& reader) {
   return choice;
 }
 
+HeadStarts read_head_starts(Reader& reader, HeadStarts starts) {
+  using std::chrono::minutes;
+  const auto read = [&reader](std::string_view key, int& value) {
+    value = seconds(reader, key, Seconds{0}, minutes{30}, Seconds{value});
+  };
+  read("silver", starts.silver_s);
+  read("gold", starts.gold_s);
+  read("key", starts.key_s);
+  read("serious", starts.serious_s);
+  read("urgent", starts.urgent_s);
+  read("late", starts.late_s);
+  return starts;
+}
+
+bool is_sound(std::string_view name) {
+  if (!name.starts_with("sound:") || name.size() == 6 || name.find("..") != name.npos) return false;
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"_-./:"}.find(c) != std::string_view::npos;
+  });
+}
+
+/// What the PBX plays: "sound:queue-thankyou,sound:custom/zh/welcome"; "{wait}" stands for how long
+/// it will take.
+std::string sounds(Reader& reader, std::string_view key) {
+  const std::string written = reader.text(key, "");
+  std::string_view rest = written;
+  while (!rest.empty()) {
+    const std::string_view one = rest.substr(0, rest.find(','));
+    const bool wait = one == "{wait}" && key == "waiting";
+    if (!wait && !is_sound(one)) {
+      reader.fail(key, why::no_sound);
+      break;
+    }
+    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+  }
+  return written;
+}
+
+Announcements read_announcements(Reader& reader) {
+  Announcements said;
+  said.welcome = sounds(reader, "welcome");
+  said.waiting = sounds(reader, "waiting");
+  said.callback_offer = sounds(reader, "callback_offer");
+  said.callback_taken = sounds(reader, "callback_taken");
+  said.closed = sounds(reader, "closed");
+  said.promised = sounds(reader, "promised");
+  said.every_s = seconds(reader, "every", Seconds{10}, std::chrono::minutes{10}, Seconds{45});
+  return said;
+}
+
+void read_widening(Reader& reader, Queue& queue) {
+  QueueWidening step;
+  step.after_s =
+      seconds(reader, "after", Seconds{1}, std::chrono::hours{1}, Seconds{queue.owner_wait_s});
+  step.skills = reader.texts("skills");
+  if (!queue.widening.empty() && step.after_s <= queue.widening.back().after_s) {
+    reader.fail("after", why::widening_order);
+  }
+  queue.widening.push_back(std::move(step));
+}
+
 Queue read_queue(Reader& reader) {
   using std::chrono::hours;
   using std::chrono::minutes;
@@ -98,10 +160,35 @@ Queue read_queue(Reader& reader) {
   if (queue.owner_wait_s > queue.max_wait_s) {
     reader.fail("owner_wait", why::owner_wait_too_long);
   }
+  queue.deputy_wait_s = seconds(reader, "deputy_wait", Seconds{0}, minutes{10}, Seconds{10});
+  queue.team_wait_s = seconds(reader, "team_wait", Seconds{0}, minutes{10}, Seconds{10});
+  queue.nobody_wait_s = seconds(reader, "nobody_wait", Seconds{0}, hours{1}, Seconds{0});
   queue.overflow = reader.text("overflow", "");
+  if (reader.has("widening")) {
+    reader.each("widening", [&queue](Reader& step) { read_widening(step, queue); });
+  }
+  queue.pick = reader.word<Pick>("pick", Pick::longest_idle);
   queue.wrap_up_s = seconds(reader, "wrap_up", Seconds{0}, minutes{30}, Seconds{30});
-  queue.priority = static_cast<int>(reader.number("priority", 0, 100, 0));
+  queue.head_starts.queue_s = static_cast<int>(reader.number("priority", 0, 600, 0));
+  if (reader.has("head_start")) {
+    reader.below("head_start", [&queue](Reader& below) {
+      queue.head_starts = read_head_starts(below, queue.head_starts);
+    });
+  }
   queue.auto_answer = reader.flag("auto_answer", false);
+  queue.callback_digit = reader.text("callback_digit", "");
+  if (!queue.callback_digit.empty() &&
+      (queue.callback_digit.size() != 1 ||
+       std::string_view{"0123456789*#"}.find(queue.callback_digit) == std::string_view::npos)) {
+    reader.fail("callback_digit", why::no_digit);
+  }
+  queue.virtual_hold_s = seconds(reader, "virtual_hold", minutes{1}, hours{8}, hours{1});
+  queue.resume_s = seconds(reader, "resume", Seconds{0}, minutes{15}, Seconds{0});
+  if (reader.has("announcements")) {
+    reader.below("announcements", [&queue](Reader& below) {
+      queue.announcements = read_announcements(below);
+    });
+  }
   if (queue.skills.empty()) reader.fail("skills", why::no_skills);
   return queue;
 }

@@ -173,6 +173,10 @@ inline constexpr ReasonText no_initials{"no_initials",
                                         "must be the initials of the Chinese name, a-z"};
 inline constexpr ReasonText within_or_at{"within_or_at",
                                          "a choice has either \"within\" or \"at\""};
+inline constexpr ReasonText no_digit{"no_digit", "is not one digit of a telephone"};
+inline constexpr ReasonText no_sound{"no_sound",
+                                     "is not the name of a sound, such as sound:queue-thankyou"};
+inline constexpr ReasonText widening_order{"widening_order", "is not later than the step before"};
 inline constexpr ReasonText owner_wait_too_long{"owner_wait_too_long", "is longer than max_wait"};
 inline constexpr ReasonText no_skills{"no_skills", "no agent would match"};
 inline constexpr ReasonText parent_of_itself{"parent_of_itself", "leads back to this category"};

@@ -51,6 +51,20 @@ void Decision::effect(EffectKind kind, std::string key, const Facts& facts) {
   docket.written.effects.push_back({docket.new_id(), kind, std::move(key), facts.json(), now, now});
 }
 
+namespace {
+
+/// Of a customer whom we have called it is the leg beside the agent's: "cb-12-a1", "cb-12-c1".
+std::string customers_channel(const Interaction& call) {
+  if (call.direction == Direction::inbound && !(call.virtual_hold && call.answered_at)) {
+    return call.pbx_channel;
+  }
+  std::string leg = call.leg;
+  if (const auto at = leg.find("-a"); at != std::string::npos) leg[at + 1] = 'c';
+  return leg;
+}
+
+}  // namespace
+
 void Decision::command(std::string_view verb, const Interaction& call, Facts facts) {
   // A verb may be needed more than once in a call (hold, ring again): the id makes each its own.
   const std::string key = "pbx:" + std::to_string(call.id.value) + ":" + std::string{verb} + ":" +
@@ -58,7 +72,7 @@ void Decision::command(std::string_view verb, const Interaction& call, Facts fac
   facts.add("do", verb)
       .add("interaction", call.id)
       .add("pbx", call.pbx)
-      .add("channel", call.pbx_channel);
+      .add("channel", customers_channel(call));
   effect(EffectKind::pbx, key, facts);
 }
 

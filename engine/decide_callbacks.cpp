@@ -96,9 +96,9 @@ void Decision::end_callback(Callback& callback, CallbackState state, std::string
               callback.id);
 }
 
-void Decision::attempt(Callback& callback, const event::CallbackAttempted& e) {
+void Decision::attempt(Callback& callback, const event::CallbackAttempted& e, UserId by) {
   ++callback.attempts;
-  docket.written.attempts.push_back({docket.new_id(), callback.id, callback.attempts, event.actor,
+  docket.written.attempts.push_back({docket.new_id(), callback.id, callback.attempts, by,
                                      e.interaction, now, e.outcome, e.note});
   Facts facts;
   facts.add("callback", callback.id)
@@ -113,10 +113,10 @@ void Decision::attempt(Callback& callback, const event::CallbackAttempted& e) {
 
   callback.satisfied = e.satisfied;
   callback.score = e.score;
-  if (event.actor) callback.user = event.actor;  // who has talked, whoever was to
+  if (by) callback.user = by;  // who has talked, whoever was to
   end_callback(callback, CallbackState::kept, "reached");
   CaseFile* file = docket.case_file(callback.case_id);
-  followed_up(callback.customer, event.actor);
+  followed_up(callback.customer, by);
   if (!file) return;
   // The talk that the missed call was to be, about this case or not.
   if (callback.kind == CallbackKind::abandoned) return contacted(*file);
@@ -217,8 +217,10 @@ Outcome Decision::on(const event::CallbackDialled& e) {
 
 Outcome Decision::on(const event::OutboundLeg& e) {
   Interaction* call = docket.interaction(e.interaction);
-  if (!call || call->direction != Direction::outbound) return not_found("call");
+  if (!call || (call->direction != Direction::outbound && !call->virtual_hold))
+    return not_found("call");
   if (call->state == InteractionState::ended) return done();
+  if (call->virtual_hold) return leg_of_place(*call, e);
   const bool customer = e.leg == "customer";
   if (e.what == "answered" && !customer) {
     // The agent's telephone is up, the customer's rings; a late report does not move it back.
@@ -248,7 +250,8 @@ Outcome Decision::on(const event::OutboundLeg& e) {
                            : e.reason == "declined"   ? AttemptOutcome::no_answer
                            : e.reason == "no_answer"  ? AttemptOutcome::no_answer
                                                       : AttemptOutcome::failed;
-      attempt(*callback, {callback->id, outcome, "", std::nullopt, call->id, std::nullopt});
+      attempt(*callback, {callback->id, outcome, "", std::nullopt, call->id, std::nullopt},
+              event.actor);
     }
   }
   return done();
@@ -265,7 +268,7 @@ Outcome Decision::on(const event::CallbackAttempted& e) {
     if (auto refused = check_answer(*callback, e); refused.refusal) return refused;
     if (!made.satisfied && made.score) made.satisfied = *made.score >= 3;
   }
-  attempt(*callback, made);
+  attempt(*callback, made, event.actor);
   Outcome outcome;
   outcome.reply.id = callback->id.value;
   return outcome;

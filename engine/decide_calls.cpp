@@ -27,7 +27,7 @@ const CaseFile* likely_case(const std::vector<CaseFile*>& live) {
 
 int Decision::wrap_up_seconds(const Interaction& call) const {
   const Queue* queue = rules.book.queue(call.queue);
-  return queue && queue->wrap_up_s > 0 ? queue->wrap_up_s : 30;
+  return queue ? queue->wrap_up_s : 30;
 }
 
 Outcome Decision::on(const event::CallArrived& e) {
@@ -53,13 +53,34 @@ Outcome Decision::on(const event::CallArrived& e) {
     call.owner = open_case->facts.owner;
     call.case_id = open_case->facts.id;
   }
+  Facts facts;
+  facts.add("queue", call.queue).add("dialled", call.dialled).add("owner", call.owner);
+  if (queue) {
+    if (const Interaction* before = broken_off(customer.id, e.number, *queue)) {
+      call.place_at = before->place_at.value_or(before->enqueued_at);
+      facts.add("place_of", before->id);
+    }
+  }
   docket.now.interactions.emplace(call.id, call);
-  record("call_arrived", about(call),
-         Facts{}.add("queue", call.queue).add("dialled", call.dialled).add("owner", call.owner));
-  command("accept", call, {});
+  record("call_arrived", about(call), facts);
+  const bool open = queue && rules.calendar(queue->calendar).is_working(call.enqueued_at);
+  command("accept", call, Facts{}.add("media", open ? queue->announcements.welcome : ""));
   Outcome outcome;
   outcome.reply.id = call.id.value;
   return outcome;
+}
+
+const Interaction* Decision::broken_off(CustomerId customer, const std::string& number,
+                                        const Queue& queue) const {
+  if (queue.resume_s == 0 || number.empty()) return nullptr;
+  const Interaction* newest = nullptr;
+  for (const auto& [id, call] : docket.now.interactions) {
+    const bool his = call.outcome == "abandoned" && call.number == number &&
+                     call.queue == queue.code && one_customer(docket.now, call.customer, customer);
+    if (!his || !call.ended_at || *call.ended_at + Seconds{queue.resume_s} < now) continue;
+    if (!newest || *newest->ended_at < *call.ended_at) newest = &call;
+  }
+  return newest;
 }
 
 void Decision::requeue(Interaction& call) {
@@ -158,6 +179,10 @@ Outcome Decision::on(const event::CallEnded& e) {
     record("late_event", about(*call), Facts{}.add("what", "call_ended").add("reason", e.reason));
     return done();
   }
+  if (call->virtual_hold) {
+    // The customer has hung up as he was asked to; the place is kept, whoever is rung for it.
+    return done();
+  }
   if (call->state == InteractionState::waiting || call->state == InteractionState::offered) {
     if (call->direction == Direction::outbound) {
       free_desk(call->agent, false, *call);
@@ -206,7 +231,8 @@ Outcome Decision::on(const event::HangUpAsked& e) {
   if (call->agent != event.actor && !is(Role::supervisor)) {
     return refuse("not_your_call", "Somebody else is on this call.");
   }
-  command("hang_up", *call, Facts{}.add("leg", call->leg));
+  const bool by_us = call->direction == Direction::outbound || call->virtual_hold;
+  command("hang_up", *call, Facts{}.add("end", by_us ? call->leg : call->pbx_channel));
   return done();
 }
 

@@ -102,18 +102,24 @@ Outcome Decision::on(const event::OfferMade& e) {
   offer.offered_at = now;
   // The PBX ends the ringing first; the sweep behind it is the safety net.
   offer.expires_at = now + e.ring + Seconds{5};
+  if (call->virtual_hold) ring_for_place(*call, offer, *agent, e.ring);
   docket.now.offers.emplace(offer.id, offer);
   call->state = InteractionState::offered;
   call->agent = e.agent;
   desk.interaction = call->id;
   set_presence(desk, Presence::offered);
-  record("offer_made", about(*call), Facts{}.add("agent", e.agent).add("reason", word(e.reason)));
-  if (call->channel == Channel::call) {
+  Facts made;
+  made.add("agent", e.agent).add("reason", word(e.reason));
+  if (!e.steps.empty()) made.add("steps", e.steps);
+  record("offer_made", about(*call), made);
+  if (call->channel == Channel::call && !call->virtual_hold) {
+    const Queue* queue = rules.book.queue(call->queue);
     command("ring", *call,
             Facts{}
                 .add("leg", offer.leg)
                 .add("extension", agent->extension)
                 .add("ring_s", e.ring.count())
+                .add("auto_answer", queue && queue->auto_answer)
                 .add("number", call->number));
   }
   Outcome outcome;
@@ -144,18 +150,17 @@ Outcome Decision::on(const event::OfferAccepted& e) {
   if (!by_phone && (offer->token != e.token || offer->agent != event.actor)) {
     return refuse("offer_gone", "This call is no longer offered to you.");
   }
-  offer->state = OfferState::accepted;
-  offer->ended_at = now;
+  take_offer(*offer, *call, e.how);
+  Outcome outcome;
+  outcome.reply.id = call->id.value;
+  if (call->virtual_hold) {
+    // The customer is called now; until he answers nobody talks to him.
+    answer_for_place(*call, *offer);
+    return outcome;
+  }
   call->state = InteractionState::talking;
-  call->agent = offer->agent;
   call->answered_at = now;
   followed_up(call->customer, offer->agent);
-  call->leg = offer->leg;
-  Desk& desk = docket.desk(offer->agent);
-  desk.misses = 0;
-  set_presence(desk, Presence::talking);
-  record("offer_accepted", about(*call),
-         Facts{}.add("agent", offer->agent).add("how", by_phone ? "phone" : "console"));
   const auto waited = std::chrono::duration_cast<Seconds>(now - call->enqueued_at);
   record("call_answered", about(*call),
          Facts{}.add("agent", offer->agent).add("waited_s", waited.count()));
@@ -172,9 +177,20 @@ Outcome Decision::on(const event::OfferAccepted& e) {
                 .add("number", call->number));
   }
   called_in(*call);
-  Outcome outcome;
-  outcome.reply.id = call->id.value;
   return outcome;
+}
+
+void Decision::take_offer(Offer& offer, Interaction& call, event::AcceptedHow how) {
+  offer.state = OfferState::accepted;
+  offer.ended_at = now;
+  call.agent = offer.agent;
+  call.leg = offer.leg;
+  Desk& desk = docket.desk(offer.agent);
+  desk.misses = 0;
+  set_presence(desk, Presence::talking);
+  const bool by_phone = how == event::AcceptedHow::phone;
+  record("offer_accepted", about(call),
+         Facts{}.add("agent", offer.agent).add("how", by_phone ? "phone" : "console"));
 }
 
 Outcome Decision::on(const event::OfferRefused& e) {
@@ -222,9 +238,19 @@ Outcome Decision::on(const event::WaitExhausted& e) {
   if (!call) return not_found("interaction");
   if (call->state != InteractionState::waiting)
     return refuse("not_waiting", "Somebody has taken it.");
-  abandoned(*call, "nobody_free");
+  if (call->virtual_hold) {
+    // The promise that was made when the place was kept is all that is left.
+    end_call(*call, "callback");
+    record("call_ended", about(*call), Facts{}.add("reason", e.why));
+    return done();
+  }
+  abandoned(*call, e.why);
   if (call->callback) call->outcome = "callback";
-  command("release", *call, {});
+  const Queue* queue = rules.book.queue(call->queue);
+  const std::string media = !queue               ? ""
+                            : e.why == "closed" ? queue->announcements.closed
+                                                : queue->announcements.promised;
+  command("release", *call, Facts{}.add("media", media).add("why", e.why));
   return done();
 }
 

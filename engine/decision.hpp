@@ -42,6 +42,7 @@ class Decision {
   Outcome on(const event::CallArrived&);
   Outcome on(const event::CallEnded&);
   Outcome on(const event::CallHeld&);
+  Outcome on(const event::DigitPressed&);
   Outcome on(const event::CallObserved&);
   Outcome on(const event::HangUpAsked&);
   Outcome on(const event::HoldAsked&);
@@ -176,12 +177,21 @@ class Decision {
   void back_off(Desk& desk, std::string_view how);
   void free_desk(UserId agent, bool wrap_up, const Interaction& call);
   void end_offer(Offer& offer, OfferState state, std::string_view how);
+  /// The agent has answered; the call is not joined yet.
+  void take_offer(Offer& offer, Interaction& call, event::AcceptedHow how);
   void requeue(Interaction& call);
   void end_call(Interaction& call, std::string_view outcome);
   void abandoned(Interaction& call, std::string_view why);
   /// An open promise that covers the missed call, or a new one.
   void call_back_missed(Interaction& call, UserId heard_by);
   void called_in(const Interaction& call);
+  /// The call of this customer that broke off a moment ago in this queue, if one did.
+  const Interaction* broken_off(CustomerId customer, const std::string& number,
+                                const Queue& queue) const;
+  // ---- a place that is kept: virtual hold
+  void ring_for_place(const Interaction& call, Offer& offer, const User& agent, Seconds ring);
+  void answer_for_place(Interaction& call, const Offer& offer);
+  Outcome leg_of_place(Interaction& call, const event::OutboundLeg& e);
   int wrap_up_seconds(const Interaction& call) const;
 
   // ---- cases
@@ -245,7 +255,7 @@ class Decision {
   Instant open_window(CustomerId id, Instant from, Promise& promise) const;
   Callback& promise_callback(CaseFile& file, const CallbackWish& wish, CallbackCaller caller);
   void end_callback(Callback& callback, CallbackState state, std::string_view why);
-  void attempt(Callback& callback, const event::CallbackAttempted& e);
+  void attempt(Callback& callback, const event::CallbackAttempted& e, UserId by);
   void not_reached(Callback& callback, AttemptOutcome outcome);
   /// Who calls: somebody of the department, or of the owner's side.
   void hand_callback(Callback& callback, CallbackCaller caller, UserId user,

@@ -19,7 +19,7 @@
 namespace firsthand {
 
 using Happening = std::variant<
-    event::CallArrived, event::CallEnded, event::CallHeld, event::CallObserved, event::OfferMade,
+    event::CallArrived, event::CallEnded, event::CallHeld, event::DigitPressed, event::CallObserved, event::OfferMade,
     event::OfferAccepted, event::OfferRefused, event::OfferExpired, event::WaitExhausted,
     event::PresenceSet, event::PresenceBeat, event::PresenceLost, event::WrapUp, event::HangUpAsked,
     event::HoldAsked, event::CaseRegistered, event::NoteAdded, event::ContactAdded,

@@ -47,6 +47,7 @@ struct Collector {
 
   void operator()(const event::CallArrived& e) {
     wanted.channels.emplace_back(e.pbx, e.pbx_channel);
+    wanted.given_up = true;
     want_number(e.number);
   }
   void operator()(const event::CallEnded& e) {
@@ -54,6 +55,9 @@ struct Collector {
     wanted.channels.emplace_back(e.pbx, e.pbx_channel);
   }
   void operator()(const event::CallHeld& e) { want(e.interaction); }
+  void operator()(const event::DigitPressed& e) {
+    wanted.channels.emplace_back(e.pbx, e.pbx_channel);
+  }
   void operator()(const event::CallObserved& e) {
     wanted.channels.emplace_back(e.pbx, e.call);
     want_number(e.number);

@@ -34,6 +34,7 @@ struct Wanted {
   std::vector<MergeId> merges;
   std::vector<UserId> claimants;  ///< whose recent claims from the pool count
   std::vector<UserId> departing;  ///< everything that they own
+  bool given_up = false;          ///< calls of these customers that were given up a moment ago
 
   /// Nothing but clocks that fire. One that hangs on a case concerns this case: its facts, its
   /// pauses, the clock's own alerts. Nothing else of the customer or of the case is loaded then.

@@ -11,22 +11,20 @@ namespace {
 struct Seat {
   const Waiting* waiting = nullptr;
   const QueueRules* rules = nullptr;
+  Instant place;
   RoutingPlan plan;
   UserId agent;
   std::size_t group = 0;  ///< of plan.groups, once `agent` is set
 };
 
 bool comes_before(const Seat& a, const Seat& b) {
-  if (a.rules->priority != b.rules->priority) return a.rules->priority > b.rules->priority;
-  if (a.waiting->tier != b.waiting->tier) return a.waiting->tier > b.waiting->tier;
-  if (a.waiting->severity != b.waiting->severity) return a.waiting->severity > b.waiting->severity;
-  if (a.waiting->enqueued_at != b.waiting->enqueued_at) {
-    return a.waiting->enqueued_at < b.waiting->enqueued_at;
-  }
+  if (a.place != b.place) return a.place < b.place;
   return a.waiting->interaction < b.waiting->interaction;
 }
 
-/// Interactions in order of priority take agents. An earlier one may be moved to another agent of
+constexpr std::size_t kOthersMax = 16;
+
+/// Interactions in the order of the line take agents. An earlier one may be moved to another agent of
 /// the same group, never to a later group and never out.
 class Table {
  public:
@@ -89,14 +87,17 @@ const QueueRules& rules_of(std::span<const QueueRules> rules, std::string_view q
   return at == rules.end() ? defaults : *at;
 }
 
-Matching match_all(std::span<const Waiting> waiting, std::span<const AgentState> agents,
+Matching match_all(std::span<const Waiting> waiting, const Floor& floor,
                    std::span<const QueueRules> rules, Instant now) {
   Matching result;
+  std::unordered_map<std::string_view, const QueueRules*> by_code;
   std::vector<Seat> seats;
   seats.reserve(waiting.size());
   for (const Waiting& one : waiting) {
-    const QueueRules& queue = rules_of(rules, one.queue);
-    seats.push_back({&one, &queue, plan(one, agents, queue, now), {}, 0});
+    const QueueRules*& queue = by_code[one.queue];
+    if (queue == nullptr) queue = &rules_of(rules, one.queue);
+    seats.push_back({&one, queue, place_in_line(one, *queue),
+                     plan(one, floor, *queue, now, waiting.size() + kOthersMax), {}, 0});
   }
   std::sort(seats.begin(), seats.end(), comes_before);
 
@@ -106,10 +107,15 @@ Matching match_all(std::span<const Waiting> waiting, std::span<const AgentState>
 
   for (const Seat& seat : seats) {
     if (seat.plan.exhausted) {
-      result.exhausted.push_back(seat.waiting->interaction);
+      result.exhausted.push_back({seat.waiting->interaction, *seat.plan.exhausted});
     } else if (seat.agent) {
-      result.pairs.push_back({seat.waiting->interaction, seat.agent,
-                              seat.plan.groups[seat.group].reason, seat.rules->ring});
+      const CandidateGroup& group = seat.plan.groups[seat.group];
+      Pair pair{seat.waiting->interaction, seat.agent, group.reason, seat.rules->ring,
+                steps(seat.plan), {}};
+      for (const UserId other : group.agents) {
+        if (other != seat.agent && pair.others.size() < kOthersMax) pair.others.push_back(other);
+      }
+      result.pairs.push_back(std::move(pair));
     } else if (seat.plan.next_change_at &&
                (!result.next_change_at || *seat.plan.next_change_at < *result.next_change_at)) {
       result.next_change_at = seat.plan.next_change_at;
@@ -120,7 +126,7 @@ Matching match_all(std::span<const Waiting> waiting, std::span<const AgentState>
 
 std::vector<Pair> match(std::span<const Waiting> waiting, std::span<const AgentState> agents,
                         std::span<const QueueRules> rules, Instant now) {
-  return match_all(waiting, agents, rules, now).pairs;
+  return match_all(waiting, Floor{agents}, rules, now).pairs;
 }
 
 }  // namespace firsthand::routing

@@ -2,19 +2,13 @@
 #include "routing/plan.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <set>
+#include <unordered_set>
+
+#include "engine/words.hpp"
 
 namespace firsthand::routing {
 namespace {
-
-bool contains(const auto& list, const auto& value) {
-  return std::find(list.begin(), list.end(), value) != list.end();
-}
-
-bool has_all(const std::vector<std::string>& has, const std::vector<std::string>& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(),
-                     [&](const std::string& skill) { return contains(has, skill); });
-}
 
 StageState why_absent(const AgentState& agent) {
   if (!agent.alive) return StageState::unreachable;
@@ -33,17 +27,16 @@ StageState why_absent(const AgentState& agent) {
 /// Builds the plan stage by stage. `taken_` keeps an agent in the first group that names him.
 class Planner {
  public:
-  Planner(const Waiting& waiting, std::span<const AgentState> agents, const QueueRules& rules,
-          Instant now)
-      : waiting_(waiting), agents_(agents), rules_(rules), now_(now) {}
+  Planner(const Waiting& waiting, const Floor& floor, const QueueRules& rules, Instant now,
+          std::size_t most)
+      : waiting_(waiting), floor_(floor), rules_(rules), now_(now), room_(most) {}
 
   RoutingPlan run() {
-    if (now_ >= waiting_.enqueued_at + total_wait()) {
-      plan_.exhausted = true;
-      return std::move(plan_);
-    }
-    look_again_at(waiting_.enqueued_at + total_wait());
+    const Instant end = waiting_.enqueued_at + total_wait();
+    if (now_ >= end) return spent(nobody_there_ ? Exhausted::nobody_there : Exhausted::wait_over);
+    look_again_at(end);
     for (const Exclusion& exclusion : waiting_.excluded) look_again_at(exclusion.until);
+    if (waiting_.closed) return out_of_hours();
 
     const Seconds owner_wait =
         waiting_.slack ? std::min(rules_.owner_wait, *waiting_.slack) : rules_.owner_wait;
@@ -60,19 +53,34 @@ class Planner {
       return std::move(plan_);
     }
     skill_stage(OfferReason::skills, rules_.skills);
+    for (const Widening& step : rules_.widening) {
+      later_stage(OfferReason::skills, step.skills, waiting_.enqueued_at + step.after);
+    }
     if (!rules_.overflow.empty()) {
-      const Instant opens = waiting_.enqueued_at + rules_.max_wait;
-      if (now_ >= opens) {
-        skill_stage(OfferReason::overflow, rules_.overflow_skills);
-      } else {
-        look_again_at(opens);
-        plan_.notes.push_back({OfferReason::overflow, StageState::not_yet, {}, opens});
-      }
+      later_stage(OfferReason::overflow, rules_.overflow_skills,
+                  waiting_.enqueued_at + rules_.max_wait);
     }
     return std::move(plan_);
   }
 
  private:
+  RoutingPlan spent(Exhausted why) {
+    plan_.groups.clear();
+    plan_.next_change_at.reset();
+    plan_.exhausted = why;
+    return std::move(plan_);
+  }
+
+  /// The queue is closed: only whoever knows the case and is there all the same is asked.
+  RoutingPlan out_of_hours() {
+    Instant start = waiting_.enqueued_at;
+    if (waiting_.owner) named_stage(OfferReason::owner, {&waiting_.owner, 1}, start, Seconds{0});
+    named_stage(OfferReason::deputy, waiting_.deputies, start, Seconds{0});
+    if (plan_.groups.empty()) return spent(Exhausted::closed);
+    plan_.notes.push_back({OfferReason::skills, StageState::closed, {}, {}});
+    return std::move(plan_);
+  }
+
   void look_again_at(Instant at) {
     if (at <= now_) return;
     if (!plan_.next_change_at || at < *plan_.next_change_at) plan_.next_change_at = at;
@@ -83,67 +91,51 @@ class Planner {
                        [&](const Exclusion& e) { return e.agent == agent && e.until > now_; });
   }
 
-  const AgentState* find(UserId user) const {
-    const auto at = std::find_if(agents_.begin(), agents_.end(),
-                                 [&](const AgentState& a) { return a.user == user; });
-    return at == agents_.end() ? nullptr : &*at;
-  }
-
-  bool has_skills(const AgentState& agent, const std::vector<std::string>& queue_skills) const {
-    return has_all(agent.skills, queue_skills) && has_all(agent.skills, waiting_.skills);
-  }
-
   const std::string& language() const {
     return waiting_.language.empty() ? rules_.language : waiting_.language;
   }
 
-  bool speaks(const AgentState& agent) const {
-    return language().empty() || contains(agent.languages, language());
+  /// Who has the queue's skills and those that this caller wants besides.
+  const Crew& crew(const std::vector<std::string>& queue_skills, const std::string& spoken) const {
+    if (waiting_.skills.empty()) return floor_.crew(queue_skills, spoken, rules_.pick);
+    std::vector<std::string> wanted = queue_skills;
+    wanted.insert(wanted.end(), waiting_.skills.begin(), waiting_.skills.end());
+    return floor_.crew(wanted, spoken, rules_.pick);
   }
 
-  /// A caller is never left to wait for a language nobody at work speaks.
-  bool waive_language(const std::vector<std::string>& queue_skills) {
-    if (language().empty()) return false;
-    bool somebody = false;
-    for (const AgentState& agent : agents_) {
-      if (!has_skills(agent, queue_skills)) continue;
-      if (!is_free(agent) && !is_expected(agent)) continue;
-      if (speaks(agent)) return false;
-      somebody = true;
+  bool somebody_could_answer() const {
+    const auto there = [this](UserId user) {
+      const AgentState* agent = floor_.find(user);
+      return agent != nullptr && (is_free(*agent) || is_expected(*agent));
+    };
+    if (waiting_.owner && there(waiting_.owner)) return true;
+    if (std::any_of(waiting_.deputies.begin(), waiting_.deputies.end(), there)) return true;
+    if (std::any_of(waiting_.team.begin(), waiting_.team.end(), there)) return true;
+    if (crew(rules_.skills, "").somebody()) return true;
+    for (const Widening& step : rules_.widening) {
+      if (crew(step.skills, "").somebody()) return true;
     }
-    if (somebody) plan_.language_waived = true;
-    return somebody;
+    return !rules_.overflow.empty() && crew(rules_.overflow_skills, "").somebody();
   }
 
-  bool could_ever_answer(const AgentState& agent) const {
-    if (!is_free(agent) && !is_expected(agent)) return false;
-    if (agent.user == waiting_.owner || contains(waiting_.deputies, agent.user) ||
-        contains(waiting_.team, agent.user)) {
-      return true;
-    }
-    return has_skills(agent, rules_.skills) ||
-           (!rules_.overflow.empty() && has_skills(agent, rules_.overflow_skills));
+  Seconds total_wait() {
+    if (waiting_.virtual_hold) return rules_.virtual_hold;
+    if (!rules_.nobody_wait || somebody_could_answer()) return rules_.total_wait;
+    nobody_there_ = *rules_.nobody_wait < rules_.total_wait;
+    return std::min(rules_.total_wait, *rules_.nobody_wait);
   }
 
-  Seconds total_wait() const {
-    if (!rules_.nobody_wait) return rules_.total_wait;
-    const bool somebody = std::any_of(agents_.begin(), agents_.end(),
-                                      [&](const AgentState& a) { return could_ever_answer(a); });
-    return somebody ? rules_.total_wait : std::min(rules_.total_wait, *rules_.nobody_wait);
-  }
-
-  void add_group(OfferReason reason, std::vector<const AgentState*> found) {
-    if (found.empty()) return;
-    std::sort(found.begin(), found.end(), [](const AgentState* a, const AgentState* b) {
-      return std::tie(a->misses, a->idle_since, a->user) <
-             std::tie(b->misses, b->idle_since, b->user);
-    });
+  /// Of those who are free, in order: nobody twice, nobody who has refused.
+  void add_group(OfferReason reason, const std::set<Standing>& free) {
     CandidateGroup group{reason, {}};
-    for (const AgentState* agent : found) {
-      group.agents.push_back(agent->user);
-      taken_.push_back(agent->user);
+    for (const Standing& one : free) {
+      if (room_ == 0) break;
+      if (taken_.contains(one.user) || excluded(one.user)) continue;
+      group.agents.push_back(one.user);
+      taken_.insert(one.user);
+      --room_;
     }
-    plan_.groups.push_back(std::move(group));
+    if (!group.agents.empty()) plan_.groups.push_back(std::move(group));
   }
 
   /// Owner, deputies or team: people known by name. True: nobody after them is asked yet.
@@ -152,18 +144,19 @@ class Planner {
   bool named_stage(OfferReason reason, std::span<const UserId> users, Instant& start,
                    Seconds wait) {
     if (users.empty()) return false;
-    std::vector<const AgentState*> free;
+    std::set<Standing> free;
     bool there = false;
     StageNote note{reason, StageState::nobody, users.size() == 1 ? users.front() : UserId{}, {}};
     for (const UserId user : users) {
-      if (contains(taken_, user)) continue;
-      const AgentState* agent = find(user);
+      if (taken_.contains(user)) continue;
+      const AgentState* agent = floor_.find(user);
       if (agent == nullptr) {
         if (note.state == StageState::nobody) note.state = StageState::offline;
       } else if (excluded(user)) {
         note.state = StageState::refused;
       } else if (is_free(*agent)) {
-        free.push_back(agent);
+        const int load = rules_.pick == Pick::least_loaded ? agent->load : 0;
+        free.insert({agent->misses, load, agent->idle_since, user});
         there = true;
       } else if (is_expected(*agent)) {
         if (agent->wrap_up_until) look_again_at(*agent->wrap_up_until);
@@ -186,46 +179,48 @@ class Planner {
                                : StageState::wait_over;
     if (holds) note.until = until;
     plan_.notes.push_back(note);
-    add_group(reason, std::move(free));
+    add_group(reason, free);
     return holds;
   }
 
+  void later_stage(OfferReason reason, const std::vector<std::string>& skills, Instant opens) {
+    if (now_ >= opens) return skill_stage(reason, skills);
+    look_again_at(opens);
+    plan_.notes.push_back({reason, StageState::not_yet, {}, opens});
+  }
+
   void skill_stage(OfferReason reason, const std::vector<std::string>& queue_skills) {
-    const bool any_language = waive_language(queue_skills);
-    std::vector<const AgentState*> free;
-    bool there = false;
-    bool refused = false;
-    for (const AgentState& agent : agents_) {
-      if (contains(taken_, agent.user) || !has_skills(agent, queue_skills)) continue;
-      if (!any_language && !speaks(agent)) continue;
-      if (excluded(agent.user)) {
-        refused = true;
-      } else if (is_free(agent)) {
-        free.push_back(&agent);
-      } else if (is_expected(agent)) {
-        there = true;
-        if (agent.wrap_up_until) look_again_at(*agent.wrap_up_until);
-      }
+    const Crew* people = &crew(queue_skills, language());
+    if (!people->somebody() && !language().empty()) {
+      // A caller is never left to wait for a language nobody at work speaks.
+      people = &crew(queue_skills, "");
+      if (people->somebody()) plan_.language_waived = true;
+    }
+    const std::size_t before = plan_.groups.size();
+    add_group(reason, people->free());
+    if (people->expected() > 0) {
+      if (const auto next = people->next_wrap_up(now_)) look_again_at(*next);
     }
     StageNote note{reason, StageState::nobody, {}, {}};
-    if (!free.empty()) {
+    if (plan_.groups.size() > before) {
       note.state = StageState::free;
-    } else if (there) {
+    } else if (people->expected() > 0) {
       note.state = StageState::waited_for;
       note.until = waiting_.enqueued_at + total_wait();
-    } else if (refused) {
+    } else if (!people->free().empty()) {
       note.state = StageState::refused;
     }
     plan_.notes.push_back(note);
-    add_group(reason, std::move(free));
   }
 
   const Waiting& waiting_;
-  std::span<const AgentState> agents_;
+  const Floor& floor_;
   const QueueRules& rules_;
   Instant now_;
+  std::size_t room_;
+  bool nobody_there_ = false;
   RoutingPlan plan_;
-  std::vector<UserId> taken_;
+  std::unordered_set<UserId> taken_;
 };
 
 const char* name_of(OfferReason stage) {
@@ -251,15 +246,33 @@ const char* state_of(StageState state) {
     case StageState::refused: return " declined or missed it: not asked again yet";
     case StageState::nobody: return ": nobody there";
     case StageState::not_yet: return ": not yet";
+    case StageState::closed: return ": closed";
   }
   return "";
 }
 
 }  // namespace
 
+RoutingPlan plan(const Waiting& waiting, const Floor& floor, const QueueRules& rules, Instant now,
+                 std::size_t most) {
+  return Planner{waiting, floor, rules, now, most}.run();
+}
+
 RoutingPlan plan(const Waiting& waiting, std::span<const AgentState> agents,
                  const QueueRules& rules, Instant now) {
-  return Planner{waiting, agents, rules, now}.run();
+  return plan(waiting, Floor{agents}, rules, now);
+}
+
+std::string steps(const RoutingPlan& plan) {
+  std::string out;
+  for (const StageNote& note : plan.notes) {
+    if (note.state == StageState::not_yet) continue;
+    if (!out.empty()) out += ' ';
+    out += word(note.stage);
+    out += ':';
+    out += word(note.state);
+  }
+  return out;
 }
 
 std::string sentence(const StageNote& note) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who may be rung for one waiting interaction at this instant, and why: owner, deputy, the
 // handler's team, the queue's skills, overflow, and at last a callback. Every stage waits only for
-// people who are there, and only for a bounded time. Pure; any thread. Cost: one pass over the
-// agents for each stage.
+// people who are there, and only for a bounded time. Pure; any thread. Cost: a look
+// at each stage, whose people the floor keeps in order.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "routing/rules.hpp"
+#include "routing/floor.hpp"
 
 namespace firsthand::routing {
 
-/// Agents of equal standing, best first: fewest misses, then longest idle.
+/// Agents of equal standing, best first: fewest misses, then as the queue picks.
 struct CandidateGroup {
   OfferReason reason = OfferReason::skills;
   std::vector<UserId> agents;
@@ -32,7 +32,14 @@ enum class StageState {
   refused,         ///< declined or missed this very interaction a moment ago
   nobody,          ///< nobody qualified is there
   not_yet,         ///< its turn comes at `until`
+  closed,          ///< the queue was closed when the caller came
 };
+BOOST_DESCRIBE_ENUM(StageState, free, waited_for, wait_over, on_break, offline, not_responding,
+                    unreachable, refused, nobody, not_yet, closed)
+
+/// Why a caller is given a callback.
+enum class Exhausted { wait_over, nobody_there, closed };
+BOOST_DESCRIBE_ENUM(Exhausted, wait_over, nobody_there, closed)
 
 struct StageNote {
   OfferReason stage = OfferReason::skills;
@@ -48,11 +55,17 @@ struct RoutingPlan {
   std::vector<CandidateGroup> groups;  ///< in order; no agent twice, none who is not free
   /// Time alone changes the plan then: a wait ends, a wrap-up runs out, a refusal is forgiven.
   std::optional<Instant> next_change_at;
-  bool exhausted = false;        ///< the caller is given a callback; groups are empty
+  std::optional<Exhausted> exhausted;  ///< the caller is given a callback; groups are empty
   bool language_waived = false;  ///< nobody at work speaks the wanted language
   std::vector<StageNote> notes;
 };
 
+/// "owner:on_break skills:free": the notes as the history keeps them.
+std::string steps(const RoutingPlan& plan);
+
+/// Names at most `most` agents, and asks no stage after those: enough for as many callers.
+RoutingPlan plan(const Waiting& waiting, const Floor& floor, const QueueRules& rules, Instant now,
+                 std::size_t most = 1000);
 RoutingPlan plan(const Waiting& waiting, std::span<const AgentState> agents,
                  const QueueRules& rules, Instant now);
 

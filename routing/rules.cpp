@@ -6,11 +6,19 @@ namespace firsthand::routing {
 QueueRules queue_rules(const RuleBook& book, const Queue& queue) {
   QueueRules rules;
   rules.code = queue.code;
-  rules.priority = queue.priority;
+  rules.head_starts = queue.head_starts;
   rules.language = queue.language;
   rules.skills = queue.skills;
   rules.owner_wait = Seconds{queue.owner_wait_s};
+  rules.deputy_wait = Seconds{queue.deputy_wait_s};
+  rules.team_wait = Seconds{queue.team_wait_s};
+  rules.pick = queue.pick;
   rules.max_wait = Seconds{queue.max_wait_s};
+  rules.virtual_hold = Seconds{queue.virtual_hold_s};
+  if (queue.nobody_wait_s > 0) rules.nobody_wait = Seconds{queue.nobody_wait_s};
+  for (const auto& step : queue.widening) {
+    rules.widening.push_back({Seconds{step.after_s}, step.skills});
+  }
   rules.total_wait = rules.max_wait;
   if (const Queue* overflow = book.queue(queue.overflow)) {
     rules.overflow = overflow->code;
@@ -25,6 +33,56 @@ std::vector<QueueRules> queue_rules(const RuleBook& book) {
   all.reserve(book.queues.size());
   for (const Queue& queue : book.queues) all.push_back(queue_rules(book, queue));
   return all;
+}
+
+bool is_alive(const Desk& desk, Instant now) {
+  return !desk.lease_until || *desk.lease_until > now;
+}
+
+AgentState agent_state(const Desk& desk, const User& person, Instant now) {
+  AgentState state;
+  state.user = desk.user;
+  state.presence = desk.presence;
+  state.skills = person.skills;
+  state.languages = person.languages;
+  state.idle_since = desk.idle_since;
+  state.wrap_up_until = desk.wrap_up_until;
+  state.capacity_free = !desk.interaction;
+  state.alive = is_alive(desk, now);
+  state.misses = desk.misses;
+  return state;
+}
+
+Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now) {
+  Waiting one;
+  one.interaction = call.id;
+  one.queue = call.queue;
+  one.owner = call.owner;
+  if (one.owner) {
+    const UserId acting = rules.acting(one.owner, now);
+    if (acting != one.owner) one.deputies.push_back(acting);
+  }
+  one.enqueued_at = call.enqueued_at;
+  one.place_at = call.place_at;
+  one.virtual_hold = call.virtual_hold;
+  const Queue* queue = rules.book.queue(call.queue);
+  one.closed = queue && !rules.calendar(queue->calendar).is_working(call.enqueued_at);
+  return one;
+}
+
+Instant place_in_line(const Waiting& waiting, const QueueRules& rules) {
+  const HeadStarts& by = rules.head_starts;
+  int seconds = by.queue_s;
+  switch (waiting.tier) {
+    case Tier::standard: break;
+    case Tier::silver: seconds += by.silver_s; break;
+    case Tier::gold: seconds += by.gold_s; break;
+    case Tier::key: seconds += by.key_s; break;
+  }
+  if (waiting.severity == 3) seconds += by.serious_s;
+  if (waiting.severity >= 4) seconds += by.urgent_s;
+  if (waiting.slack && *waiting.slack <= Seconds::zero()) seconds += by.late_s;
+  return waiting.place_at.value_or(waiting.enqueued_at) - Seconds{seconds};
 }
 
 }  // namespace firsthand::routing

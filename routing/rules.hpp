@@ -10,24 +10,34 @@
 #include "engine/ids.hpp"
 #include "engine/model.hpp"
 #include "engine/policy.hpp"
+#include "engine/rules.hpp"
 #include "engine/time.hpp"
 
 namespace firsthand::routing {
+
+/// After so long people with these skills are asked as well.
+struct Widening {
+  Seconds after{};
+  std::vector<std::string> skills;
+};
 
 /// One queue's rules. All waits count from the interaction's enqueued_at, but for deputy_wait and
 /// team_wait, which follow the stage before them.
 struct QueueRules {
   std::string code;
-  int priority = 0;                 ///< a queue with more is served first
+  HeadStarts head_starts;           ///< who goes before others, and by how much
   std::string language;             ///< spoken in this queue, when the caller's is not known
   std::vector<std::string> skills;  ///< an agent needs all of them; empty: any agent
   Seconds owner_wait{25};           ///< for an owner who is talking or wrapping up
   Seconds deputy_wait{10};
   Seconds team_wait{10};
+  std::vector<Widening> widening;  ///< in the order of their times
+  Pick pick = Pick::longest_idle;
   Seconds max_wait{120};                     ///< then the overflow queue's agents are asked as well
   std::string overflow;                      ///< code of the overflow queue; "" = none
   std::vector<std::string> overflow_skills;  ///< of that queue
   Seconds total_wait{600};                   ///< then the caller is given a callback
+  Seconds virtual_hold{3600};                ///< how long a place is kept for who has hung up
   /// A shorter total wait while nobody who could answer is at work; none: total_wait.
   std::optional<Seconds> nobody_wait;
   Seconds ring{15};         ///< how long one agent is rung
@@ -57,10 +67,20 @@ struct Waiting {
   std::vector<UserId> team;         ///< the current handler's team
   std::vector<std::string> skills;  ///< wanted besides the queue's
   std::string language;             ///< wanted; "" = any
-  std::optional<Seconds> slack;     ///< the answer was promised within; shortens the owner's wait
-  Instant enqueued_at{};            ///< keeps its place however often it is offered
+  std::optional<Seconds> slack;     ///< until the case's next promise; shortens the owner's wait
+  Instant enqueued_at{};            ///< all waits count from here
+  /// The place in line, kept however often it is offered: enqueued_at, or earlier for whoever had
+  /// waited before and came back soon.
+  std::optional<Instant> place_at;
+  bool closed = false;        ///< came outside the queue's opening hours
+  bool virtual_hold = false;  ///< has hung up, and is called when the turn comes
   std::vector<Exclusion> excluded;
 };
+
+/// The place in line with the head start that queue, tier, severity and a broken promise give. The
+/// difference between two who wait never changes by waiting, so whoever came more than the largest
+/// head start before somebody else is never overtaken by him.
+Instant place_in_line(const Waiting& waiting, const QueueRules& rules);
 
 struct AgentState {
   UserId user;
@@ -72,7 +92,17 @@ struct AgentState {
   bool capacity_free = true;
   bool alive = true;  ///< the console's lease holds, or there is only a desk phone
   int misses = 0;     ///< offers missed in a row
+  int load = 0;       ///< open cases; counts where a queue picks the least loaded
+  friend bool operator==(const AgentState&, const AgentState&) = default;
 };
+
+/// A console is connected, or there never was one: a desk phone only.
+bool is_alive(const Desk& desk, Instant now);
+AgentState agent_state(const Desk& desk, const User& person, Instant now);
+
+/// What the interaction itself and the rules say of who waits. Tier, severity, slack, team and
+/// refusals come from the case and the offers.
+Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now);
 
 /// Can be rung this instant.
 inline bool is_free(const AgentState& agent) {

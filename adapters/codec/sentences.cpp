@@ -98,6 +98,7 @@ class Blanks {
     if (blank == "number") return first({"number", "from"});
     if (blank == "handler") return person({"handler"});
     if (blank == "recipients") return people("recipients");
+    if (blank == "steps") return routing_steps();
     if (blank == "previous") return person({"previous_owner"});
     if (blank == "assignee") {
       const auto somebody = person({"assignee"});
@@ -136,6 +137,24 @@ class Blanks {
     return all_digits(found) ? names_.person(std::stoll(found.substr(0, 18))) : found;
   }
   /// Those of a list of ids whose names are known.
+  /// "owner:break skills:free" as the console says it.
+  std::string routing_steps() const {
+    const std::string steps = first({"steps"});
+    std::string said;
+    for (std::size_t at = 0; at < steps.size();) {
+      const std::size_t end = std::min(steps.find(' ', at), steps.size());
+      const std::string step = steps.substr(at, end - at);
+      at = end + 1;
+      const auto colon = step.find(':');
+      if (colon == std::string::npos) continue;
+      if (!said.empty()) said += english_ ? ", " : "、";
+      said += word("offer_reason", step.substr(0, colon));
+      said += english_ ? " " : "";
+      said += word("stage_state", step.substr(colon + 1));
+    }
+    return said;
+  }
+
   std::string people(std::string_view key) const {
     std::string out;
     const auto* ids = data_.if_contains(key);
@@ -222,6 +241,9 @@ std::optional<std::string> filled(std::string_view pattern, const Blanks& blanks
 }
 
 std::string variant(std::string_view kind, const json::object& data) {
+  if (kind == "offer_made" && data.contains("steps")) return "offer_made_by";
+  if (kind == "call_arrived" && data.contains("place_of")) return "call_arrived_again";
+  if (kind == "call_answered" && data.contains("called_back")) return "call_answered_back";
   if (data.contains("recipients")) {
     const auto fact = [&](const char* key) {
       const auto* value = data.if_contains(key);

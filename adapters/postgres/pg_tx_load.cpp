@@ -87,6 +87,11 @@ constexpr Statement kCallsNamed{
 constexpr Statement kCallsOf{"door_calls_of",
                              "select id from interaction where customer_id = any($1::bigint[]) and "
                              "state <> 'ended'"};
+// However long the queue's wait and its time to come back are allowed to be.
+constexpr Statement kCallsGivenUp{
+    "door_calls_given_up",
+    "select id from interaction where customer_id = any($1::bigint[]) and outcome = 'abandoned' "
+    "and ended_at > now() - interval '15 minutes'"};
 constexpr Statement kNumbers{"door_numbers",
                              "select customer_id, number from customer_number where customer_id = "
                              "any($1::bigint[]) order by customer_id, label, number"};
@@ -225,6 +230,9 @@ void PgTx::load_calls(World& world, const std::set<CustomerId>& customers, const
     const Channels channels{wanted};
     read_ids(named, tx_, kCallsNamed, ids_of(wanted.interactions), channels.pbxs, channels.ids,
              ids_of(wanted.offers));
+  }
+  if (wanted.given_up && !customers.empty()) {
+    read_ids(named, tx_, kCallsGivenUp, ids_of(customers));
   }
   if (live.empty() && named.empty()) return;
   // Asked again: a call may have ended while its lock was waited for.

@@ -14,6 +14,7 @@
 #include "adapters/http/server.hpp"
 #include "adapters/redis/feed.hpp"
 #include "adapters/redis/writer_lock.hpp"
+#include "adapters/runtime/announcer.hpp"
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/context.hpp"
 #include "adapters/runtime/api/guard.hpp"
@@ -80,7 +81,6 @@ class Node {
           [this] { return door_.up(); }, [this] { return routing_.reachable(); });
       telephone_->on_link([this](bool up) {
         routing_.telephony_up(up);
-        routing_.wake();
         feed_.wake();
       });
     }
@@ -91,6 +91,9 @@ class Node {
     door_.on_commit([this](postgres::Saved saved) { committed(std::move(saved)); });
     door_.on_stale_rules([this](postgres::Connection& connection) { take_rules(connection); });
     projection_.on_changed([this] { clocks_.wake(); });
+    routing_.on_line([this](const RoutingPicture& picture, const routing::HandlingTimes& times) {
+      announcer_.look(picture, times, *rules_.current(), std::chrono::steady_clock::now());
+    });
     routing_.on_lease_ended([this](UserId user) { return roll_call_.console_open(user); });
     feed_.on_beat([this](UserId user, const std::string& connection, bool alive) {
       roll_call_.beat(user, connection, alive);
@@ -182,9 +185,9 @@ class Node {
   }
 
   void committed(postgres::Saved saved) {
+    routing_.saved(saved);
     projection_.saved(std::move(saved));
     clocks_.wake();
-    routing_.wake();
     deliveries_.wake();
     feed_.wake();
     if (telephone_) telephone_->wake();
@@ -225,7 +228,7 @@ class Node {
       last = batch->last_id;
       if (batch->entries.empty()) continue;
       feed_.wake();
-      routing_.wake();
+      routing_.look_anew();
       clocks_.wake();
       if (telephone_) telephone_->wake();
     }
@@ -283,7 +286,7 @@ class Node {
 
   void rules_changed() {
     spdlog::info("rules: a new version is in force");
-    routing_.wake();
+    routing_.look_anew();
     rules_change_.wake();
   }
 
@@ -340,6 +343,11 @@ class Node {
   Projection projection_;
   ClockLoop clocks_;
   RoutingLoop routing_;
+  Announcer announcer_{[this](const std::string& pbx, const std::string& channel,
+                              const std::string& media, std::uint64_t serial) {
+    const bool ours = telephone_ && telephone_->up() && telephone_->pbx() == pbx;
+    if (ours) telephone_->say(channel, media, serial);
+  }};
   RulesChangeLoop rules_change_;
   TierLoop tiers_{door_, pool_, rules_source()};
   NeglectLoop neglect_{door_, pool_, rules_source()};

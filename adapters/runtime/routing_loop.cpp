@@ -5,7 +5,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <map>
 
 #include "adapters/runtime/ask.hpp"
 #include "engine/words.hpp"
@@ -14,40 +13,24 @@ namespace firsthand::runtime {
 namespace {
 
 using boost::asio::awaitable;
+using Clock = std::chrono::steady_clock;
 
-constexpr postgres::Statement kWaiting{
-    "routing_waiting",
-    "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "
-    "c.language, i.enqueued_at "
-    "from interaction i join customer c on c.id = customer_root(i.customer_id) left join case_file "
-    "f on f.id = "
-    "i.case_id "
-    "where i.state = 'waiting' and i.direction = 'inbound' and not i.observed order by "
-    "i.enqueued_at, i.id limit 500"};
-constexpr postgres::Statement kRefusals{
-    "routing_refusals",
-    "select interaction_id, agent_id, ended_at from offer where ended_at > now() - interval '5 "
-    "minutes' "
-    "and state in ('declined','expired','failed') and interaction_id in "
-    "(select id from interaction where state = 'waiting')"};
-constexpr postgres::Statement kDesks{
-    "routing_desks",
-    "select user_id, presence, idle_since, wrap_up_until, interaction_id is null, "
-    "lease_until is null or lease_until > clock_timestamp(), misses from desk where presence <> "
-    "'offline'"};
-constexpr postgres::Statement kEndings{
-    "routing_endings",
-    "with e as ("
-    " select 'offer' as kind, id, 0::bigint as version, expires_at as at from offer where state = "
-    "'open'"
-    " union all select 'wrap_up', user_id, version, wrap_up_until from desk where wrap_up_until is "
-    "not null"
-    " union all select 'lease', user_id, version, lease_until from desk where lease_until is not "
-    "null and presence <> 'offline'"
-    " union all select 'pause', case_id, id, planned_until from clock_pause where until_at is null)"
-    " select kind, id, version, ceil(extract(epoch from at - clock_timestamp()) * 1000)::bigint "
-    "from e order by at limit 200"};
-constexpr postgres::Statement kClock{"routing_clock", "select clock_timestamp()"};
+constexpr Millis kLookEvery{1000};
+constexpr auto kLoadsEvery = std::chrono::seconds{10};
+constexpr std::size_t kOffersAtOnce = 256;
+
+Instant wall_clock() {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
+
+void died(std::string_view name, std::exception_ptr error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& what) {
+    spdlog::critical("routing: {} ended: {}", name, what.what());
+    std::abort();
+  }
+}
 
 }  // namespace
 
@@ -72,68 +55,30 @@ RoutingLoop::RoutingLoop(boost::asio::any_io_executor executor, Door& door, post
       rules_(std::move(rules)),
       ring_(ring),
       wake_(executor),
-      offered_(metrics.counter("firsthand_offers_made_total", "Offers the door has granted.")) {}
+      offered_(metrics.counter("firsthand_offers_made_total", "Offers the door has granted.")),
+      tasks_(executor, kOffersAtOnce, died) {}
 
-awaitable<std::optional<RoutingLoop::Look>> RoutingLoop::look() {
-  const auto rules = rules_();
-  auto work = [rules](postgres::Connection& connection) {
-    postgres::Tx tx{connection, postgres::Access::read_only};
-    Look seen;
-    seen.now = postgres::read<Instant>(tx.exec(kClock)[0][0]);
-    std::map<InteractionId, std::size_t> place;
-    for (const auto& row : tx.exec(kWaiting)) {
-      routing::Waiting one;
-      UserId handler;
-      postgres::Columns columns(row);
-      columns >> one.interaction >> one.queue;
-      one.tier = from_word<Tier>(columns.take<std::string>()).value_or(Tier::standard);
-      columns >> one.owner >> handler >> one.severity >> one.language >> one.enqueued_at;
-      if (one.owner) {
-        const UserId acting = rules->acting(one.owner, seen.now);
-        if (acting != one.owner) one.deputies.push_back(acting);
-      }
-      if (const User* person = rules->user(handler);
-          person && person->role == Role::agent && handler != one.owner) {
-        one.team.push_back(handler);
-      }
-      place.emplace(one.interaction, seen.waiting.size());
-      seen.waiting.push_back(std::move(one));
-    }
-    const auto exclude_for = routing::QueueRules{}.exclude_for;
-    for (const auto& row : tx.exec(kRefusals)) {
-      const auto found = place.find(postgres::read<InteractionId>(row[0]));
-      if (found == place.end()) continue;
-      seen.waiting[found->second].excluded.push_back(
-          {postgres::read<UserId>(row[1]), postgres::read<Instant>(row[2]) + exclude_for});
-    }
-    for (const auto& row : tx.exec(kDesks)) {
-      routing::AgentState agent;
-      postgres::Columns columns(row);
-      columns >> agent.user;
-      agent.presence = from_word<Presence>(columns.take<std::string>()).value_or(Presence::offline);
-      columns >> agent.idle_since >> agent.wrap_up_until >> agent.capacity_free >> agent.alive >>
-          agent.misses;
-      const User* person = rules->user(agent.user);
-      if (!person || person->disabled || person->extension.empty()) continue;
-      agent.skills = person->skills;
-      agent.languages = person->languages;
-      seen.agents.push_back(std::move(agent));
-    }
-    for (const auto& row : tx.exec(kEndings)) {
-      const Millis left{postgres::read<std::int64_t>(row[3])};
-      if (left > Millis{0}) {
-        seen.until_next_ending = left;
-        break;
-      }
-      seen.endings.push_back({postgres::read<std::string>(row[0]),
-                              postgres::read<std::int64_t>(row[1]),
-                              postgres::read<std::int64_t>(row[2])});
-    }
-    return seen;
-  };
-  auto seen = co_await postgres::run(reads_, work);
-  if (!seen) co_return std::nullopt;
-  co_return std::move(*seen);
+void RoutingLoop::saved(const postgres::Saved& saved) {
+  {
+    const std::lock_guard lock{mutex_};
+    interactions_.insert(interactions_.end(), saved.interactions.begin(), saved.interactions.end());
+    desks_.insert(desks_.end(), saved.desks.begin(), saved.desks.end());
+  }
+  wake_.notify();
+}
+
+void RoutingLoop::look_anew() {
+  anew_ = true;
+  wake_.notify();
+}
+
+void RoutingLoop::telephony_up(bool up) {
+  telephony_up_ = up;
+  wake_.notify();
+}
+
+Instant RoutingLoop::now() const {
+  return wall_clock() + ahead_;
 }
 
 std::vector<Reachable> RoutingLoop::reachable() const {
@@ -141,103 +86,197 @@ std::vector<Reachable> RoutingLoop::reachable() const {
   return reachable_;
 }
 
-void RoutingLoop::keep_reachable(const Look& seen) {
-  const auto rules = rules_();
-  auto agents = seen.agents;
-  std::erase_if(agents, [](const routing::AgentState& agent) { return !routing::is_free(agent); });
-  std::sort(agents.begin(), agents.end(),
+void RoutingLoop::keep_reachable() {
+  std::vector<routing::AgentState> free;
+  for (const auto& [user, agent] : picture_.floor().agents()) {
+    if (routing::is_free(agent)) free.push_back(agent);
+  }
+  std::sort(free.begin(), free.end(),
             [](const auto& a, const auto& b) { return a.idle_since < b.idle_since; });
-  std::vector<Reachable> free;
-  for (const auto& agent : agents) {
-    if (const User* person = rules->user(agent.user))
-      free.push_back({agent.user, person->extension});
+  std::vector<Reachable> found;
+  for (const auto& agent : free) {
+    if (const User* person = rules_seen_->user(agent.user))
+      found.push_back({agent.user, person->extension});
   }
   const std::lock_guard lock{mutex_};
-  reachable_ = std::move(free);
+  reachable_ = std::move(found);
 }
 
-awaitable<void> RoutingLoop::end(const Ending& ending) {
+awaitable<void> RoutingLoop::look_at_everything() {
+  const auto begun = Clock::now();
+  const bool picks_by_load =
+      std::any_of(queues_.begin(), queues_.end(), [](const routing::QueueRules& queue) {
+        return queue.pick == Pick::least_loaded;
+      });
+  const bool with_loads = picks_by_load && begun - loads_looked_ > kLoadsEvery;
+  const auto rules = rules_();
+  picture_.look_begins();
+  auto work = [rules, with_loads](postgres::Connection& connection) {
+    return runtime::look_at_everything(connection, *rules, with_loads);
+  };
+  auto seen = co_await postgres::run(reads_, work);
+  looked_ = Clock::now();
+  look_took_ = std::chrono::duration_cast<Millis>(looked_ - begun);
+  looking_ = false;
+  sound_ = static_cast<bool>(seen);
+  if (!seen) {
+    picture_.look_failed();
+    co_return;
+  }
+  if (with_loads) loads_looked_ = begun;
+  ahead_ = std::chrono::duration_cast<Millis>(seen->now - wall_clock()) + look_took_ / 2;
+  const auto endings = std::move(seen->endings);
+  picture_.look_ends(std::move(*seen), *rules, rules != rules_seen_);
+  if (rules != rules_seen_) {
+    rules_seen_ = rules;
+    queues_ = routing::queue_rules(rules->book);
+  }
+  keep_reachable();
+  if (line_) line_(picture_, times_);
+  for (const Ending& ending : endings) tasks_.spawn("ending", end(ending));
+  wake_.notify();
+}
+
+/// What this node has committed. Of those who have begun to wait, or wait again, the details are
+/// read: who owns their case, who has refused them.
+awaitable<void> RoutingLoop::take_changes() {
+  std::vector<Interaction> interactions;
+  std::vector<Desk> desks;
+  {
+    const std::lock_guard lock{mutex_};
+    std::swap(interactions, interactions_);
+    std::swap(desks, desks_);
+  }
+  const auto rules = rules_();
+  for (const Desk& desk : desks) picture_.desk_changed(desk, *rules, now());
+  std::vector<InteractionId> waiting;
+  for (const Interaction& call : interactions) {
+    if (call.state == InteractionState::ended && call.answered_at && call.ended_at) {
+      const Queue* queue = rules->book.queue(call.queue);
+      const auto talk = std::chrono::duration_cast<Seconds>(*call.ended_at - *call.answered_at);
+      times_.seen(call.queue, talk + Seconds{queue ? queue->wrap_up_s : 0});
+    }
+    if (picture_.interaction_changed(call)) waiting.push_back(call.id);
+  }
+  if (waiting.empty()) co_return;
+  auto work = [rules, waiting](postgres::Connection& connection) {
+    return look_at(connection, *rules, waiting);
+  };
+  auto found = co_await postgres::run(reads_, work);
+  if (found) {
+    picture_.details(waiting, std::move(*found));
+  } else {
+    anew_ = true;
+  }
+}
+
+awaitable<void> RoutingLoop::tell(Happening what) {
   Event event;
   event.source = "timer";
+  event.what = std::move(what);
+  // Not remembered by key: each is re-checked against what is stored, so a repeat is harmless.
+  co_await ask(door_, std::move(event));
+}
+
+awaitable<void> RoutingLoop::end(Ending ending) {
   if (ending.kind == "offer") {
-    event.what = event::OfferExpired{OfferId{ending.id}};
-  } else if (ending.kind == "wrap_up") {
-    event.what = event::WrapUp{UserId{ending.id}, event::WrapUpAction::time_is_up};
+    co_await tell(event::OfferExpired{OfferId{ending.id}});
   } else if (ending.kind == "lease") {
     const UserId user{ending.id};
     bool open = false;
     if (console_open_) open = co_await console_open_(user);
     if (open) {
-      event.what = event::PresenceBeat{user, Seconds{0}};
+      co_await tell(event::PresenceBeat{user, Seconds{0}});
     } else {
-      event.what = event::PresenceLost{user};
+      co_await tell(event::PresenceLost{user});
     }
   } else {
-    event.what = event::ClocksResumed{CaseId{ending.id}, true};
+    co_await tell(event::ClocksResumed{CaseId{ending.id}, true});
   }
-  // Not remembered by key: each is re-checked against what is stored, so a repeat is harmless.
-  co_await ask(door_, std::move(event));
 }
 
-awaitable<void> RoutingLoop::offer(const routing::Pair& pair, const Look& seen) {
-  // The pair's own agent first; behind him the others of the plan's first group, should another
-  // node have been quicker.
-  const auto rules = rules_();
-  const auto queue_rules = routing::queue_rules(rules->book);
+awaitable<void> RoutingLoop::offer(routing::Pair pair) {
+  // The pair's own agent first; behind him the others of his group, should another node have been
+  // quicker.
   std::vector<UserId> candidates{pair.agent};
-  for (const auto& waiting : seen.waiting) {
-    if (waiting.interaction != pair.interaction) continue;
-    const auto plan = routing::plan(waiting, seen.agents,
-                                    routing::rules_of(queue_rules, waiting.queue), seen.now);
-    for (const auto& group : plan.groups) {
-      if (group.reason != pair.reason) continue;
-      for (const UserId agent : group.agents) {
-        if (agent != pair.agent) candidates.push_back(agent);
+  candidates.insert(candidates.end(), pair.others.begin(), pair.others.end());
+  auto lease = co_await projection_.lease_pair(pair.interaction, std::move(candidates));
+  const bool elsewhere = lease.outcome == redis::LeaseOutcome::kAlreadyLeased;
+  bool doubted = false;
+  if (!elsewhere) {
+    // Redis may not have heard of the two yet: the fence is in PostgreSQL.
+    const bool leased = lease.outcome == redis::LeaseOutcome::kLeased;
+    event::OfferMade made;
+    made.interaction = pair.interaction;
+    made.agent = leased ? UserId{lease.agent} : pair.agent;
+    made.reason = pair.reason;
+    made.token = random_token();
+    made.ring = pair.reason == OfferReason::owner ? ring_.owner : ring_.others;
+    made.steps = std::move(pair.steps);
+    Event event;
+    event.source = "router";
+    event.what = std::move(made);
+    const DoorAnswer answer = co_await ask(door_, std::move(event));
+    const auto* outcome = std::get_if<Outcome>(&answer);
+    doubted = !outcome || outcome->refusal;
+    if (!doubted) offered_.add();
+    if (leased) co_await projection_.release_pair(std::move(lease));
+  }
+  picture_.offered(pair.interaction, pair.agent, doubted || elsewhere);
+  if (doubted) anew_ = true;
+  wake_.notify();
+}
+
+void RoutingLoop::match() {
+  const Instant at = now();
+  auto matching = routing::match_all(picture_.waiting(), picture_.floor(), queues_, at);
+  next_change_ = matching.next_change_at;
+  if (telephony_up_) {
+    for (auto& pair : matching.pairs) {
+      const auto interaction = pair.interaction;
+      const auto agent = pair.agent;
+      picture_.offering(interaction, agent);
+      if (!tasks_.spawn("offer", offer(std::move(pair)))) {
+        picture_.offered(interaction, agent, false);
+        next_change_ = at + Millis{20};  // as many at once as there may be
+        break;
       }
     }
   }
-  auto lease = co_await projection_.lease_pair(pair.interaction, std::move(candidates));
-  if (lease.outcome != redis::LeaseOutcome::kLeased) co_return;
-  const UserId agent{lease.agent};
-  Event event;
-  event.source = "router";
-  event::OfferMade made;
-  made.interaction = pair.interaction;
-  made.agent = agent;
-  made.reason = pair.reason;
-  made.token = random_token();
-  made.ring = pair.reason == OfferReason::owner ? ring_.owner : ring_.others;
-  event.what = std::move(made);
-  const DoorAnswer answer = co_await ask(door_, std::move(event));
-  const auto* outcome = std::get_if<Outcome>(&answer);
-  if (outcome && !outcome->refusal) offered_.add();
-  co_await projection_.release_pair(std::move(lease));
+  for (const routing::Spent& spent : matching.exhausted) {
+    if (!spent_.insert(spent.interaction).second) continue;
+    const auto told = [](RoutingLoop& self, routing::Spent one) -> awaitable<void> {
+      co_await self.tell(event::WaitExhausted{one.interaction, std::string{word(one.why)}});
+      self.spent_.erase(one.interaction);
+    };
+    if (!tasks_.spawn("wait", told(*this, spent))) spent_.erase(spent.interaction);
+  }
+  for (const UserId user : picture_.wrap_ups_over(at)) {
+    tasks_.spawn("wrap-up", tell(event::WrapUp{user, event::WrapUpAction::time_is_up}));
+  }
 }
 
 awaitable<void> RoutingLoop::run() {
+  rules_seen_ = rules_();
+  queues_ = routing::queue_rules(rules_seen_->book);
   while (true) {
-    Millis sleep{1000};
-    auto seen = co_await look();
-    if (seen) {
-      keep_reachable(*seen);
-      for (const auto& ending : seen->endings) co_await end(ending);
-      const auto rules = rules_();
-      const auto queue_rules = routing::queue_rules(rules->book);
-      const auto matching = routing::match_all(seen->waiting, seen->agents, queue_rules, seen->now);
-      if (telephony_up_) {
-        for (const auto& pair : matching.pairs) co_await offer(pair, *seen);
-      }
-      for (const InteractionId interaction : matching.exhausted) {
-        Event event;
-        event.source = "router";
-        event.what = event::WaitExhausted{interaction};
-        co_await ask(door_, std::move(event));
-      }
-      if (!seen->endings.empty()) sleep = Millis{20};  // what has ended may have freed somebody
-      if (seen->until_next_ending) sleep = std::min(sleep, *seen->until_next_ending + Millis{2});
-      if (matching.next_change_at) {
-        sleep = std::min(sleep, std::max(Millis{5}, *matching.next_change_at - seen->now));
-      }
+    // A look never takes more than a third of the time, however many there are to look at.
+    const auto since = Clock::now() - looked_;
+    const bool due = since >= kLookEvery || (anew_ && since >= 2 * look_took_);
+    if (due && !looking_) {
+      anew_ = false;
+      looking_ = true;
+      if (!tasks_.spawn("look", look_at_everything())) looking_ = false;
+    }
+    co_await take_changes();
+    if (sound_) match();
+    Millis sleep = anew_ ? std::max(Millis{5}, 2 * look_took_) : kLookEvery;
+    const auto until = [&](std::optional<Instant> at) {
+      if (at) sleep = std::min(sleep, *at - now() + Millis{2});
+    };
+    if (sound_) {
+      until(next_change_);
+      until(picture_.next_wrap_up());
     }
     co_await wake_.wait_for(std::max(sleep, Millis{5}));
   }

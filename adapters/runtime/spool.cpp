@@ -54,6 +54,10 @@ std::optional<std::string> to_line(const Event& event) {
   } else if (const auto* held = std::get_if<event::CallHeld>(&event.what)) {
     out["what"] = "call_held";
     out["interaction"] = held->interaction.value, out["held"] = held->held;
+  } else if (const auto* pressed = std::get_if<event::DigitPressed>(&event.what)) {
+    out["what"] = "digit_pressed";
+    out["pbx"] = pressed->pbx, out["channel"] = pressed->pbx_channel;
+    out["digit"] = pressed->digit;
   } else if (const auto* accepted = std::get_if<event::OfferAccepted>(&event.what)) {
     if (accepted->how != event::AcceptedHow::phone) return std::nullopt;
     out["what"] = "offer_accepted";
@@ -64,7 +68,7 @@ std::optional<std::string> to_line(const Event& event) {
   } else if (const auto* leg = std::get_if<event::OutboundLeg>(&event.what)) {
     out["what"] = "outbound_leg";
     out["interaction"] = leg->interaction.value, out["leg"] = leg->leg, out["happened"] = leg->what;
-    out["reason"] = leg->reason;
+    out["reason"] = leg->reason, out["leg_id"] = leg->leg_id;
   } else if (const auto* seen = std::get_if<event::CallObserved>(&event.what)) {
     out["what"] = "call_observed";
     out["pbx"] = seen->pbx, out["call"] = seen->call, out["happened"] = seen->what,
@@ -97,13 +101,15 @@ std::optional<Event> from_line(std::string_view line) {
     const auto* held = in.if_contains("held");
     event.what = event::CallHeld{InteractionId{number(in, "interaction")},
                                  held && held->is_bool() && held->get_bool()};
+  } else if (what == "digit_pressed") {
+    event.what = event::DigitPressed{text(in, "pbx"), text(in, "channel"), text(in, "digit")};
   } else if (what == "offer_accepted") {
     event.what = event::OfferAccepted{OfferId{number(in, "offer")}, "", event::AcceptedHow::phone};
   } else if (what == "offer_refused") {
     event.what = event::OfferRefused{OfferId{number(in, "offer")}, "", text(in, "how")};
   } else if (what == "outbound_leg") {
     event.what = event::OutboundLeg{InteractionId{number(in, "interaction")}, text(in, "leg"),
-                                    text(in, "happened"), text(in, "reason")};
+                                    text(in, "happened"), text(in, "reason"), text(in, "leg_id")};
   } else if (what == "call_observed") {
     event.what = event::CallObserved{
         text(in, "pbx"),

@@ -18,8 +18,9 @@ using boost::asio::awaitable;
 
 constexpr postgres::Statement kLive{
     "telephone_live",
-    "select id, direction, channel_id from interaction where state <> 'ended' and not observed and "
-    "channel = 'call' "
+    "select id, case when virtual_hold then 'outbound' else direction end, channel_id "
+    "from interaction where state <> 'ended' and not observed and channel = 'call' "
+    "and not (virtual_hold and state = 'waiting') "
     "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '1 "
     "microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
@@ -77,7 +78,8 @@ void Telephone::answered(const pbx::LegAnswered& leg) {
   const std::string key = pbx::event_key(leg);
   if (name->kind == "cb") {
     tell(key, event::OutboundLeg{InteractionId{name->interaction},
-                                 name->customer ? "customer" : "agent", "answered", ""});
+                                 name->customer ? "customer" : "agent", "answered", "",
+                                 leg.leg_id});
     return;
   }
   if (name->kind != "o") return;
@@ -112,7 +114,7 @@ void Telephone::hear(pbx::PbxEvent heard) {
     const auto leg = read_leg(ended->channel_id);
     if (leg && leg->kind == "cb") {
       tell(key, event::OutboundLeg{InteractionId{leg->interaction}, "customer", "ended",
-                                   std::string{pbx::to_string(ended->reason)}});
+                                   std::string{pbx::to_string(ended->reason)}, ended->channel_id});
     } else {
       tell(key, event::CallEnded{
                     pbx_, ended->channel_id, {}, std::string{pbx::to_string(ended->reason)}});
@@ -125,7 +127,8 @@ void Telephone::hear(pbx::PbxEvent heard) {
     if (leg->kind == "cb") {
       tell(key,
            event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
-                              "failed", std::string{pbx::to_string(failed->reason)}});
+                              "failed", std::string{pbx::to_string(failed->reason)},
+                              failed->leg_id});
     } else {
       tell(key, event::OfferRefused{OfferId{leg->offer}, "", how_missed(failed->reason)});
     }
@@ -134,13 +137,15 @@ void Telephone::hear(pbx::PbxEvent heard) {
     if (leg && leg->kind == "cb") {
       tell(key,
            event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
-                              "ended", std::string{pbx::to_string(leg_ended->reason)}});
+                              "ended", std::string{pbx::to_string(leg_ended->reason)},
+                              leg_ended->leg_id});
     }
   } else if (const auto* ringing = std::get_if<pbx::LegRinging>(&heard)) {
     const auto leg = read_leg(ringing->leg_id);
     if (leg && leg->kind == "cb") {
       tell(key, event::OutboundLeg{InteractionId{leg->interaction},
-                                   leg->customer ? "customer" : "agent", "ringing", ""});
+                                   leg->customer ? "customer" : "agent", "ringing", "",
+                                   ringing->leg_id});
     }
   } else if (const auto* held = std::get_if<pbx::Held>(&heard)) {
     const auto leg = read_leg(held->leg_id);
@@ -148,6 +153,8 @@ void Telephone::hear(pbx::PbxEvent heard) {
   } else if (const auto* unheld = std::get_if<pbx::Unheld>(&heard)) {
     const auto leg = read_leg(unheld->leg_id);
     if (leg) tell(key, event::CallHeld{InteractionId{leg->interaction}, false});
+  } else if (const auto* pressed = std::get_if<pbx::Digits>(&heard)) {
+    tell(key, event::DigitPressed{pbx_, pressed->channel_id, pressed->digits});
   } else if (const auto* snapshot = std::get_if<pbx::Snapshot>(&heard)) {
     compare(*snapshot);
   } else if (std::holds_alternative<pbx::LinkUp>(heard)) {
@@ -199,6 +206,14 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
   pool_.submit(work, [](const postgres::Failure& failure) {
     spdlog::warn("telephone: could not compare with the PBX: {}", failure.message);
   });
+}
+
+void Telephone::say(const std::string& channel, const std::string& media, std::uint64_t serial) {
+  ari_.submit(pbx::Announce{"say:" + channel + ":" + std::to_string(serial), channel, media},
+              [](const pbx::CommandResult& result) {
+                if (result.status == pbx::CommandStatus::refused)
+                  spdlog::warn("telephone: an announcement was refused: {}", result.reason);
+              });
 }
 
 awaitable<void> Telephone::watch_emergencies() {

@@ -32,6 +32,9 @@ class Telephone {
   void on_link(std::function<void(bool)> hook) { link_changed_ = std::move(hook); }
   /// There may be commands in the outbox.
   void wake() { wake_.notify(); }
+  /// Tells a caller who waits something; nothing is stored of it. On the executor.
+  void say(const std::string& channel, const std::string& media, std::uint64_t serial);
+  const std::string& pbx() const { return pbx_; }
   /// Callers taken without the database are tried again, for as long as it runs.
   boost::asio::awaitable<void> watch_emergencies();
   /// Sends commands for as long as it runs.

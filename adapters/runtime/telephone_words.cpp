@@ -29,11 +29,21 @@ std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::obje
   const std::string verb = text(in, "do");
   const std::string channel = text(in, "channel");
   const std::string leg = text(in, "leg");
-  if (verb == "accept") return {pbx::Accept{id, channel}};
+  const std::string media = text(in, "media");
+  if (verb == "accept") {
+    if (media.empty()) return {pbx::Accept{id, channel}};
+    return {pbx::Accept{id, channel}, pbx::Announce{id + ":media", channel, media}};
+  }
+  if (verb == "say_goodbye") {
+    if (media.empty()) return {pbx::Drop{id, channel}};
+    return {pbx::Announce{id, channel, media, pbx::Afterwards::hang_up}};
+  }
   if (verb == "ring") {
     pbx::Offer offer{id, channel, leg, text(in, "extension")};
     offer.ring_s = static_cast<int>(number(in, "ring_s", 15));
     offer.caller_number = text(in, "number");
+    const auto* automatic = in.if_contains("auto_answer");
+    offer.auto_answer = automatic && automatic->is_bool() && automatic->get_bool();
     return {offer};
   }
   if (verb == "answer") {
@@ -48,12 +58,19 @@ std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::obje
   if (verb == "connect") return {pbx::Connect{id, channel, leg, text(in, "bridge")}};
   if (verb == "hold") return {pbx::Hold{id, channel, text(in, "bridge")}};
   if (verb == "unhold") return {pbx::Unhold{id, channel, text(in, "bridge")}};
-  if (verb == "hang_up") return {pbx::Drop{id, channel.empty() ? leg : channel}};
-  if (verb == "release") return {pbx::ReleaseToDialplan{id, channel, "fallback", "s"}};
-  if (verb == "call_back") {
-    pbx::CallBack call{id, leg, text(in, "customer_leg"), text(in, "extension"),
-                       phone(text(in, "number"))};
+  if (verb == "hang_up") return {pbx::Drop{id, text(in, "end")}};
+  if (verb == "release") {
+    if (media.empty()) return {pbx::ReleaseToDialplan{id, channel, "fallback", "s"}};
+    return {pbx::Announce{id, channel, media, pbx::Afterwards::release, "fallback", "s"}};
+  }
+  if (verb == "call_back" || verb == "answer_back") {
+    const bool answered = verb == "answer_back";
+    pbx::CallBack call{id, answered ? text(in, "new_leg") : leg, text(in, "customer_leg"),
+                       text(in, "extension"), phone(text(in, "number"))};
     call.bridge_id = text(in, "bridge");
+    call.agent_ring_s = static_cast<int>(number(in, "ring_s", 20));
+    call.auto_answer = answered;
+    if (answered) return {pbx::Withdraw{id + ":w", leg}, call};
     return {call};
   }
   return {};
@@ -120,7 +137,8 @@ std::optional<Order> read_order(const std::string& key, const std::string& paylo
   Order order;
   order.verb = text(in, "do");
   order.interaction = InteractionId{number(in, "interaction")};
-  order.leg = text(in, order.verb == "answer" ? "new_leg" : "leg");
+  const bool anew = order.verb == "answer" || order.verb == "answer_back";
+  order.leg = text(in, anew ? "new_leg" : "leg");
   order.commands = to_commands(key, in);
   if (order.commands.empty()) return std::nullopt;
   return order;

@@ -75,6 +75,7 @@ AriCallState::Output AriCallState::on_event(const AriEvent& event, Instant now) 
     case AriKind::channel_unhold: hold_changed(event, false); break;
     case AriKind::channel_dtmf: digit(event); break;
     case AriKind::channel_transfer: transfer(event); break;
+    case AriKind::playback_finished: playback_finished(event); break;
     case AriKind::application_replaced:
       if (!std::exchange(fenced_, true)) emit(Fenced{at});
       break;
@@ -114,6 +115,7 @@ AriCallState::Output AriCallState::on_tick(Instant now) {
     const bool waits = call.phase == CallPhase::waiting;
     if (waits && options_.lease_s > 0 && now - call.lease_at >= renew_after) renew_lease(call);
   }
+  end_overlong_announcements();
   std::vector<std::string> lost_legs;
   for (auto& [id, leg] : legs_) {
     if (leg.doubted_at && now - *leg.doubted_at >= kDoubt) lost_legs.push_back(id);
@@ -315,6 +317,12 @@ AriCallState::Call* AriCallState::call_of_channel(const std::string& channel) {
   const auto moved = moved_.find(channel);
   Call* call = find_call(moved == moved_.end() ? channel : moved->second);
   return call == nullptr || call->is_callback ? nullptr : call;
+}
+
+AriCallState::Call* AriCallState::talk_with(const std::string& channel) {
+  Call* called_back = find_call(channel);
+  return called_back != nullptr && called_back->is_callback ? called_back
+                                                            : call_of_channel(channel);
 }
 
 AriCallState::Leg* AriCallState::find_leg(const std::string& id) {

@@ -95,6 +95,7 @@ class AriCallState {
 
   // commands (ari_commands.cpp)
   void command(const Accept& c);
+  void command(const Announce& c);
   void command(const Offer& c);
   void command(const Withdraw& c);
   void command(const Connect& c);
@@ -117,6 +118,13 @@ class AriCallState {
   void arrived(const AriChannel& channel, const std::vector<std::string>& args, bool adopted);
   void leg_ringing(Leg& leg, Instant at);
   void leg_answered(Leg& leg, Instant at, bool adopted);
+
+  // announcements (ari_announce.cpp)
+  void reply_announce(const Waiting& waiting, int status);
+  void announcement_over(Call& call);
+  void stop_announcement(Call& call);
+  void playback_finished(const AriEvent& event);
+  void end_overlong_announcements();
 
   // replies (ari_replies.cpp)
   void reply(const Waiting& waiting, int status, const std::string& message);
@@ -155,6 +163,8 @@ class AriCallState {
   bool has_ended(const std::string& id) const { return ended_.contains(id); }
   Call* call_of_channel(const std::string& channel);
   Call* find_call(const std::string& id);
+  // The call with this customer, who was called or called himself.
+  Call* talk_with(const std::string& channel);
   Leg* find_leg(const std::string& id);
   Leg& add_leg(const std::string& id, const std::string& call_id, Role role);
 

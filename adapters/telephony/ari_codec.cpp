@@ -159,7 +159,7 @@ struct KindName {
   std::string_view name;
   AriKind kind;
 };
-constexpr std::array<KindName, 14> kKinds = {{
+constexpr std::array<KindName, 15> kKinds = {{
     {"StasisStart", AriKind::stasis_start},
     {"StasisEnd", AriKind::stasis_end},
     {"ChannelStateChange", AriKind::channel_state_change},
@@ -171,6 +171,7 @@ constexpr std::array<KindName, 14> kKinds = {{
     {"ChannelUnhold", AriKind::channel_unhold},
     {"ChannelDtmfReceived", AriKind::channel_dtmf},
     {"ChannelTransfer", AriKind::channel_transfer},
+    {"PlaybackFinished", AriKind::playback_finished},
     {"Dial", AriKind::dial},
     {"BridgeDestroyed", AriKind::bridge_destroyed},
     {"ApplicationReplaced", AriKind::application_replaced},
@@ -228,6 +229,12 @@ boost::system::result<AriEvent> parse_ari_event(std::string_view frame) {
   }
   if (event.kind == AriKind::channel_transfer) {
     read_transfer(*from, event);
+  } else if (event.kind == AriKind::playback_finished) {
+    if (const json::object* playback = object_at(*from, "playback")) {
+      event.text = text_at(*playback, "id");
+      const std::string target = text_at(*playback, "target_uri");
+      if (target.starts_with("channel:")) event.channel.id = target.substr(8);
+    }
   } else if (is_dial) {
     event.dial_status = text_at(*from, "dialstatus");
   } else if (event.kind == AriKind::channel_dtmf) {

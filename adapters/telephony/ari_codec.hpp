@@ -48,6 +48,7 @@ enum class AriKind : std::uint8_t {
   channel_unhold,
   channel_dtmf,
   channel_transfer,
+  playback_finished,
   dial,
   bridge_destroyed,
   application_replaced,
@@ -64,7 +65,7 @@ struct AriEvent {
   AriBridge bridge;
   std::vector<std::string> args;
   std::string dial_status;
-  std::string text;  // the digit; the transfer's destination; the transfer's state after a space
+  std::string text;  // the digit; the transfer's destination; the playback's id
   int cause = 0;
   int tech_cause = 0;
   bool soft = false;

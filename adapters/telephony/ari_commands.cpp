@@ -35,6 +35,15 @@ std::string caller_id(std::string_view name, std::string_view number) {
   return shown + (shown.empty() ? "<" : " <") + std::string{number} + ">";
 }
 
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// Two spellings: which one a telephone obeys depends on its maker.
+void add_auto_answer(Variables& variables) {
+  variables.emplace_back("PJSIP_HEADER(add,Call-Info)", "<sip:console>;answer-after=0");
+  variables.emplace_back("PJSIP_HEADER(add,Alert-Info)",
+                         "<http://console>;info=alert-autoanswer;delay=0");
+}
+
 }  // namespace
 
 void AriCallState::command(const Accept& c) {
@@ -68,19 +77,14 @@ void AriCallState::command(const Offer& c) {
   const std::string args = "agent," + call->channel + "," + c.leg_id;
   const std::string timeout = std::to_string(ring_s);
   const std::string shown = caller_id(c.caller_name, c.caller_number);
-  std::vector<std::pair<std::string, std::string>> variables;
+  Variables variables;
   if (options_.lease_s > 0) {
     variables.emplace_back("TIMEOUT(absolute)", std::to_string(options_.talk_max_s));
   }
   if (options_.report_phone_transfers) {
     variables.emplace_back("PJSIP_TRANSFER_HANDLING()", "ari-only");
   }
-  if (c.auto_answer) {
-    // Two spellings: which one a telephone obeys depends on its maker.
-    variables.emplace_back("PJSIP_HEADER(add,Call-Info)", "<sip:console>;answer-after=0");
-    variables.emplace_back("PJSIP_HEADER(add,Alert-Info)",
-                           "<http://console>;info=alert-autoanswer;delay=0");
-  }
+  if (c.auto_answer) add_auto_answer(variables);
   send(Ask::offer, "POST",
        "/channels" + ari_query({{"endpoint", endpoint},
                                 {"app", options_.app},
@@ -122,6 +126,7 @@ void AriCallState::command(const Connect& c) {
     call->fallback_bridge = call->bridge_id;
     if (call->bridge_id != c.bridge_id) call->old_bridges.insert(call->bridge_id);
   }
+  stop_announcement(*call);
   call->phase = CallPhase::connecting;
   call->connected_leg = c.leg_id;
   call->bridge_id = c.bridge_id;
@@ -135,7 +140,7 @@ void AriCallState::command(const Connect& c) {
 }
 
 void AriCallState::command(const Hold& c) {
-  Call* call = call_of_channel(c.channel_id);
+  Call* call = talk_with(c.channel_id);
   if (call == nullptr) return finish(c.command_id, CommandStatus::gone);
   if (call->phase != CallPhase::connected) {
     return finish(c.command_id, CommandStatus::refused, "not_connected");
@@ -148,7 +153,7 @@ void AriCallState::command(const Hold& c) {
 }
 
 void AriCallState::command(const Unhold& c) {
-  Call* call = call_of_channel(c.channel_id);
+  Call* call = talk_with(c.channel_id);
   if (call == nullptr) return finish(c.command_id, CommandStatus::gone);
   if (!call->held.contains("console")) return finish(c.command_id, CommandStatus::already_done);
   send(Ask::nothing, "DELETE", "/channels/" + ari_escape(call->channel) + "/moh", call->id);
@@ -190,6 +195,8 @@ void AriCallState::command(const CallBack& c) {
   const std::string args = "cb-agent," + c.customer_leg_id + "," + c.bridge_id;
   const std::string timeout = std::to_string(ring_s);
   const std::string shown = caller_id("Callback", *number);
+  Variables variables{{"TIMEOUT(absolute)", std::to_string(options_.talk_max_s)}};
+  if (c.auto_answer) add_auto_answer(variables);
   send(Ask::callback_agent, "POST",
        "/channels" + ari_query({{"endpoint", endpoint},
                                 {"app", options_.app},
@@ -198,7 +205,7 @@ void AriCallState::command(const CallBack& c) {
                                 {"timeout", timeout},
                                 {"callerId", shown}}),
        call.id, {Ask::callback_agent, call.id, c.agent_leg_id, c.command_id},
-       ari_variables({{"TIMEOUT(absolute)", std::to_string(options_.talk_max_s)}}));
+       ari_variables(variables));
 }
 
 // The agent is on the line: he hears ringing while the customer is dialled.

@@ -40,6 +40,7 @@ void AriCallState::reply(const Waiting& waiting, int status, const std::string& 
       return finish(waiting.command_id,
                     call->accepted ? CommandStatus::done : CommandStatus::refused,
                     fine(status) ? "" : refusal(status, message));
+    case Ask::announce: return reply_announce(waiting, status);
     case Ask::offer: return reply_offer(waiting, status, message);
     case Ask::drop_leg:
       if (status == 404) {

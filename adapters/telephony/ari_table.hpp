@@ -43,6 +43,9 @@ struct Call {
   Instant created_at{}, first_seen{}, lease_at{};
   std::optional<Instant> doubted_at;
   CallBack callback;
+  std::string playback;  // of what is being told: the command's id
+  Announce announcement;
+  Instant announced_at{};
 };
 
 struct Leg {
@@ -63,6 +66,7 @@ enum class Ask : std::uint8_t {
   nothing,  // the reply does not matter
   accept_answer,
   accept_music,
+  announce,
   offer,
   drop_leg,
   drop_call,

@@ -195,6 +195,16 @@ struct Accept {  // answer the customer, play music while waiting
   std::string command_id, channel_id;
   std::string music_class = {};
 };
+// What comes after an announcement.
+enum class Afterwards : std::uint8_t { music, hang_up, release };
+// Plays to a caller who waits; a repeat while it plays changes nothing. The result comes when the
+// announcement and what follows it are over.
+struct Announce {
+  std::string command_id, channel_id;
+  std::string media;  // "sound:queue-thankyou,number:3"
+  Afterwards then = Afterwards::music;
+  std::string context = {}, extension = {};  // of release
+};
 struct Offer {
   std::string command_id, channel_id, leg_id;
   std::string endpoint;  // the agent's telephone, as configured ("1001")
@@ -232,6 +242,7 @@ struct CallBack {
   std::string bridge_id;
   int agent_ring_s = 20, customer_ring_s = 45;
   std::string caller_number = {};  // shown to the customer; empty leaves it to the trunk
+  bool auto_answer = false;        // the agent's telephone is to pick up by itself
 };
 struct RenewLease {
   std::string command_id, channel_id;
@@ -240,7 +251,7 @@ struct ReleaseToDialplan {
   std::string command_id, channel_id, context, extension;
 };
 
-using PbxCommand = std::variant<Accept, Offer, Withdraw, Connect, Hold, Unhold, Drop, CallBack,
+using PbxCommand = std::variant<Accept, Announce, Offer, Withdraw, Connect, Hold, Unhold, Drop, CallBack,
                                 RenewLease, ReleaseToDialplan>;
 const std::string& command_id(const PbxCommand& command);
 

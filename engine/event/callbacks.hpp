@@ -16,6 +16,7 @@ struct CallbackDialled {
 struct OutboundLeg {
   InteractionId interaction;
   std::string leg, what, reason;
+  std::string leg_id = {};  ///< which leg: a call that keeps its place may be tried more than once
 };
 struct CallbackAttempted {
   CallbackId callback;

@@ -24,6 +24,10 @@ struct CallHeld {
   InteractionId interaction;
   bool held;
 };
+/// Pressed by a caller.
+struct DigitPressed {
+  std::string pbx, pbx_channel, digit;
+};
 /// Reported by a PBX that routes by itself (CTI push): new_call, ringing, answer, hold, unhold,
 /// transfer, hangup.
 struct CallObserved {
@@ -39,6 +43,7 @@ struct OfferMade {
   OfferReason reason;
   std::string token;
   Seconds ring{15};
+  std::string steps = {};  ///< the stages of the plan, for the history: "owner:break skills:free"
 };
 enum class AcceptedHow { console, phone };
 struct OfferAccepted {
@@ -57,8 +62,10 @@ struct OfferExpired {
   OfferId offer;
 };
 /// The plan's waits are used up: the caller is given a callback and released to the dialplan.
+/// `why`: wait_over, nobody_there, closed.
 struct WaitExhausted {
   InteractionId interaction;
+  std::string why = "wait_over";
 };
 
 // ---- agents

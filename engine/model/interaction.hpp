@@ -37,6 +37,8 @@ struct Interaction {
   UserId agent;
   UserId owner;  ///< who should get it first, as known on arrival
   Instant enqueued_at{};
+  std::optional<Instant> place_at;  ///< in line, when it is another than enqueued_at
+  bool virtual_hold = false;        ///< has hung up and keeps the place: called when it comes
   std::optional<Instant> answered_at;
   std::optional<Instant> ended_at;
   std::string pbx;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/node.hpp"
 
+#include "engine/words.hpp"
+
 namespace firsthand::sim {
 namespace {
 
@@ -285,17 +287,11 @@ void Node::run_endings() {
 }
 
 routing::Waiting Node::waiting(const Interaction& call) const {
-  const World& world = rows_.world();
-  routing::Waiting one;
-  one.interaction = call.id;
-  one.queue = call.queue;
-  const Customer& customer = world.customers.at(call.customer);
+  const Customer& customer = rows_.world().customers.at(call.customer);
+  routing::Waiting one = routing::waiting_of(call, rules_, agenda_.now());
   one.tier = customer.tier;
   one.language = customer.language;
-  one.enqueued_at = call.enqueued_at;
-  if (mutant_ != Mutant::ignores_the_owner) one.owner = call.owner;
-  if (const UserId acting = rules_.acting(one.owner, agenda_.now()); acting != one.owner)
-    one.deputies.push_back(acting);
+  if (mutant_ == Mutant::ignores_the_owner) one.owner = {};
   return one;
 }
 
@@ -304,16 +300,7 @@ std::vector<routing::AgentState> Node::agents() const {
   for (const auto& [id, desk] : rows_.world().desks) {
     const User* person = rules_.user(id);
     if (!person || person->extension.empty()) continue;
-    routing::AgentState agent;
-    agent.user = id;
-    agent.presence = desk.presence;
-    agent.skills = person->skills;
-    agent.languages = person->languages;
-    agent.idle_since = desk.idle_since;
-    agent.wrap_up_until = desk.wrap_up_until;
-    agent.capacity_free = !desk.interaction;
-    agent.alive = !desk.lease_until || *desk.lease_until > agenda_.now();
-    agent.misses = desk.misses;
+    routing::AgentState agent = routing::agent_state(desk, *person, agenda_.now());
     if (mutant_ == Mutant::rings_the_absent) {
       agent.presence = Presence::available;
       agent.alive = true;
@@ -349,7 +336,7 @@ void Node::run_routing() {
     if (refused && found != place.end())
       all[found->second].excluded.push_back({offer.agent, *offer.ended_at + Seconds{60}});
   }
-  const auto matching = routing::match_all(all, agents(), queues_, agenda_.now());
+  const auto matching = routing::match_all(all, routing::Floor{agents()}, queues_, agenda_.now());
   const auto tell = [&](InteractionId id, Happening what) {
     routed_.insert(id);
     Event event;
@@ -365,7 +352,10 @@ void Node::run_routing() {
     tell(pair.interaction,
          event::OfferMade{pair.interaction, pair.agent, pair.reason, token, pair.ring});
   }
-  for (const InteractionId id : matching.exhausted) tell(id, event::WaitExhausted{id});
+  for (const auto& spent : matching.exhausted) {
+    tell(spent.interaction,
+         event::WaitExhausted{spent.interaction, std::string{word(spent.why)}});
+  }
   if (matching.next_change_at)
     look_at(std::max(*matching.next_change_at, agenda_.now() + Millis{5}));
 }

@@ -70,6 +70,7 @@ class MemoryRows {
   std::map<CustomerId, std::set<CustomerId>> merged_under_;
   std::map<CustomerId, std::set<CaseId>> cases_of_;
   std::map<CustomerId, std::set<InteractionId>> live_interactions_of_;
+  std::map<CustomerId, std::set<InteractionId>> given_up_of_;
   std::map<CustomerId, std::set<CallbackId>> callbacks_of_;
   std::map<InteractionId, std::set<OfferId>> open_offers_of_;
   std::set<std::pair<Instant, ClockId>> armed_;

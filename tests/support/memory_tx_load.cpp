@@ -155,6 +155,12 @@ void MemoryTx::load_calls(World& out, const std::set<CustomerId>& customers,
   for (const auto customer : customers) {
     if (const auto* live = find(rows_.live_interactions_of_, customer))
       ids.insert(live->begin(), live->end());
+    if (const auto* given_up = find(rows_.given_up_of_, customer); given_up && wanted.given_up) {
+      for (const auto id : *given_up) {
+        const auto ended = world.interactions.at(id).ended_at;
+        if (ended && *ended > now_ - std::chrono::minutes{15}) ids.insert(id);
+      }
+    }
   }
   for (const auto& channel : wanted.channels) {
     if (const auto* id = find(rows_.by_channel_, channel)) ids.insert(*id);

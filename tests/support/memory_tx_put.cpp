@@ -61,6 +61,12 @@ void MemoryTx::put(const Interaction& row) {
   } else {
     link(rows_.live_interactions_of_, row.customer, row.id);
   }
+  if (was && was->customer != row.customer) unlink(rows_.given_up_of_, was->customer, row.id);
+  if (row.outcome == "abandoned") {
+    link(rows_.given_up_of_, row.customer, row.id);
+  } else {
+    unlink(rows_.given_up_of_, row.customer, row.id);
+  }
   keep(rows_.live_interactions_, row.id, row.state != InteractionState::ended);
   set(world.interactions, row.id, row);
 }

@@ -9,6 +9,8 @@
 #include <random>
 #include <set>
 
+#include "routing/expectation.hpp"
+
 namespace firsthand::routing {
 namespace {
 
@@ -61,13 +63,57 @@ TEST(Match, LongestIdleTakesTheOldestCaller) {
   EXPECT_EQ(pairs.front().ring, Seconds{20});
 }
 
-TEST(Match, TierThenSeverityThenTime) {
-  std::vector waiting{caller(100, 90), caller(101, 5), caller(102, 20), caller(103, 30)};
-  waiting[1].tier = Tier::key;
-  waiting[2].severity = 4;
-  const std::vector agents{free_agent(1, 40), free_agent(2, 30), free_agent(3, 20)};
+TEST(Match, HeadStartsAreSecondsOfWaiting) {
+  std::vector waiting{caller(100, 90), caller(101, 5), caller(102, 20), caller(103, 30),
+                      caller(104, 29)};
+  waiting[1].tier = Tier::key;            // 5 and 60
+  waiting[2].severity = 4;                // 20 and 90
+  waiting[4].slack = Seconds{-100};       // 29 and 60: its promise is broken
+  waiting[3].place_at = kNoon - Seconds{31};  // came back: the old place
+  const std::vector agents{free_agent(1, 40), free_agent(2, 30), free_agent(3, 20),
+                           free_agent(4, 10), free_agent(5, 5)};
   const auto pairs = match(waiting, agents, queues(), kNoon);
-  EXPECT_EQ(by_interaction(pairs), (Expected{{101, 1}, {102, 2}, {100, 3}}));
+  EXPECT_EQ(by_interaction(pairs),
+            (Expected{{102, 1}, {100, 2}, {104, 3}, {101, 4}, {103, 5}}));
+}
+
+/// No starvation: however important those are who keep coming, whoever came earlier than the
+/// largest head start is before them.
+TEST(Match, OvertakingIsBounded) {
+  QueueRules rules = queues()[0];
+  const HeadStarts& by = rules.head_starts;
+  const Seconds most{by.key_s + by.urgent_s + by.late_s};
+  Waiting plain = caller(100, 1000);
+  Waiting important = caller(101, 0);
+  important.tier = Tier::key;
+  important.severity = 4;
+  important.slack = Seconds{0};
+  important.enqueued_at = plain.enqueued_at + most + Seconds{1};
+  EXPECT_LT(place_in_line(plain, rules), place_in_line(important, rules));
+  important.enqueued_at = plain.enqueued_at + most - Seconds{1};
+  EXPECT_GT(place_in_line(plain, rules), place_in_line(important, rules));
+}
+
+TEST(Expectation, PlaceAndWait) {
+  HandlingTimes times{Seconds{120}};
+  auto busy = free_agent(1, 0);
+  busy.presence = Presence::talking;
+  auto other = free_agent(2, 0);
+  other.presence = Presence::wrap_up;
+  const std::vector waiting{caller(100, 10), caller(101, 50), caller(102, 1, "billing")};
+  auto got = expectations(waiting, Floor{std::vector{busy, other}}, queues(), times);
+  ASSERT_EQ(got.size(), 3U);
+  EXPECT_EQ(got[0].interaction, InteractionId{101});
+  EXPECT_EQ(got[0].place, 1);
+  EXPECT_EQ(got[0].wait, Seconds{60});  // two at work share calls of 120 s
+  EXPECT_EQ(got[1].place, 2);
+  EXPECT_EQ(got[1].wait, Seconds{120});
+  EXPECT_EQ(got[2].place, 1);
+  EXPECT_FALSE(got[2].wait) << "nobody of billing is at work";
+  got = expectations(waiting, Floor{std::vector{busy, free_agent(3, 9)}}, queues(), times);
+  EXPECT_EQ(got[0].wait, Seconds{0});
+  for (int i = 0; i < 100; ++i) times.seen("complaints", Seconds{600});
+  EXPECT_NEAR(static_cast<double>(times.of("complaints").count()), 600, 2);
 }
 
 TEST(Match, OwnerIsReservedForHisOwnCaller) {
@@ -87,7 +133,7 @@ TEST(Match, TwoCallersOfOneOwner) {
   waiting[0].owner = waiting[1].owner = UserId{1};
   // The second waits for the owner although somebody else is free: he is there.
   const auto got =
-      match_all(waiting, std::vector{free_agent(1, 9), free_agent(2, 9)}, queues(), kNoon);
+      match_all(waiting, Floor{std::vector{free_agent(1, 9), free_agent(2, 9)}}, queues(), kNoon);
   EXPECT_EQ(by_interaction(got.pairs), (Expected{{101, 1}}));
   ASSERT_TRUE(got.next_change_at);
   EXPECT_EQ(*got.next_change_at, waiting[0].enqueued_at + queues()[0].owner_wait);
@@ -113,9 +159,9 @@ TEST(Match, WhoMissedIsNotRungAgain) {
 
 TEST(Match, ExhaustedAreNamedAndNotPaired) {
   const std::vector waiting{caller(100, 601)};
-  const auto got = match_all(waiting, std::vector{free_agent(1, 9)}, queues(), kNoon);
+  const auto got = match_all(waiting, Floor{std::vector{free_agent(1, 9)}}, queues(), kNoon);
   EXPECT_TRUE(got.pairs.empty());
-  EXPECT_EQ(got.exhausted, std::vector{InteractionId{100}});
+  EXPECT_EQ(got.exhausted, (std::vector{Spent{InteractionId{100}, Exhausted::wait_over}}));
 }
 
 TEST(Match, AnUnknownQueueIsServedByDefaults) {
@@ -164,6 +210,10 @@ World make_world(std::mt19937_64& random) {
     if (below(4) == 0)
       one.excluded = {{UserId{1 + below(agents)}, kNoon + Seconds{below(40) - 10}}};
     if (below(30) == 0) one.enqueued_at = kNoon - Seconds{700};
+    if (below(6) == 0) one.slack = Seconds{below(60) - 20};
+    if (below(8) == 0) one.place_at = one.enqueued_at - Seconds{below(90)};
+    one.virtual_hold = below(10) == 0;
+    one.closed = below(12) == 0;
     world.waiting.push_back(std::move(one));
   }
   return world;
@@ -184,7 +234,7 @@ TEST_P(MatchProperties, Hold) {
   for (int round = 0; round < 400; ++round) {
     SCOPED_TRACE(round);
     World world = make_world(random);
-    const Matching got = match_all(world.waiting, world.agents, rules, kNoon);
+    const Matching got = match_all(world.waiting, Floor{world.agents}, rules, kNoon);
     paired += got.pairs.size();
 
     std::map<UserId, const AgentState*> agents;
@@ -200,7 +250,9 @@ TEST_P(MatchProperties, Hold) {
       const AgentState& agent = *agents.at(pair.agent);
       const Waiting& one = *waiting.at(pair.interaction);
       EXPECT_TRUE(agent.alive && agent.capacity_free && agent.presence == Presence::available);
-      EXPECT_LT(kNoon, one.enqueued_at + rules_of(rules, one.queue).total_wait);
+      const QueueRules& own_rules = rules_of(rules, one.queue);
+      EXPECT_LT(kNoon, one.enqueued_at + (one.virtual_hold ? own_rules.virtual_hold
+                                                           : own_rules.total_wait));
       for (const Exclusion& exclusion : one.excluded)
         EXPECT_FALSE(exclusion.agent == pair.agent && exclusion.until > kNoon);
       const QueueRules& queue = rules_of(rules, one.queue);
@@ -238,8 +290,7 @@ TEST_P(MatchProperties, Hold) {
           for (const auto& [id, pair] : served) {
             const Waiting& other = *waiting.at(id);
             const bool bypassed = pair.agent == agent && other.queue == one.queue &&
-                                  other.tier == one.tier && other.severity == one.severity &&
-                                  other.enqueued_at > one.enqueued_at &&
+                                  place_in_line(other, queue) > place_in_line(one, queue) &&
                                   pair.reason != OfferReason::owner;
             EXPECT_FALSE(bypassed) << id.value << " passed " << one.interaction.value;
           }
@@ -280,7 +331,8 @@ TEST(MatchProperty, EveryWaitEndsByFollowingNextChange) {
         now = *own.next_change_at;
         ASSERT_LT(++looks, 12);
       }
-      ASSERT_LE(now, one.enqueued_at + queue.total_wait);
+      ASSERT_LE(now, one.enqueued_at +
+                         (one.virtual_hold ? queue.virtual_hold : queue.total_wait));
     }
   }
 }

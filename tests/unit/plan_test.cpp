@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <random>
 
 namespace firsthand::routing {
 namespace {
@@ -151,7 +153,7 @@ TEST(Plan, ExhaustedAtTheTotalWaitAndNotBefore) {
   const auto desk = desk_with_owner(Presence::available);
   EXPECT_FALSE(plan(caller(), desk, complaints(), after(300) - Millis{1}).exhausted);
   const RoutingPlan got = plan(caller(), desk, complaints(), after(300));
-  EXPECT_TRUE(got.exhausted);
+  EXPECT_EQ(got.exhausted, Exhausted::wait_over);
   EXPECT_TRUE(got.groups.empty());
   EXPECT_FALSE(got.next_change_at);
 }
@@ -162,7 +164,7 @@ TEST(Plan, NobodyAtWorkEndsTheWaitEarlierWhenTheQueueSaysSo) {
   const std::vector<AgentState> nobody{agent(kOwner, Presence::offline, {"complaints"}),
                                        agent(kOther, Presence::available, {"billing"})};
   EXPECT_FALSE(plan(caller(), nobody, rules, after(19)).exhausted);
-  EXPECT_TRUE(plan(caller(), nobody, rules, after(20)).exhausted);
+  EXPECT_EQ(plan(caller(), nobody, rules, after(20)).exhausted, Exhausted::nobody_there);
   EXPECT_FALSE(plan(caller(), desk_with_owner(Presence::talking), rules, after(20)).exhausted);
 }
 
@@ -236,6 +238,122 @@ TEST(Plan, WrapUpEndIsAReasonToLookAgain) {
   EXPECT_EQ(plan(caller(), desk, complaints(), after(0)).next_change_at, after(7));
 }
 
+TEST(Plan, SkillsWidenWithTime) {
+  auto rules = complaints();
+  rules.widening = {{Seconds{40}, {"general"}}, {Seconds{80}, {"hardware"}}};
+  const Waiting waiting = [] {
+    Waiting one = caller();
+    one.owner = {};
+    one.deputies.clear();
+    one.team.clear();
+    return one;
+  }();
+  const std::vector desk{agent(kSkilled, Presence::talking, {"complaints"}),
+                         agent(kTeam, Presence::available, {"general"}),
+                         agent(kOther, Presence::available, {"hardware"})};
+  RoutingPlan got = plan(waiting, desk, rules, after(39));
+  EXPECT_TRUE(got.groups.empty());
+  EXPECT_EQ(got.next_change_at, after(40));
+  got = plan(waiting, desk, rules, after(40));
+  ASSERT_EQ(got.groups.size(), 1U);
+  EXPECT_EQ(got.groups[0].agents, std::vector{kTeam});
+  got = plan(waiting, desk, rules, after(80));
+  ASSERT_EQ(got.groups.size(), 2U);
+  EXPECT_EQ(got.groups[1].agents, std::vector{kOther});
+}
+
+TEST(Plan, TheLeastLoadedOfThoseWhoAreFree) {
+  auto rules = complaints();
+  Waiting waiting = caller();
+  waiting.owner = {};
+  waiting.deputies.clear();
+  waiting.team.clear();
+  auto desk = std::vector{agent(kSkilled, Presence::available, {"complaints"}),
+                          agent(kOther, Presence::available, {"complaints"})};
+  desk[0].idle_since = kNoon - Seconds{900};
+  desk[0].load = 7;
+  desk[1].load = 3;
+  EXPECT_EQ(plan(waiting, desk, rules, after(0)).groups.front().agents,
+            (std::vector{kSkilled, kOther}));
+  rules.pick = Pick::least_loaded;
+  EXPECT_EQ(plan(waiting, desk, rules, after(0)).groups.front().agents,
+            (std::vector{kOther, kSkilled}));
+}
+
+TEST(Plan, OutOfHoursOnlyTheOwnerWhoIsThereIsAsked) {
+  Waiting waiting = caller();
+  waiting.closed = true;
+  RoutingPlan got = plan(waiting, desk_with_owner(Presence::available), complaints(), after(0));
+  EXPECT_EQ(reasons(got), (std::vector{owner, deputy}));
+  auto desk = desk_with_owner(Presence::talking);
+  desk[1].presence = Presence::offline;  // the deputy
+  got = plan(waiting, desk, complaints(), after(0));
+  EXPECT_EQ(got.exhausted, Exhausted::closed);
+  EXPECT_TRUE(got.groups.empty());
+}
+
+TEST(Plan, APlaceThatIsKeptOutlastsTheQueuesWait) {
+  Waiting waiting = caller();
+  waiting.virtual_hold = true;
+  auto rules = complaints();
+  rules.virtual_hold = Seconds{1800};
+  const auto desk = desk_with_owner(Presence::available);
+  EXPECT_FALSE(plan(waiting, desk, rules, after(1799)).exhausted);
+  EXPECT_EQ(plan(waiting, desk, rules, after(1800)).exhausted, Exhausted::wait_over);
+}
+
+TEST(Plan, TheStepsAreKeptAsWords) {
+  auto desk = desk_with_owner(Presence::on_break);
+  desk[1].presence = Presence::offline;
+  EXPECT_EQ(steps(plan(caller(), desk, complaints(), after(0))),
+            "owner:break deputy:offline team:free");
+}
+
+// ------------------------------------------------------------------- the floor, kept up to date
+/// Whatever changes come in whatever order, the floor answers as one that is made anew.
+TEST(Floor, ChangesOneByOneAreAsGoodAsALookAtAll) {
+  std::mt19937_64 random{5};
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  constexpr Presence kPresences[] = {Presence::available, Presence::talking, Presence::wrap_up,
+                                     Presence::on_break,  Presence::offline, Presence::offered};
+  const std::vector<std::string> skills{"complaints", "back_line", "hardware"};
+  Floor kept;
+  std::map<UserId, AgentState> truth;
+  for (int step = 0; step < 3000; ++step) {
+    AgentState one = agent(UserId{1 + below(12)}, kPresences[below(6)], {});
+    one.misses = below(5) == 0 ? 1 : 0;
+    one.load = below(4);
+    one.alive = below(9) != 0;
+    one.idle_since = kNoon - Seconds{below(100)};
+    if (one.presence == Presence::wrap_up) one.wrap_up_until = after(below(30));
+    for (const auto& skill : skills)
+      if (below(2) == 0) one.skills.push_back(skill);
+    if (below(3) == 0) one.languages.push_back("en");
+    if (below(10) == 0) {
+      kept.remove(one.user);
+      truth.erase(one.user);
+    } else {
+      kept.put(one);
+      truth[one.user] = one;
+    }
+    if (step % 7 != 0) continue;
+    std::vector<AgentState> all;
+    for (const auto& [user, state] : truth) all.push_back(state);
+    const Floor fresh{all};
+    for (const Pick pick : {Pick::longest_idle, Pick::least_loaded}) {
+      for (const char* language : {"", "en"}) {
+        for (const auto& skill : skills) {
+          const Crew& a = kept.crew({skill}, language, pick);
+          const Crew& b = fresh.crew({skill}, language, pick);
+          ASSERT_EQ(a.free(), b.free()) << step;
+          ASSERT_EQ(a.expected(), b.expected()) << step;
+          ASSERT_EQ(a.next_wrap_up(kNoon), b.next_wrap_up(kNoon)) << step;
+        }
+      }
+    }
+  }
+}
+
 TEST(Plan, NobodyIsNamedTwice) {
   auto waiting = caller();
   waiting.deputies = {kDeputy, kOwner};
@@ -266,7 +384,7 @@ TEST(QueueRulesOfTheBook, OverflowAddsItsOwnWait) {
   front.max_wait_s = 120;
   front.owner_wait_s = 25;
   front.overflow = "back";
-  front.priority = 3;
+  front.head_starts.queue_s = 3;
   back.code = "back";
   back.skills = {"back_line"};
   back.max_wait_s = 60;
@@ -276,7 +394,7 @@ TEST(QueueRulesOfTheBook, OverflowAddsItsOwnWait) {
   EXPECT_EQ(all[0].total_wait, Seconds{180});
   EXPECT_EQ(all[0].overflow_skills, std::vector<std::string>{"back_line"});
   EXPECT_EQ(all[0].owner_wait, Seconds{25});
-  EXPECT_EQ(all[0].priority, 3);
+  EXPECT_EQ(all[0].head_starts.queue_s, 3);
   EXPECT_EQ(all[1].total_wait, Seconds{60});
   EXPECT_TRUE(all[1].overflow.empty());
 }

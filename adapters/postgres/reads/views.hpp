@@ -313,10 +313,11 @@ struct CallView {
   OptionalStamp answered_at;
   std::optional<std::int64_t> callback_id;
   std::optional<std::string> case_number;
+  bool virtual_hold = false;  ///< has hung up and is called back in turn
 };
 BOOST_DESCRIBE_STRUCT(CallView, (),
                       (interaction_id, state, direction, number, customer_id, customer_name,
-                       queue_code, answered_at, callback_id, case_number))
+                       queue_code, answered_at, callback_id, case_number, virtual_hold))
 
 struct OfferView {
   std::int64_t id = 0;

@@ -26,6 +26,8 @@ struct Table<Interaction> {
                       Field{"agent_id", "bigint", &I::agent},
                       Field{"owner_id", "bigint", &I::owner},
                       Field{"enqueued_at", "timestamptz", &I::enqueued_at},
+                      Field{"place_at", "timestamptz", &I::place_at},
+                      Field{"virtual_hold", "boolean", &I::virtual_hold},
                       Field{"answered_at", "timestamptz", &I::answered_at},
                       Field{"ended_at", "timestamptz", &I::ended_at},
                       Field{"pbx_id", "text", &I::pbx},

@@ -100,6 +100,8 @@ export interface Call {
   interaction_id: number; state: 'offered' | 'talking' | 'held' | 'ended'; direction: 'inbound' | 'outbound'; number: string;
   customer_id: number | null; customer_name: string; queue_code: string; answered_at: Instant | null;
   callback_id: number | null; case_number: string | null;
+  /** Has hung up and keeps the place in line: answering the offer calls the customer. */
+  virtual_hold?: boolean;
 }
 export interface Pop {
   customer: CustomerCard; open_cases: CaseRow[]; overdue: Callback[]; suggested_case: CaseRow | null;

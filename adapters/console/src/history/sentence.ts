@@ -8,7 +8,7 @@ import { lasting, money, named, phone, stamp, wordOf } from '../format';
 export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'money' | 'change';
 
 export const groupOf: Record<string, Group> = {
-  call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call',
+  call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call', place_kept: 'call',
   call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call',
   case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
   ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change', cases_reassigned: 'change', hand_over_withdrawn: 'change', handler_changed: 'change', person_departed: 'change',
@@ -136,11 +136,18 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     records: recordsOf(data.facts, language, (value) => word('fact_kind', value)),
     source: entry.source.replace(/^import:/, ''),
     entries: first(data, 'entries'),
+    steps: first(data, 'steps').split(' ').filter((step) => step.includes(':')).map((step) => {
+      const [stage = '', state = ''] = step.split(':');
+      return `${word('offer_reason', stage)}${language === 'en' ? ' ' : ''}${word('stage_state', state)}`;
+    }).join(language === 'en' ? ', ' : '、'),
   };
 }
 
 /** Some kinds read differently by a fact of theirs: who escalated, since when a clock has run. */
 function variant({ kind, data }: HistoryEntry): string {
+  if (kind === 'offer_made' && data.steps) return 'offer_made_by';
+  if (kind === 'call_arrived' && data.place_of) return 'call_arrived_again';
+  if (kind === 'call_answered' && data.called_back) return 'call_answered_back';
   if (kind === 'escalated' && data.by === 'ladder') return 'escalated_by_ladder';
   if (kind === 'account' && typeof data.how === 'string') return `account_${data.how}`;
   if (kind === 'facts_imported' && Array.isArray(data.facts)) return 'facts_imported_of';

@@ -26,13 +26,15 @@ export function CallBar() {
   };
   useKeys({ answer: () => void take() }, ringing);
   useKeys({ hold: () => void toggleHold(), hang_up: () => void hangUp() }, talking);
-  if (!call || (!ringing && !talking)) return null;
+  // Accepted, and the customer's telephone rings: nothing to answer or to hold yet.
+  const calling = call !== null && !ringing && call.virtual_hold === true && call.state === 'offered';
+  if (!call || (!ringing && !talking && !calling)) return null;
 
   const queue = named(queues?.find((entry) => entry.code === call.queue_code), i18n.language);
   const held = call.state === 'held';
-  const Icon = ringing ? PhoneIncoming : call.direction === 'outbound' ? PhoneOutgoing : Phone;
+  const Icon = ringing ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
   const look = ringing ? 'bg-warn-soft text-ink' : held ? 'bg-quiet-soft' : 'bg-ok-soft';
-  const word = ringing ? t('call.ringing') : held ? t('call.held') : t('call.talking');
+  const word = ringing ? t(call.virtual_hold ? 'call.kept_place' : 'call.ringing') : calling ? t('call.calling_back') : held ? t('call.held') : t('call.talking');
   return (
     <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : call.state}>
       <Icon aria-hidden="true" size={18} className={`shrink-0 ${ringing ? 'pulse' : ''}`} />
@@ -50,10 +52,10 @@ export function CallBar() {
         </>
       ) : (
         <>
-          <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
+          {!calling && <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
             {held ? <Play aria-hidden="true" size={16} /> : <Pause aria-hidden="true" size={16} />}
             <KeyCap text="⇧F2" />
-          </button>
+          </button>}
           <button type="button" className="btn btn-danger" onClick={() => void hangUp()}>
             <PhoneOff aria-hidden="true" size={16} />{t('call.hang_up')}<KeyCap text="^F2" />
           </button>
