@@ -182,6 +182,14 @@ class Decision {
   /// An open promise that covers the missed call, or a new one.
   void call_back_missed(Interaction& call, UserId heard_by);
   void called_in(const Interaction& call);
+  /// The case a caller is most likely calling about: a broken promise first, then the newest.
+  static const CaseFile* likely_case(const std::vector<CaseFile*>& live);
+  // Calls that another telephone system reports; `when`: as far as it says.
+  Interaction& observed_call(const event::CallObserved& e, Instant when);
+  void identify(Interaction& call, const event::CallObserved& e);
+  void observe_talk(Interaction& call, UserId agent, Instant when);
+  void observe_end(Interaction& call, std::string_view cause, Instant when);
+  void observe_late(Interaction& call, const event::CallObserved& e, UserId agent, Instant when);
   int wrap_up_seconds(const Interaction& call) const;
 
   // ---- cases

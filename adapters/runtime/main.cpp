@@ -130,6 +130,18 @@ int run(int argc, char** argv) {
   create->add_option("--email", user.email);
   create->add_option("--language", user.language, "of the console and the mails: zh or en")
       ->capture_default_str();
+  auto* token_command =
+      app.add_subcommand("create-token",
+                         "make an API token for another system and print it; a signing secret for "
+                         "what it pushes is read from standard input with --signs");
+  NewToken token;
+  bool signs = false;
+  token_command->add_option("--name", token.name, "of the system; of call events: its source")
+      ->required();
+  token_command->add_option("--scope", token.scope, "complaints, telephony, import or read")
+      ->required();
+  token_command->add_flag("--signs", signs, "read the signing secret from standard input");
+  token_command->add_flag("--renew", token.renew, "take the place of the token of that name");
 
   CLI11_PARSE(app, argc, argv);
 
@@ -153,6 +165,10 @@ int run(int argc, char** argv) {
   if (create->parsed()) {
     std::getline(std::cin, user.password);
     return create_user(settings, user);
+  }
+  if (token_command->parsed()) {
+    if (signs) std::getline(std::cin, token.signing_secret);
+    return create_token(settings, token);
   }
   if (serve->parsed()) return run_node(settings);
   return 2;

@@ -25,7 +25,8 @@ struct CallHeld {
   bool held;
 };
 /// Reported by a PBX that routes by itself (CTI push): new_call, ringing, answer, hold, unhold,
-/// transfer, hangup.
+/// transfer, hangup. `cause` of a hangup: "answered" when people talked, "forwarded" and "blocked"
+/// when nobody waits to be called back, anything else as the sender says it.
 struct CallObserved {
   std::string pbx, call, what, number, dialled, extension, cause;
   Direction direction;
