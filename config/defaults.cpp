@@ -111,6 +111,7 @@ Checked<Defaults> load_from(const Sources& source, std::string_view suffix) {
   load(source("queues"), read_queues, rules.queues, errors);
   load(source("callbacks"), read_callbacks, rules.callbacks, errors);
   load_if_there(source("accounts"), read_accounts, rules.accounts, errors);
+  load_if_there(source("call_sources"), read_call_sources, defaults.call_sources, errors);
   load_if_there(source("complaints"), read_complaints, rules.complaints, errors);
   load_if_there(source("letters"), read_letters, defaults.letters, errors);
   load_if_there(source("tiers"), read_tiers, rules.tiers, errors);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/calendars.hpp"
+#include "config/call_sources.hpp"
 #include "config/complaints.hpp"
 #include "config/errors.hpp"
 #include "engine/policy.hpp"
@@ -21,6 +22,7 @@ struct Defaults {
   std::vector<CalendarDefinition> calendars;
   RuleBook rules;
   std::vector<LetterTemplate> letters;
+  CallSources call_sources;
 
   const CalendarDefinition* calendar(std::string_view code) const {
     return RuleBook::by_code(calendars, code);
@@ -28,9 +30,9 @@ struct Defaults {
 };
 
 /// Reads calendars, ladders, policies, departments, categories, queues and callbacks (.toml each)
-/// from `directory`, accounts, complaints, letters and tiers where they are there: a database that
-/// was filled by an earlier release has none until the files are loaded again. All mistakes of all
-/// files at once, then those between files.
+/// from `directory`, accounts, call_sources, complaints, letters and tiers where they are there: a
+/// database that was filled by an earlier release has none until the files are loaded again. All
+/// mistakes of all files at once, then those between files.
 Checked<Defaults> load_defaults(const std::filesystem::path& directory);
 
 /// The same from the documents in force: name (calendars, policies, ...) to body, TOML or JSON of

@@ -169,6 +169,26 @@ std::vector<int> Reader::numbers(std::string_view key, int min, int max) {
   return result;
 }
 
+std::map<std::string, std::string, std::less<>> Reader::dictionary(std::string_view key) {
+  std::map<std::string, std::string, std::less<>> result;
+  const Value* value = take(key);
+  if (value == nullptr) return result;
+  const Table* table = value->table();
+  if (table == nullptr || table->size() > kListMax) {
+    fail(key, why::no_table);
+    return result;
+  }
+  for (const auto& [name, item] : *table) {
+    const std::string* text = item.text();
+    if (text == nullptr || text->empty() || text->size() > kTextMax) {
+      errors_.add(file_, full(key) + "." + name, why::no_text, item.line);
+    } else {
+      result.emplace(name, *text);
+    }
+  }
+  return result;
+}
+
 void Reader::each(std::string_view key, const std::function<void(Reader&)>& read) {
   const Value* value = take(key);
   if (value == nullptr) return;

@@ -9,6 +9,7 @@
 #include <boost/describe/enumerators.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,6 +45,8 @@ class Reader {
   bool flag(std::string_view key, bool fallback);
   std::vector<std::string> texts(std::string_view key);
   std::vector<int> numbers(std::string_view key, int min, int max);
+  /// A table of texts whose keys are free, such as other people's words.
+  std::map<std::string, std::string, std::less<>> dictionary(std::string_view key);
 
   /// A text in a small language, such as parse_budget; `otherwise` says what it looks like.
   template <class Parse>
@@ -79,6 +82,12 @@ class Reader {
   void each(std::string_view key, const std::function<void(Reader&)>& read);
   /// Calls `read` for a table below this one, when there is one.
   void below(std::string_view key, const std::function<void(Reader&)>& read);
+
+  /// Whether a text is a word of E; an error for `key` when it is not.
+  template <class E>
+  bool is_word(std::string_view key, const std::string& written, E& value) {
+    return from_word(key, written, value);
+  }
 
   void fail(std::string_view key, Reason reason);
   const std::string& path() const { return path_; }

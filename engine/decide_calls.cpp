@@ -5,10 +5,7 @@
 #include "engine/decision.hpp"
 
 namespace firsthand {
-namespace {
-
-/// The case a caller is most likely calling about: a broken promise first, then the newest.
-const CaseFile* likely_case(const std::vector<CaseFile*>& live) {
+const CaseFile* Decision::likely_case(const std::vector<CaseFile*>& live) {
   const CaseFile* best = nullptr;
   const auto late = [](const CaseFile& file) {
     return std::any_of(file.clocks.begin(), file.clocks.end(),
@@ -22,8 +19,6 @@ const CaseFile* likely_case(const std::vector<CaseFile*>& live) {
   }
   return best;
 }
-
-}  // namespace
 
 int Decision::wrap_up_seconds(const Interaction& call) const {
   const Queue* queue = rules.book.queue(call.queue);
@@ -250,85 +245,6 @@ Outcome Decision::on(const event::HoldAsked& e) {
   command(e.hold ? "hold" : "unhold", *call,
           Facts{}.add("bridge", "b-" + std::to_string(call->id.value)));
   return done();
-}
-
-Outcome Decision::on(const event::CallObserved& e) {
-  // A PBX that routes by itself tells us what it did, in any order and more than once. The call is
-  // made from whichever report comes first; a report can only move it forwards.
-  Interaction* call = docket.interaction_by_channel(e.pbx, e.call);
-  // When it happened, as far as the PBX says so: the report may have been on its way for long.
-  const Instant when = e.at == Instant{} ? now : std::min(e.at, now);
-  if (!call) {
-    const Customer& customer = customer_for_number(e.number, "", "");
-    Interaction made;
-    made.id = InteractionId{docket.new_id()};
-    made.customer = customer.id;
-    made.direction = e.direction;
-    made.number = e.number;
-    made.dialled = e.dialled;
-    made.pbx = e.pbx;
-    made.pbx_channel = e.call;
-    made.observed = true;
-    if (const Queue* queue = rules.book.queue_for_dialled(e.dialled);
-        queue && e.direction == Direction::inbound) {
-      made.queue = queue->code;
-    }
-    made.enqueued_at = when;
-    if (const CaseFile* open_case = likely_case(docket.live_cases(customer.id))) {
-      made.owner = open_case->facts.owner;
-      made.case_id = open_case->facts.id;
-    }
-    call = &docket.now.interactions.emplace(made.id, made).first->second;
-    record("call_arrived", about(*call), Facts{}.add("dialled", e.dialled).add("observed", true));
-  }
-  Outcome outcome;
-  outcome.reply.id = call->id.value;
-  UserId agent;
-  for (const auto& person : rules.users) {
-    if (!e.extension.empty() && person.extension == e.extension) agent = person.id;
-  }
-  if (call->state == InteractionState::ended) {
-    if (e.what != "hangup") record("late_event", about(*call), Facts{}.add("what", e.what));
-    if (e.what == "answer" && call->outcome == "abandoned") {
-      // The hang-up overtook the answer: nobody gave up, so nobody is to be called back.
-      call->outcome = "handled";
-      call->answered_at = call->ended_at;
-      call->agent = agent;
-      call->callback = {};
-      called_in(*call);
-    }
-    return outcome;
-  }
-  if (e.what == "ringing" && call->state == InteractionState::waiting) {
-    call->state = InteractionState::offered;
-    call->agent = agent;
-    record("offer_made", about(*call), Facts{}.add("agent", agent).add("observed", true));
-  } else if (e.what == "answer" && !call->answered_at) {
-    call->state = InteractionState::talking;
-    if (agent) call->agent = agent;
-    call->answered_at = when;
-    record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("observed", true));
-    followed_up(call->customer, call->agent);
-    if (call->direction == Direction::inbound) called_in(*call);
-  } else if (e.what == "hold" || e.what == "unhold") {
-    const auto wanted = e.what == "hold" ? InteractionState::held : InteractionState::talking;
-    if (call->answered_at && call->state != wanted) {
-      call->state = wanted;
-      record(e.what == "hold" ? "call_held" : "call_resumed", about(*call));
-    }
-  } else if (e.what == "transfer" && agent && agent != call->agent) {
-    call->agent = agent;
-    record("call_transferred", about(*call), Facts{}.add("agent", agent));
-  } else if (e.what == "hangup") {
-    if (call->answered_at || call->direction == Direction::outbound) {
-      end_call(*call, "handled");
-      call->ended_at = std::max(when, call->answered_at.value_or(when));
-      record("call_ended", about(*call), Facts{}.add("reason", e.cause).add("agent", call->agent));
-    } else {
-      abandoned(*call, e.cause);
-    }
-  }
-  return outcome;
 }
 
 }  // namespace firsthand

@@ -192,6 +192,14 @@ class Decision {
   void ring_for_place(const Interaction& call, Offer& offer, const User& agent, Seconds ring);
   void answer_for_place(Interaction& call, const Offer& offer);
   Outcome leg_of_place(Interaction& call, const event::OutboundLeg& e);
+  /// The case a caller is most likely calling about: a broken promise first, then the newest.
+  static const CaseFile* likely_case(const std::vector<CaseFile*>& live);
+  // Calls that another telephone system reports; `when`: as far as it says.
+  Interaction& observed_call(const event::CallObserved& e, Instant when);
+  void identify(Interaction& call, const event::CallObserved& e);
+  void observe_talk(Interaction& call, UserId agent, Instant when);
+  void observe_end(Interaction& call, std::string_view cause, Instant when);
+  void observe_late(Interaction& call, const event::CallObserved& e, UserId agent, Instant when);
   int wrap_up_seconds(const Interaction& call) const;
 
   // ---- cases

@@ -51,6 +51,13 @@ constexpr Statement kSecrets{
 constexpr Statement kAddToken{"api_token_insert",
                               "insert into api_token (id, name, token_hash, scopes, signing_secret)"
                               " values (nextval('firsthand_id'), $1, $2::bytea, $3::text[], $4)"};
+// Whoever holds the token of that name loses it only when that is wished for ($5).
+constexpr Statement kPutToken{
+    "api_token_put",
+    "insert into api_token (id, name, token_hash, scopes, signing_secret)"
+    " values (nextval('firsthand_id'), $1, $2::bytea, $3::text[], $4) on conflict (name) do update"
+    " set token_hash = excluded.token_hash, scopes = excluded.scopes,"
+    " signing_secret = excluded.signing_secret, revoked_at = null where $5 returning id"};
 constexpr Statement kRevokeToken{
     "api_token_revoke",
     "update api_token set revoked_at = now() where name = $1 and revoked_at is null"};
@@ -311,6 +318,16 @@ std::string add_api_token(Tx& tx, const std::string& name, const std::vector<std
   return token;
 }
 
+std::optional<std::string> put_api_token(Tx& tx, const std::string& name,
+                                         const std::vector<std::string>& scopes,
+                                         const std::string& signing_secret, bool renew) {
+  std::string token = new_secret();
+  const auto put =
+      tx.exec(kPutToken, name, stored_form(token), array_of(scopes), signing_secret, renew);
+  if (put.empty()) return std::nullopt;
+  return token;
+}
+
 bool revoke_api_token(Tx& tx, const std::string& name) {
   return tx.exec(kRevokeToken, name).affected_rows() > 0;
 }
@@ -322,7 +339,7 @@ std::int64_t delete_expired_sessions(Tx& tx, const SessionSettings& settings) {
 namespace statements {
 const std::vector<Statement> kSessions{kUserByLogin, kInsert,        kUserBySession, kSeen,
                                        kDelete,      kDeleteExpired, kClient,        kSecrets,
-                                       kAddToken,    kRevokeToken};
+                                       kAddToken,    kPutToken,      kRevokeToken};
 }
 
 }  // namespace firsthand::postgres

@@ -114,6 +114,10 @@ class Sessions {
 /// Makes a client and returns its token, which is stored nowhere.
 std::string add_api_token(Tx& tx, const std::string& name, const std::vector<std::string>& scopes,
                           const std::string& signing_secret = {});
+/// The same for a name that may be taken: nothing, unless `renew` gives it a new token.
+std::optional<std::string> put_api_token(Tx& tx, const std::string& name,
+                                         const std::vector<std::string>& scopes,
+                                         const std::string& signing_secret, bool renew);
 bool revoke_api_token(Tx& tx, const std::string& name);
 /// Deletes what is past its time; returns how many.
 std::int64_t delete_expired_sessions(Tx& tx, const SessionSettings& settings);

@@ -14,6 +14,7 @@
 #include "adapters/runtime/node.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/setup.hpp"
+#include "adapters/runtime/telephony_check.hpp"
 #include "adapters/runtime/verify_history.hpp"
 
 extern char** environ;
@@ -130,6 +131,27 @@ int run(int argc, char** argv) {
   create->add_option("--email", user.email);
   create->add_option("--language", user.language, "of the console and the mails: zh or en")
       ->capture_default_str();
+  auto* telephony = app.add_subcommand("telephony", "the telephone system");
+  telephony->require_subcommand(1);
+  auto* check_pbx = telephony->add_subcommand(
+      "check", "try the contract with the PBX and say what is wrong; places two calls of its own");
+  TelephonyCheck tried;
+  check_pbx->add_option("--number", tried.number, "a number of a queue, as a customer dials it")
+      ->capture_default_str();
+  check_pbx->add_option("--context", tried.context, "the context of the dialplan contract")
+      ->capture_default_str();
+  auto* token_command =
+      app.add_subcommand("create-token",
+                         "make an API token for another system and print it; a signing secret for "
+                         "what it pushes is read from standard input with --signs");
+  NewToken token;
+  bool signs = false;
+  token_command->add_option("--name", token.name, "of the system; of call events: its source")
+      ->required();
+  token_command->add_option("--scope", token.scope, "complaints, telephony, import or read")
+      ->required();
+  token_command->add_flag("--signs", signs, "read the signing secret from standard input");
+  token_command->add_flag("--renew", token.renew, "take the place of the token of that name");
 
   CLI11_PARSE(app, argc, argv);
 
@@ -153,6 +175,11 @@ int run(int argc, char** argv) {
   if (create->parsed()) {
     std::getline(std::cin, user.password);
     return create_user(settings, user);
+  }
+  if (check_pbx->parsed()) return telephony_check(settings, tried, std::cout);
+  if (token_command->parsed()) {
+    if (signs) std::getline(std::cin, token.signing_secret);
+    return create_token(settings, token);
   }
   if (serve->parsed()) return run_node(settings);
   return 2;

@@ -27,6 +27,7 @@
 #include "adapters/runtime/import_loop.hpp"
 #include "adapters/runtime/neglect.hpp"
 #include "adapters/runtime/node_options.hpp"
+#include "adapters/runtime/observed_sweep.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/roll_call.hpp"
@@ -120,6 +121,7 @@ class Node {
     tasks_.spawn("imports", imports_.run());
     tasks_.spawn("neglected customers", neglect_.run());
     tasks_.spawn("spool", file_spooled(door_, spool_));
+    tasks_.spawn("observed calls", observed_sweep_.run());
     tasks_.spawn("housekeeping", keep_house());
     tasks_.spawn("history seal", sealer_.run());
     if (telephone_) {
@@ -138,7 +140,8 @@ class Node {
                             [this] { return health(); },
                             [] { return wall_clock(); },
                             [this](const Event& event) { return spool_.append(event); },
-                            [this](postgres::Connection& connection) { take_rules(connection); }};
+                            [this](postgres::Connection& connection) { take_rules(connection); },
+                            [this] { return rules_.call_sources(); }};
     http::Router router;
     api::add_routes(router, context);
     http::Server server{server_options(settings_), router, metrics_};
@@ -350,6 +353,7 @@ class Node {
   }};
   RulesChangeLoop rules_change_;
   TierLoop tiers_{door_, pool_, rules_source()};
+  ObservedSweep observed_sweep_{door_, pool_, [this] { return rules_.call_sources(); }};
   NeglectLoop neglect_{door_, pool_, rules_source()};
   ImportLoop imports_{{door_, pool_, rules_source(), {settings_.telephony.region}}};
   HistorySealer sealer_{pool_, metrics_};

@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 
+#include "config/call_sources.hpp"
 #include "engine/rules.hpp"
 
 namespace firsthand::runtime {
 
 using RulesSource = std::function<std::shared_ptr<const Rules>()>;
+using CallSourcesSource = std::function<std::shared_ptr<const config::CallSources>()>;
 
 }  // namespace firsthand::runtime

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "adapters/runtime/rules_documents.hpp"
+#include "config/document.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime {
@@ -77,11 +78,25 @@ std::vector<User> read_users(postgres::Tx& tx) {
   return users;
 }
 
+std::shared_ptr<const config::CallSources> read_sources(
+    const std::map<std::string, std::string>& bodies) {
+  const auto body = bodies.find("call_sources");
+  if (body == bodies.end()) return std::make_shared<config::CallSources>();
+  const auto document = config::parse_document(body->second, body->first).value();
+  return std::make_shared<config::CallSources>(
+      config::read_call_sources(document, body->first).value());
+}
+
 }  // namespace
 
 std::shared_ptr<const Rules> RulesStore::current() const {
   const std::lock_guard lock{mutex_};
   return rules_;
+}
+
+std::shared_ptr<const config::CallSources> RulesStore::call_sources() const {
+  const std::lock_guard lock{mutex_};
+  return call_sources_;
 }
 
 bool RulesStore::refresh(postgres::Tx& tx) {
@@ -110,8 +125,10 @@ bool RulesStore::refresh(postgres::Tx& tx) {
     rules->departments.emplace(postgres::read<std::string>(row[1]),
                                postgres::read<DepartmentId>(row[0]));
   }
+  auto sources = read_sources(bodies);
   const std::lock_guard lock{mutex_};
   rules_ = std::move(rules);
+  call_sources_ = std::move(sources);
   fingerprint_ = fingerprint;
   return true;
 }

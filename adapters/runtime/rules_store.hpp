@@ -21,6 +21,8 @@ class RulesStore {
       : default_calendar_(std::move(default_calendar)) {}
 
   std::shared_ptr<const Rules> current() const;
+  /// The systems that push call events; formats of ours alone when nobody has written any.
+  std::shared_ptr<const config::CallSources> call_sources() const;
   /// True when the rules have changed. Throws when the documents in the database are not valid:
   /// the old rules stay in force.
   bool refresh(postgres::Tx& tx);
@@ -30,6 +32,8 @@ class RulesStore {
   std::mutex refreshing_;  ///< one at a time, so that no older snapshot wins
   mutable std::mutex mutex_;
   std::shared_ptr<const Rules> rules_ = std::make_shared<Rules>();
+  std::shared_ptr<const config::CallSources> call_sources_ =
+      std::make_shared<config::CallSources>();
   std::string fingerprint_;
 };
 

@@ -8,6 +8,7 @@
 #include "adapters/import/demo.hpp"
 #include "adapters/postgres/people_store.hpp"
 #include "adapters/postgres/secrets.hpp"
+#include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "engine/words.hpp"
 
@@ -122,6 +123,26 @@ int create_user(const config::Settings& settings, const NewUser& user) {
   tx.commit();
   std::cout << "made " << user.login << "\n";
   if (user.password.empty()) std::cout << "password: " << password << "\n";
+  return 0;
+}
+
+int create_token(const config::Settings& settings, const NewToken& token) {
+  const bool known = token.scope == "complaints" || token.scope == "telephony" ||
+                     token.scope == "import" || token.scope == "read";
+  if (!known) throw std::runtime_error("--scope: complaints, telephony, import or read");
+  if (token.name.empty() || token.name.size() > 64)
+    throw std::runtime_error("--name: 1 to 64 characters");
+  postgres::Connection connection{owner_options(settings)};
+  postgres::Tx tx{connection};
+  const auto made =
+      postgres::put_api_token(tx, token.name, {token.scope}, token.signing_secret, token.renew);
+  if (!made) {
+    throw std::runtime_error(
+        "there is a token of this name; --renew takes its place, and whoever "
+        "holds it is let in no more");
+  }
+  tx.commit();
+  std::cout << *made << "\n";
   return 0;
 }
 

@@ -26,4 +26,12 @@ int load_demo(const config::Settings& settings);
 /// One administrator and the API tokens of a company that starts empty; sign-in.json as well.
 int load_base(const config::Settings& settings);
 
+/// An API token for another system. With a signing secret, what it pushes may be signed instead.
+struct NewToken {
+  std::string name, scope, signing_secret;
+  bool renew = false;  ///< in the place of the one of that name
+};
+/// Prints the token, which is stored nowhere.
+int create_token(const config::Settings& settings, const NewToken& token);
+
 }  // namespace firsthand::runtime

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Call events that another telephone system reports by webhook: POST /api/v1/telephony/events, as
-// JSON or as a form. They are observed facts (history and screen pop); nothing can be commanded.
-// Pure; callable from any thread. Deliveries repeat and overtake each other: `key` tells a repeat.
+// JSON or as a form, in the words that a format (config/call_sources.hpp) explains. They are
+// observed facts (history and screen pop); nothing can be commanded. Pure; callable from any
+// thread. Deliveries repeat and overtake each other: `key` tells a repeat.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -9,15 +10,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "adapters/telephony/phone_number.hpp"
+#include "config/call_sources.hpp"
 #include "engine/time.hpp"
 
 namespace firsthand::telephony {
 
-enum class CtiKind : std::uint8_t { new_call, ringing, answer, hold, unhold, transfer, hangup };
+using CtiKind = config::CallReport;
+using CtiDirection = config::CallWay;
 std::string_view to_string(CtiKind kind);
-enum class CtiDirection : std::uint8_t { in, out };
 
 struct CtiEvent {
   std::string source;   // which system, as configured
@@ -27,7 +31,7 @@ struct CtiEvent {
   PhoneNumber from, to;
   std::string agent;  // login, extension or e-mail of the agent; empty when not said
   std::optional<Instant> at;
-  std::string cause;  // hangup only: normal_clearing, busy, cancel, no_answer, not_found, ... or ""
+  std::string cause;  // hangup only: answered, busy, cancel, no_answer, not_found, ... or ""
   std::string key;    // source, call, event and a hash of the body
 
   // The customer's side: who rang in, or who was rung.
@@ -44,12 +48,13 @@ struct CtiProblem {
   std::string field, message;
 };
 
-// `content_type` decides between JSON and application/x-www-form-urlencoded. `source` in the body
-// is used only when `authenticated_source` is empty: the caller's token says who it is.
-boost::system::result<CtiEvent, CtiProblem> parse_cti_event(std::string_view content_type,
-                                                            std::string_view body,
-                                                            std::string_view authenticated_source,
-                                                            const NumberContext& context = {},
-                                                            const CtiLimits& limits = {});
+// `content_type` decides between JSON and application/x-www-form-urlencoded; `source` is who has
+// proved to send it.
+boost::system::result<CtiEvent, CtiProblem> parse_cti_event(
+    const config::PushFormat& format, std::string_view content_type, std::string_view body,
+    std::string_view source, const NumberContext& context = {}, const CtiLimits& limits = {});
+
+// The pairs of a form as they were sent; nothing when there are too many.
+std::optional<std::vector<std::pair<std::string, std::string>>> form_pairs(std::string_view body);
 
 }  // namespace firsthand::telephony

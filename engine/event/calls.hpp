@@ -29,7 +29,8 @@ struct DigitPressed {
   std::string pbx, pbx_channel, digit;
 };
 /// Reported by a PBX that routes by itself (CTI push): new_call, ringing, answer, hold, unhold,
-/// transfer, hangup.
+/// transfer, hangup. `cause` of a hangup: "answered" when people talked, "forwarded" and "blocked"
+/// when nobody waits to be called back, anything else as the sender says it.
 struct CallObserved {
   std::string pbx, call, what, number, dialled, extension, cause;
   Direction direction;

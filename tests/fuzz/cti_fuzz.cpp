@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(parse_phone(text, {"US", "201"}));
   for (const PhoneNumber& phone : parse_phones(text)) check(phone);
   for (const char* type : {"application/json", "application/x-www-form-urlencoded"}) {
-    const auto event = parse_cti_event(type, text, "fuzz");
+    const auto event = parse_cti_event(firsthand::config::own_format(), type, text, "fuzz");
     if (!event.has_value()) continue;
     check(event->from);
     check(event->to);

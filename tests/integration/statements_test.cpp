@@ -28,6 +28,7 @@
 #include "adapters/postgres/reads/search_reads.hpp"
 #include "adapters/postgres/reconciliation_store.hpp"
 #include "adapters/postgres/sessions.hpp"
+#include "adapters/runtime/observed_sweep.hpp"
 #include "adapters/runtime/rules_documents.hpp"
 #include "tests/integration/pg_fixture.hpp"
 
@@ -62,6 +63,7 @@ std::vector<postgres::Statement> all_statements() {
                            &s::kReconciliations,
                            &s::kErasure,
                            &s::kHistorySeal,
+                           &runtime::statements::kObservedSweep,
                            &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());
   }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kDocuments[] = {"calendars",  "ladders", "policies",  "departments",
                                       "categories", "queues",  "callbacks", "accounts",
-                                      "complaints", "letters", "tiers"};
+                                      "complaints", "letters", "tiers",     "call_sources"};
 
 std::map<std::string, std::string> shipped(bool as_json) {
   std::map<std::string, std::string> bodies;

@@ -66,6 +66,7 @@ struct ApiContext {
   std::function<bool(const Event&)> spool;
   /// Takes rules that were just saved at once, on the pool thread that saved them; may be empty.
   std::function<void(postgres::Connection&)> take_rules;
+  CallSourcesSource call_sources;
 };
 
 }  // namespace firsthand::runtime::api

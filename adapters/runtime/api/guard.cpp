@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/runtime/api/guard.hpp"
 
+#include "adapters/codec/base64.hpp"
 #include "adapters/runtime/api/answers.hpp"
+#include "adapters/runtime/api/call_source.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
@@ -17,11 +19,23 @@ Response unauthorised() {
   return response;
 }
 
-std::string_view bearer(const Request& request) {
+/// What follows the scheme in Authorization; "" for another scheme.
+std::string_view credentials(const Request& request, std::string_view scheme) {
   std::string_view value = request.header("Authorization");
-  constexpr std::string_view kBearer = "bearer ";
-  if (value.size() <= kBearer.size() || !http::same_name(value.substr(0, 7), kBearer)) return "";
-  return http::trim(value.substr(kBearer.size()));
+  if (value.size() <= scheme.size() || value[scheme.size()] != ' ' ||
+      !http::same_name(value.substr(0, scheme.size()), scheme))
+    return "";
+  return http::trim(value.substr(scheme.size()));
+}
+
+/// A bearer token, or the password of HTTP Basic: many telephone systems can only be given an
+/// address, and https://name:token@host/ keeps the token out of it when it is logged.
+std::string token_of(const Request& request) {
+  if (const auto bearer = credentials(request, "bearer"); !bearer.empty())
+    return std::string{bearer};
+  const auto pair = codec::base64_decode(credentials(request, "basic")).value_or("");
+  const auto colon = pair.find(':');
+  return colon == std::string::npos ? std::string{} : pair.substr(colon + 1);
 }
 
 /// A form of another site can send text/plain and form types without asking; JSON it cannot.
@@ -44,7 +58,7 @@ std::optional<Response> check_page(const Request& request) {
 }
 
 awaitable<std::optional<Response>> check_client(ApiContext& api, Action action, Request& request) {
-  const std::string token(bearer(request));
+  const std::string token = token_of(request);
   const auto client = co_await api.sessions.client_of(token);
   if (!client) co_return failure_answer(client.error());
   if (!*client) co_return unauthorised();
@@ -75,9 +89,9 @@ awaitable<std::optional<Response>> check(ApiContext& api, const http::Route& rou
   const auto action = action_of(route.access);
   if (!action) co_return forbidden();  // a route that forgot to say who may
   const bool has_token = !request.header("Authorization").empty();
-  // A signed webhook has no token; its handler checks the signature over the body.
-  const bool is_signed = !request.header("webhook-signature").empty();
-  if (*action == Action::push_call_events && is_signed && !has_token) co_return std::nullopt;
+  // A signed push has no token; its handler checks the signature over the body.
+  if (*action == Action::push_call_events && !has_token && is_signed_push(api, request))
+    co_return std::nullopt;
   if (has_token) {
     auto refused = co_await check_client(api, *action, request);
     co_return refused;

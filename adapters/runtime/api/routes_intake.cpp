@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What other systems send: complaints of web sites, call events of telephone systems.
+// Complaints that other systems send.
 #include <memory>
 
-#include "adapters/codec/standard_webhooks.hpp"
 #include "adapters/runtime/api/intake.hpp"
 #include "adapters/runtime/api/token_buckets.hpp"
-#include "adapters/telephony/cti_events.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand::runtime::api {
@@ -98,82 +96,6 @@ awaitable<Response> file_complaint(ApiContext& api, Buckets buckets, Request& re
   co_return response;
 }
 
-// ------------------------------------------------------------------------------- call events
-/// Whose secret signed this body; nothing when nobody's did.
-std::optional<std::string> signer(const Request& request,
-                                  const std::vector<postgres::SigningSecret>& secrets,
-                                  Instant now) {
-  const codec::WebhookHeaders headers{request.header("webhook-id"),
-                                      request.header("webhook-timestamp"),
-                                      request.header("webhook-signature")};
-  const auto seconds = std::chrono::duration_cast<Seconds>(now.time_since_epoch()).count();
-  std::optional<std::string> found;
-  for (const auto& each : secrets) {
-    const codec::WebhookSecret secret(each.secret);
-    const auto verdict =
-        codec::verify_webhook(std::span(&secret, 1), headers, request.body, seconds);
-    if (verdict == codec::WebhookVerdict::accepted && !found) found = each.name;
-  }
-  return found;
-}
-
-awaitable<std::variant<std::string, Response>> sender(ApiContext& api, const Request& request) {
-  const Subject& subject = subject_of(request);
-  if (subject.client) co_return subject.client->name;
-  const auto secrets = co_await api.sessions.signing_secrets();
-  if (!secrets) co_return failure_answer(secrets.error());
-  const auto name = signer(request, *secrets, api.now());
-  if (!name) co_return Response::problem(401, "unauthorised", "The signature is not valid.");
-  co_return *name;
-}
-
-/// Systems name the agent by login, by extension or by e-mail; the desk knows the extension.
-std::string extension_of(const Rules& rules, const std::string& agent) {
-  for (const User& user : rules.users) {
-    if (!agent.empty() && (agent == user.login || agent == user.email)) return user.extension;
-  }
-  return agent;
-}
-
-Event call_event(const telephony::CtiEvent& cti, const Rules& rules, Instant now) {
-  event::CallObserved what;
-  what.pbx = cti.source;
-  what.call = cti.call_id;
-  what.what = telephony::to_string(cti.kind);
-  what.number = cti.customer().number;
-  what.dialled = cti.to.number;
-  what.extension = extension_of(rules, cti.agent);
-  what.cause = cti.cause;
-  what.direction =
-      cti.direction == telephony::CtiDirection::in ? Direction::inbound : Direction::outbound;
-  what.at = cti.at.value_or(now);
-  Event event;
-  event.source = "pbx:" + cti.source;
-  event.key = cti.key;
-  event.what = std::move(what);
-  return event;
-}
-
-awaitable<Response> push_call_event(ApiContext& api, Request& request) {
-  const auto from = co_await sender(api, request);
-  if (const auto* refused = std::get_if<Response>(&from)) co_return *refused;
-  const auto parsed = telephony::parse_cti_event(request.header("Content-Type"), request.body,
-                                                 std::get<std::string>(from), api.settings.numbers);
-  if (!parsed) {
-    co_return Response::problem(422, "invalid", parsed.error().message, parsed.error().field);
-  }
-  Event event = call_event(*parsed, *api.rules(), api.now());
-  const auto decided = co_await ask(api.door, Event(event));
-  if (const auto* away = std::get_if<Unavailable>(&decided)) {
-    // A telephone system does not wait for our database: it is written down and filed later.
-    if (!api.spool || !api.spool(event)) co_return unavailable_answer(*away);
-    co_return json_answer(202, json::object{{"accepted", true}, {"duplicate", false}});
-  }
-  const auto& outcome = std::get<Outcome>(decided);
-  if (outcome.refusal) co_return refusal_answer(*outcome.refusal);
-  co_return json_answer(200, json::object{{"accepted", true}, {"duplicate", outcome.duplicate}});
-}
-
 }  // namespace
 
 void add_intake_routes(http::Router& router, ApiContext& api) {
@@ -194,19 +116,7 @@ void add_intake_routes(http::Router& router, ApiContext& api) {
   complaints.response_schema = "ComplaintReceipt";
   complaints.response_status = 201;
   router.add(std::move(complaints));
-  add_route(router, api,
-            {"POST",
-             "/api/v1/telephony/events",
-             push_call_event,
-             "push_call_event",
-             "intake",
-             "What a telephone system saw of a call; by token or signature",
-             "push_call_events",
-             "CallEvent",
-             "Accepted",
-             200,
-             {},
-             16 * 1024});
+  add_call_event_routes(router, api);
 }
 
 }  // namespace firsthand::runtime::api
