@@ -68,6 +68,7 @@ std::vector<AmiFact> AmiCalls::on_event(const AmiMessage& event, Instant now) {
   Facts out;
   const std::string_view name = event.event();
   if (!is_told(name) || seen_before(event)) return out;
+  now_ = now;
   const Instant at = ami_time(event, now);
   const std::string id{event.get("Uniqueid")}, dest_id{event.get("DestUniqueid")};
   if (name == "Hangup") {

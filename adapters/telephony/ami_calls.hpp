@@ -77,6 +77,8 @@ struct AmiLook {
   std::vector<AmiMessage> channels;
   std::vector<AmiMessage> waiting;
   bool restarted = false;  // the PBX is not the one that we had seen
+  // By our clock. Whoever was heard of since then is there, although the list does not know him.
+  Instant asked_at = {};
   // The first look of a connection: what is not there has ended. Later ones give an event that is
   // on its way until the next look.
   bool first = true;
@@ -115,6 +117,7 @@ class AmiCalls {
     bool placed = false;  // an agent's telephone that has called a customer
     bool asked_to_end = false;
     bool missing = false;
+    Instant heard_at = {};  // by our clock
     int cause = 0;
     std::string call;  // whose customer it is
   };
@@ -176,6 +179,7 @@ class AmiCalls {
   std::unordered_set<std::size_t> seen_;
   std::deque<std::size_t> seen_order_;
   std::uint64_t not_looked_at_ = 0;
+  Instant now_ = {};
   bool looking_ = false;
 };
 

@@ -112,6 +112,7 @@ AmiCalls::Channel* AmiCalls::touch(const AmiMessage& event, std::string_view pre
   Channel& channel = found->second;
   channel.linked = linked;
   channel.missing = false;
+  channel.heard_at = now_;
   channel.ringing = channel.ringing || state == kRinging;
   channel.up = channel.up || state == kUp;
   if (const auto context = field("Context"); context.size() <= kNameMax) channel.context = context;

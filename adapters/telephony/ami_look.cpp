@@ -27,6 +27,7 @@ Millis duration(std::string_view text) {
 
 std::vector<AmiFact> AmiCalls::on_look(const AmiLook& look, Instant now) {
   Facts out;
+  now_ = now;
   looking_ = true;
   std::set<std::string> present;
   for (const AmiMessage& each : look.channels) present.insert(std::string{each.get("Uniqueid")});
@@ -34,7 +35,8 @@ std::vector<AmiFact> AmiCalls::on_look(const AmiLook& look, Instant now) {
   // What has ended meanwhile. Customers first: they tell whose call it was.
   std::vector<std::string> missing;
   for (auto& [id, channel] : channels_) {
-    if (present.contains(id)) continue;
+    const bool since = look.asked_at != Instant{} && channel.heard_at >= look.asked_at;
+    if (present.contains(id) || since) continue;
     if (std::exchange(channel.missing, true) || look.first) missing.push_back(id);
   }
   std::partition(missing.begin(), missing.end(),
