@@ -77,7 +77,7 @@ void Decision::end_call(Interaction& call, std::string_view outcome) {
 
 void Decision::abandoned(Interaction& call, std::string_view why) {
   const bool was_ringing = call.state == InteractionState::offered;
-  UserId heard_by;
+  UserId heard_by = call.observed && was_ringing ? call.agent : UserId{};
   if (Offer* open = docket.open_offer(call.id)) {
     heard_by = open->agent;
     end_offer(*open, OfferState::withdrawn, "caller_gone");
@@ -214,6 +214,9 @@ Outcome Decision::on(const event::HoldAsked& e) {
   Interaction* call = docket.interaction(e.interaction);
   if (!call) return not_found("call");
   if (call->agent != event.actor) return refuse("not_your_call", "Somebody else is on this call.");
+  if (call->observed) {
+    return refuse("held_by_phone", "This PBX routes by itself: hold the call on the telephone.");
+  }
   const auto from = e.hold ? InteractionState::talking : InteractionState::held;
   if (call->state != from) {
     return refuse("not_talking", e.hold ? "Only a call being talked on can be held."
@@ -224,6 +227,16 @@ Outcome Decision::on(const event::HoldAsked& e) {
   command(e.hold ? "hold" : "unhold", *call,
           Facts{}.add("bridge", "b-" + std::to_string(call->id.value)));
   return done();
+}
+
+void Decision::seat(UserId agent, const Interaction& call, Presence presence) {
+  if (!agent) return;
+  Desk& desk = docket.desk(agent);
+  if (desk.interaction && desk.interaction != call.id) return;  // a second line
+  desk.interaction = call.id;
+  // A telephone rings also for somebody who has no console open; that does not make him present.
+  const bool away = desk.presence == Presence::offline || desk.presence == Presence::on_break;
+  if (!away) set_presence(desk, presence);
 }
 
 Outcome Decision::on(const event::CallObserved& e) {
@@ -257,9 +270,9 @@ Outcome Decision::on(const event::CallObserved& e) {
   }
   Outcome outcome;
   outcome.reply.id = call->id.value;
-  UserId agent;
+  UserId agent = e.agent;
   for (const auto& person : rules.users) {
-    if (!e.extension.empty() && person.extension == e.extension) agent = person.id;
+    if (!agent && !e.extension.empty() && person.extension == e.extension) agent = person.id;
   }
   if (call->state == InteractionState::ended) {
     if (e.what != "hangup") record("late_event", about(*call), Facts{}.add("what", e.what));
@@ -273,14 +286,19 @@ Outcome Decision::on(const event::CallObserved& e) {
     }
     return outcome;
   }
-  if (e.what == "ringing" && call->state == InteractionState::waiting) {
+  const bool rings_on = call->state == InteractionState::offered && agent && agent != call->agent;
+  if (e.what == "ringing" && (call->state == InteractionState::waiting || rings_on)) {
+    free_desk(call->agent, false, *call);  // whoever did not answer before
     call->state = InteractionState::offered;
     call->agent = agent;
+    seat(e.agent, *call, Presence::offered);
     record("offer_made", about(*call), Facts{}.add("agent", agent).add("observed", true));
   } else if (e.what == "answer" && !call->answered_at) {
     call->state = InteractionState::talking;
+    if (agent && agent != call->agent) free_desk(call->agent, false, *call);
     if (agent) call->agent = agent;
     call->answered_at = when;
+    seat(e.agent, *call, Presence::talking);
     record("call_answered", about(*call), Facts{}.add("agent", call->agent).add("observed", true));
     followed_up(call->customer, call->agent);
     if (call->direction == Direction::inbound) called_in(*call);
@@ -291,14 +309,18 @@ Outcome Decision::on(const event::CallObserved& e) {
       record(e.what == "hold" ? "call_held" : "call_resumed", about(*call));
     }
   } else if (e.what == "transfer" && agent && agent != call->agent) {
+    free_desk(call->agent, true, *call);
     call->agent = agent;
+    seat(e.agent, *call, Presence::talking);
     record("call_transferred", about(*call), Facts{}.add("agent", agent));
   } else if (e.what == "hangup") {
     if (call->answered_at || call->direction == Direction::outbound) {
       end_call(*call, "handled");
       call->ended_at = std::max(when, call->answered_at.value_or(when));
       record("call_ended", about(*call), Facts{}.add("reason", e.cause).add("agent", call->agent));
+      free_desk(call->agent, call->answered_at.has_value(), *call);
     } else {
+      free_desk(call->agent, false, *call);
       abandoned(*call, e.cause);
     }
   }
