@@ -43,6 +43,8 @@ export default async function play(step) {
     await phones.event('the desk phone rings', { ev: 'ringing', ext: story.me.extension }, mark, 20_000);
     const began = Date.now();
     await page.locator('[data-pane="right"]').getByText(story.customer.name).first().waitFor();
+    await page.locator('[data-call="on_phone"]').waitFor();
+    expect('only the telephone can answer', await page.locator('[data-call] button').count(), (await page.locator('[data-call] button').count()) === 0);
     say(`${Date.now() - began} ms from the telephone's ring to the record`);
     await shot(page, 'switchboard-ringing');
     expect('the call is at this desk', call_of(story.customer), call_of(story.customer)[3] === String(story.me.id));
