@@ -237,6 +237,42 @@ void read_environment(const Environment& environment, Loader& loader) {
   }
 }
 
+// A name of the dialplan: what else stands in one could end a line of the manager's protocol.
+bool is_context(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
+}
+
+template <typename Wrong>
+void check_manager(const Settings::Telephony& telephony, const Wrong& wrong) {
+  const Settings::Telephony::Ami& ami = telephony.ami;
+  if (ami.url.empty()) return;
+  if (!telephony.ari.url.empty()) {
+    wrong("telephony.ami.url", "cannot be given together with telephony.ari.url: who routes?");
+  }
+  if (ami.user.empty()) wrong("telephony.ami.user", "is needed when telephony.ami.url is set");
+  if (ami.password.empty()) {
+    wrong("telephony.ami.password", "is needed when telephony.ami.url is set");
+  }
+  if (ami.before_queue_context.empty() != ami.owner_context.empty()) {
+    wrong("telephony.ami.owner_context",
+          "telephony.ami.before_queue_context and it belong together");
+  }
+  const std::pair<const char*, const std::string&> contexts[] = {
+      {"telephony.ami.callback_context", ami.callback_context},
+      {"telephony.ami.before_queue_context", ami.before_queue_context},
+      {"telephony.ami.owner_context", ami.owner_context}};
+  for (const auto& [key, value] : contexts) {
+    if (!is_context(value)) wrong(key, "must be a name of the dialplan: letters, digits, - _ .");
+  }
+  if (!ami.member_template.empty() &&
+      ami.member_template.find("{extension}") == std::string::npos) {
+    wrong("telephony.ami.member_template", "must contain {extension}");
+  }
+}
+
 void check_together(Settings& settings, Loader& loader) {
   const auto wrong = [&](std::string key, std::string reason) {
     // A key that is already refused would only be refused twice.
@@ -262,6 +298,7 @@ void check_together(Settings& settings, Loader& loader) {
       wrong("telephony.ari.password", "is needed when telephony.ari.url is set");
     }
   }
+  check_manager(settings.telephony, wrong);
   if (settings.mail.user.empty() != settings.mail.password.empty()) {
     wrong("mail.password", "mail.user and mail.password belong together");
   }

@@ -51,6 +51,16 @@ struct Settings {
       std::string password;
       std::string app;
     } ari;
+    struct Ami {
+      std::string url;
+      std::string user;
+      std::string password;
+      std::vector<std::string> trunks;
+      std::string callback_context;
+      std::string before_queue_context;
+      std::string owner_context;
+      std::string member_template;
+    } ami;
     std::string pbx_id;
     std::string region;
     std::string trunk_endpoint_template;

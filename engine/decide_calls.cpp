@@ -93,7 +93,7 @@ void Decision::end_call(Interaction& call, std::string_view outcome) {
 
 void Decision::abandoned(Interaction& call, std::string_view why) {
   const bool was_ringing = call.state == InteractionState::offered;
-  UserId heard_by;
+  UserId heard_by = call.observed && was_ringing ? call.agent : UserId{};
   if (Offer* open = docket.open_offer(call.id)) {
     heard_by = open->agent;
     end_offer(*open, OfferState::withdrawn, "caller_gone");
@@ -235,6 +235,9 @@ Outcome Decision::on(const event::HoldAsked& e) {
   Interaction* call = docket.interaction(e.interaction);
   if (!call) return not_found("call");
   if (call->agent != event.actor) return refuse("not_your_call", "Somebody else is on this call.");
+  if (call->observed) {
+    return refuse("held_by_phone", "This PBX routes by itself: hold the call on the telephone.");
+  }
   const auto from = e.hold ? InteractionState::talking : InteractionState::held;
   if (call->state != from) {
     return refuse("not_talking", e.hold ? "Only a call being talked on can be held."

@@ -17,6 +17,16 @@ bool tells_of_talk(const event::CallObserved& e) {
 
 }  // namespace
 
+void Decision::seat(UserId agent, const Interaction& call, Presence presence) {
+  if (!agent) return;
+  Desk& desk = docket.desk(agent);
+  if (desk.interaction && desk.interaction != call.id) return;  // a second line
+  desk.interaction = call.id;
+  // A telephone rings also for somebody who has no console open; that does not make him present.
+  const bool away = desk.presence == Presence::offline || desk.presence == Presence::on_break;
+  if (!away) set_presence(desk, presence);
+}
+
 Interaction& Decision::observed_call(const event::CallObserved& e, Instant when) {
   if (Interaction* known = docket.interaction_by_channel(e.pbx, e.call)) return *known;
   Interaction made;
@@ -54,6 +64,7 @@ void Decision::observe_talk(Interaction& call, UserId agent, Instant when) {
     return;
   }
   call.state = InteractionState::talking;
+  if (agent && agent != call.agent) free_desk(call.agent, false, call);
   if (agent) call.agent = agent;
   call.answered_at = when;
   record("call_answered", about(call), Facts{}.add("agent", call.agent).add("observed", true));
@@ -62,6 +73,7 @@ void Decision::observe_talk(Interaction& call, UserId agent, Instant when) {
 }
 
 void Decision::observe_end(Interaction& call, std::string_view cause, Instant when) {
+  free_desk(call.agent, call.answered_at.has_value(), call);
   if (call.answered_at || call.direction == Direction::outbound) {
     end_call(call, "handled");
     record("call_ended", about(call), Facts{}.add("reason", cause).add("agent", call.agent));
@@ -113,18 +125,22 @@ Outcome Decision::on(const event::CallObserved& e) {
     identify(call, e);
     if (call.outcome == "abandoned" && !call.callback) call_back_missed(call, call.agent);
   }
-  UserId agent;
+  UserId agent = e.agent;
   for (const auto& person : rules.users) {
-    if (!e.extension.empty() && person.extension == e.extension) agent = person.id;
+    if (!agent && !e.extension.empty() && person.extension == e.extension) agent = person.id;
   }
   if (call.state == InteractionState::ended) {
     observe_late(call, e, agent, when);
     return outcome;
   }
   if (tells_of_talk(e)) observe_talk(call, e.what == "transfer" ? UserId{} : agent, when);
-  if (e.what == "ringing" && call.state == InteractionState::waiting) {
+  if (e.what == "answer" && call.agent == agent) seat(e.agent, call, Presence::talking);
+  const bool rings_on = call.state == InteractionState::offered && agent && agent != call.agent;
+  if (e.what == "ringing" && (call.state == InteractionState::waiting || rings_on)) {
+    free_desk(call.agent, false, call);  // whoever did not answer before
     call.state = InteractionState::offered;
     call.agent = agent;
+    seat(e.agent, call, Presence::offered);
     record("offer_made", about(call), Facts{}.add("agent", agent).add("observed", true));
   } else if (e.what == "hold" || e.what == "unhold") {
     const auto wanted = e.what == "hold" ? InteractionState::held : InteractionState::talking;
@@ -133,7 +149,9 @@ Outcome Decision::on(const event::CallObserved& e) {
       record(e.what == "hold" ? "call_held" : "call_resumed", about(call));
     }
   } else if (e.what == "transfer" && agent && agent != call.agent) {
+    free_desk(call.agent, true, call);
     call.agent = agent;
+    seat(e.agent, call, Presence::talking);
     record("call_transferred", about(call), Facts{}.add("agent", agent));
   } else if (e.what == "hangup") {
     observe_end(call, e.cause, when);

@@ -176,6 +176,8 @@ class Decision {
   void set_presence(Desk& desk, Presence presence, std::string_view reason = "");
   void back_off(Desk& desk, std::string_view how);
   void free_desk(UserId agent, bool wrap_up, const Interaction& call);
+  /// The call is at this desk, without an offer: a PBX that routes by itself put it there.
+  void seat(UserId agent, const Interaction& call, Presence presence);
   void end_offer(Offer& offer, OfferState state, std::string_view how);
   /// The agent has answered; the call is not joined yet.
   void take_offer(Offer& offer, Interaction& call, event::AcceptedHow how);

@@ -61,6 +61,7 @@ struct Collector {
   void operator()(const event::CallObserved& e) {
     wanted.channels.emplace_back(e.pbx, e.call);
     want_number(e.number);
+    want_desk(e.agent);
   }
   void operator()(const event::OfferMade& e) {
     want(e.interaction);

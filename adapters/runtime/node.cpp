@@ -35,6 +35,7 @@
 #include "adapters/runtime/rules_change_loop.hpp"
 #include "adapters/runtime/rules_store.hpp"
 #include "adapters/runtime/spool_filing.hpp"
+#include "adapters/runtime/switchboard.hpp"
 #include "adapters/runtime/telephone.hpp"
 #include "adapters/runtime/tier_loop.hpp"
 
@@ -85,6 +86,13 @@ class Node {
         feed_.wake();
       });
     }
+    if (auto options = ami_options(settings)) {
+      options->may_write = [this] { return pbx_ours_.load(); };
+      switchboard_ = std::make_unique<Switchboard>(io_.get_executor(), std::move(*options), door_,
+                                                   pool_, spool_, rules_source());
+      // That PBX rings whom it likes: nobody is offered a call by our routing.
+      switchboard_->on_link([this](bool) { feed_.wake(); });
+    }
   }
 
   int run() {
@@ -129,6 +137,12 @@ class Node {
       tasks_.spawn("pbx lock", hold_pbx());
       tasks_.spawn("emergencies", telephone_->watch_emergencies());
       telephone_->start();
+    }
+    if (switchboard_) {
+      tasks_.spawn("switchboard", switchboard_->send_commands());
+      tasks_.spawn("queue members", switchboard_->carry_presence());
+      tasks_.spawn("pbx lock", hold_pbx());
+      switchboard_->start();
     }
 
     api::ApiContext context{door_,
@@ -193,18 +207,23 @@ class Node {
     clocks_.wake();
     deliveries_.wake();
     feed_.wake();
-    if (telephone_) telephone_->wake();
+    wake_pbx();
     asio::post(io_, [this] {
       tell_others_ = true;
       others_.notify();
     });
   }
 
-  FeedHub::Status status() const {
-    return {door_.up() && pool_.up(), telephone_ && telephone_->up(), redis_.up()};
+  void wake_pbx() {
+    if (telephone_) telephone_->wake();
+    if (switchboard_) switchboard_->wake();
   }
+  bool pbx_up() const {
+    return (telephone_ && telephone_->up()) || (switchboard_ && switchboard_->up());
+  }
+  FeedHub::Status status() const { return {door_.up() && pool_.up(), pbx_up(), redis_.up()}; }
   api::Health health() const {
-    return {door_.up() && pool_.up(), redis_.up(), telephone_ && telephone_->up(), skew_.sound()};
+    return {door_.up() && pool_.up(), redis_.up(), pbx_up(), skew_.sound()};
   }
 
   void load_rules() {
@@ -233,7 +252,7 @@ class Node {
       feed_.wake();
       routing_.look_anew();
       clocks_.wake();
-      if (telephone_) telephone_->wake();
+      wake_pbx();
     }
   }
 
@@ -258,7 +277,7 @@ class Node {
         auto acquired = co_await pbx_lock_.acquire();
         pbx_ours_ = !acquired || *acquired;
       }
-      if (pbx_ours_ && telephone_->fenced()) {
+      if (pbx_ours_ && telephone_ && telephone_->fenced()) {
         telephone_->stop();
         telephone_->start();
       }
@@ -317,6 +336,7 @@ class Node {
 
   void stop_parts() {
     if (telephone_) telephone_->stop();
+    if (switchboard_) switchboard_->stop();
     tasks_.cancel();
     io_.restart();
     if (pbx_lock_.held()) {
@@ -373,6 +393,7 @@ class Node {
   bool tell_others_ = false;
   std::int64_t told_ = 0;
   std::unique_ptr<Telephone> telephone_;
+  std::unique_ptr<Switchboard> switchboard_;
   net::TaskGroup tasks_;
 };
 

@@ -97,6 +97,29 @@ std::optional<telephony::AriOptions> ari_options(const config::Settings& setting
   return options;
 }
 
+std::optional<telephony::AmiOptions> ami_options(const config::Settings& settings) {
+  const auto& from = settings.telephony;
+  if (from.ami.url.empty()) return std::nullopt;
+  const auto url = boost::urls::parse_uri(from.ami.url);
+  if (!url || url->host().empty()) throw std::runtime_error("telephony.ami.url cannot be read");
+  telephony::AmiOptions options;
+  options.pbx_id = from.pbx_id;
+  options.host = url->host();
+  options.port = url->port_number() ? url->port_number() : 5038;
+  options.user = from.ami.user;
+  options.secret = from.ami.password;
+  options.calls.agent_endpoint = from.agent_endpoint_template;
+  options.calls.trunks = from.ami.trunks;
+  options.calls.numbers.region = from.region;
+  options.calls.before_queue = from.ami.before_queue_context;
+  options.dialling.agent_endpoint = from.agent_endpoint_template;
+  options.dialling.callback_context = from.ami.callback_context;
+  options.dialling.owner_context = from.ami.owner_context;
+  options.dialling.member_interface = from.ami.member_template;
+  options.dialling.numbers.region = from.region;
+  return options;
+}
+
 RingTimes ring_times(const config::Settings& settings) {
   return {Seconds{settings.telephony.owner_ring_s}, Seconds{settings.telephony.ring_s}};
 }

@@ -11,6 +11,7 @@
 #include "adapters/runtime/batching_door.hpp"
 #include "adapters/runtime/delivery_room.hpp"
 #include "adapters/runtime/routing_loop.hpp"
+#include "adapters/telephony/ami_link.hpp"
 #include "adapters/telephony/ari_link.hpp"
 #include "config/settings.hpp"
 
@@ -25,6 +26,8 @@ redis::ClientOptions redis_options(const config::Settings& settings);
 DeliveryOptions delivery_options(const config::Settings& settings);
 /// None: no Asterisk is configured.
 std::optional<telephony::AriOptions> ari_options(const config::Settings& settings);
+/// None: no PBX that routes by itself is configured.
+std::optional<telephony::AmiOptions> ami_options(const config::Settings& settings);
 RingTimes ring_times(const config::Settings& settings);
 api::ApiSettings api_settings(const config::Settings& settings);
 http::ServerOptions server_options(const config::Settings& settings);

@@ -75,6 +75,7 @@ std::optional<std::string> to_line(const Event& event) {
     out["number"] = seen->number;
     out["dialled"] = seen->dialled, out["extension"] = seen->extension, out["cause"] = seen->cause;
     out["direction"] = word(seen->direction), out["at"] = ms(seen->at);
+    out["agent"] = seen->agent.value;
   } else {
     return std::nullopt;
   }
@@ -120,7 +121,8 @@ std::optional<Event> from_line(std::string_view line) {
         text(in, "extension"),
         text(in, "cause"),
         from_word<Direction>(text(in, "direction")).value_or(Direction::inbound),
-        instant(in, "at")};
+        instant(in, "at"),
+        UserId{number(in, "agent")}};
   } else {
     return std::nullopt;
   }

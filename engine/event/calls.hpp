@@ -35,6 +35,9 @@ struct CallObserved {
   std::string pbx, call, what, number, dialled, extension, cause;
   Direction direction;
   Instant at;
+  /// Whose desk the call is at, when the PBX can be trusted to tell also of every end (AMI). A
+  /// webhook that lost one would leave somebody on the telephone for ever.
+  UserId agent = {};
 };
 
 // ---- routing

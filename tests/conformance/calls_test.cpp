@@ -276,5 +276,59 @@ TEST_P(Calls, a_pbx_that_routes_by_itself_is_listened_to_in_any_order) {
   EXPECT_TRUE(store->look().world.callbacks.empty());
 }
 
+// A manager port tells of every end as well, so the call is at the desk whose telephone rings.
+TEST_P(Calls, an_observed_call_is_at_the_desk_whose_telephone_rings) {
+  const auto report = [&](const char* what, UserId who) {
+    event::CallObserved e{};
+    e.pbx = "pbx1";
+    e.call = "c1";
+    e.what = what;
+    e.number = "+8613900000001";
+    e.agent = who;
+    story->must(Speaker{{}, "pbx1"}.once(std::string{what} + std::to_string(who.value)).does(e));
+  };
+  const auto desk = [&](int n) { return story->desk(agent(n)); };
+  story->must(by(agent(1)).does(event::PresenceSet{agent(1), Presence::available, ""}));
+  story->must(by(agent(2)).does(event::PresenceSet{agent(2), Presence::available, ""}));
+  report("new_call", {});
+  report("ringing", agent(1));
+  const InteractionId call = desk(1).interaction;
+  ASSERT_TRUE(call);
+  EXPECT_EQ(desk(1).presence, Presence::offered);
+  // He does not answer; the queue rings the next.
+  report("ringing", agent(2));
+  EXPECT_EQ(desk(1).presence, Presence::available);
+  EXPECT_FALSE(desk(1).interaction);
+  EXPECT_EQ(desk(2).interaction, call);
+  report("answer", agent(2));
+  EXPECT_EQ(desk(2).presence, Presence::talking);
+  event::HoldAsked hold{call, true};
+  EXPECT_EQ(story->refused(by(agent(2)).does(hold)), "held_by_phone");
+  report("transfer", agent(1));
+  EXPECT_EQ(desk(1).presence, Presence::talking);
+  EXPECT_EQ(desk(2).presence, Presence::wrap_up);
+  report("hangup", {});
+  EXPECT_EQ(desk(1).presence, Presence::wrap_up);
+  EXPECT_FALSE(desk(1).interaction);
+  EXPECT_EQ(story->call(call).outcome, "handled");
+}
+
+// Nobody has a console open there: the telephone rings, and nobody becomes present by it.
+TEST_P(Calls, an_observed_call_makes_nobody_present) {
+  event::CallObserved e{};
+  e.pbx = "pbx1";
+  e.call = "c2";
+  e.what = "ringing";
+  e.number = "+8613900000001";
+  e.agent = agent(3);
+  story->must(Speaker{{}, "pbx1"}.once("r").does(e));
+  EXPECT_EQ(story->desk(agent(3)).presence, Presence::offline);
+  EXPECT_TRUE(story->desk(agent(3)).interaction);
+  e.what = "hangup";
+  story->must(Speaker{{}, "pbx1"}.once("h").does(e));
+  EXPECT_FALSE(story->desk(agent(3)).interaction);
+  EXPECT_EQ(store->look().world.callbacks.size(), 1u) << "a call given up is promised a call";
+}
+
 }  // namespace
 }  // namespace firsthand::test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The story on a real Asterisk: SIP phones, Chromium, PostgreSQL, Redis and mails, and an engine that is killed.
 //   FIRSTHAND_URL, FIRSTHAND_SIGN_IN, E2E_DATA   the running engine and its data directory
+//   E2E_PBX                                     which chapters: pbx (the engine routes, by ARI) or ami (Asterisk does)
 //   PEER_…                                       the Asterisk it is linked to, as in ops/asterisk/peer
 // Arguments choose chapters by a part of their name. A step that fails ends its chapter.
 import { readdirSync } from 'node:fs';
@@ -8,7 +9,8 @@ import { after_failure, close_browser } from './console/lib.mjs';
 import { leave, phones } from './support/stage.mjs';
 
 const wanted = process.argv.slice(2);
-const chapters = readdirSync(new URL('./story/', import.meta.url)).filter((name) => name.endsWith('.pbx.mjs'))
+const kind = process.env.E2E_PBX ?? 'pbx';
+const chapters = readdirSync(new URL('./story/', import.meta.url)).filter((name) => name.endsWith(`.${kind}.mjs`))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part))).sort();
 
 let passed = 0;

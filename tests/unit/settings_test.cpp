@@ -103,6 +103,48 @@ password = "from the file"
   EXPECT_TRUE(settings->webhook.allow_private);
 }
 
+TEST(Settings, a_manager_port_is_checked_as_a_whole) {
+  const Environment good{{"FIRSTHAND_TELEPHONY_AMI_URL", "tcp://127.0.0.1:5038"},
+                         {"FIRSTHAND_TELEPHONY_AMI_USER", "firsthand"},
+                         {"FIRSTHAND_TELEPHONY_AMI_PASSWORD", "secret"},
+                         {"FIRSTHAND_TELEPHONY_AMI_TRUNKS", "PJSIP/trunk, DAHDI/i1"},
+                         {"FIRSTHAND_TELEPHONY_AMI_CALLBACK_CONTEXT", "from-internal"},
+                         {"FIRSTHAND_TELEPHONY_AMI_BEFORE_QUEUE_CONTEXT", "before-queue"},
+                         {"FIRSTHAND_TELEPHONY_AMI_OWNER_CONTEXT", "to-owner"},
+                         {"FIRSTHAND_TELEPHONY_AMI_MEMBER_TEMPLATE", "PJSIP/{extension}"}};
+  const auto settings = load_settings(std::nullopt, good);
+  ASSERT_TRUE(settings) << settings.error().text();
+  EXPECT_EQ(settings->telephony.ami.trunks, (std::vector<std::string>{"PJSIP/trunk", "DAHDI/i1"}));
+  EXPECT_EQ(show_settings(*settings).find("= \"secret\""), std::string::npos);
+  struct Row {
+    const char* variable;
+    const char* value;
+    const char* key;
+    const char* reason;
+  };
+  for (const auto& [variable, value, key, reason] : {
+           Row{"URL", "http://127.0.0.1", "FIRSTHAND_TELEPHONY_AMI_URL", "tcp"},
+           Row{"USER", "", "telephony.ami.user", "is needed"},
+           Row{"PASSWORD", "", "telephony.ami.password", "is needed"},
+           Row{"OWNER_CONTEXT", "", "telephony.ami.owner_context", "belong together"},
+           Row{"CALLBACK_CONTEXT", "a,1", "telephony.ami.callback_context", "name of the dialplan"},
+           Row{"MEMBER_TEMPLATE", "PJSIP/1001", "telephony.ami.member_template", "{extension}"},
+       }) {
+    Environment bad = good;
+    bad["FIRSTHAND_TELEPHONY_AMI_" + std::string{variable}] = value;
+    const auto refused = load_settings(std::nullopt, bad);
+    ASSERT_FALSE(refused) << variable;
+    EXPECT_TRUE(tells(refused.error(), key, reason)) << variable << refused.error().text();
+  }
+  Environment both = good;
+  both["FIRSTHAND_TELEPHONY_ARI_URL"] = "http://127.0.0.1:8088/ari";
+  both["FIRSTHAND_TELEPHONY_ARI_USER"] = "engine";
+  both["FIRSTHAND_TELEPHONY_ARI_PASSWORD"] = "secret";
+  const auto refused = load_settings(std::nullopt, both);
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(tells(refused.error(), "telephony.ami.url", "who routes"));
+}
+
 TEST_F(SettingsFile, tells_every_mistake_at_once) {
   const auto file = write("engine.toml", R"(prot = 1
 [http]

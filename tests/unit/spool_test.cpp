@@ -45,7 +45,7 @@ TEST_F(SpoolTest, every_telephone_event_comes_back_as_it_was) {
       {"refused", event::OfferRefused{OfferId{9}, "", "missed"}},
       {"outbound leg", event::OutboundLeg{InteractionId{7}, "customer", "failed", "busy"}},
       {"observed", event::CallObserved{"pbx1", "c1", "answer", "+86138", "7000", "1001", "",
-                                       Direction::outbound, Instant{Millis{6}}}},
+                                       Direction::outbound, Instant{Millis{6}}, UserId{4}}},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);

@@ -2,6 +2,18 @@
 #include "tests/unit/refusals/afternoon.hpp"
 
 namespace firsthand::test {
+namespace {
+
+/// Agent 4 talks on a call that another system has put on his telephone.
+Event held_elsewhere(Afternoon& a) {
+  event::CallObserved seen{};
+  seen.pbx = "pbx2", seen.call = "elsewhere", seen.what = "answer";
+  seen.number = "+8613900000077", seen.agent = agent(4);
+  a.story.must(Speaker{{}, "pbx2"}.once("answer").does(seen));
+  return by(agent(4)).does(event::HoldAsked{a.story.desk(agent(4)).interaction, true});
+}
+
+}  // namespace
 
 std::vector<Row> call_rows(Afternoon& a) {
   const auto me = by(agent(1));
@@ -23,6 +35,7 @@ std::vector<Row> call_rows(Afternoon& a) {
       {"hold an unknown call", me.does(event::HoldAsked{none, true}), "not_found"},
       {"hold another's call", me.does(event::HoldAsked{a.talking, true}), "not_your_call"},
       {"hold a ringing call", by(agent(2)).does(event::HoldAsked{a.offered, true}), "not_talking"},
+      {"hold a call of a PBX that routes by itself", held_elsewhere(a), "held_by_phone"},
       {"offer an unknown call", offer_to(none, agent(4)), "not_found"},
       {"offer a call that talks", offer_to(a.talking, agent(4)), "not_waiting"},
       {"offer an outbound call", offer_to(a.outbound, agent(4)), "not_waiting"},

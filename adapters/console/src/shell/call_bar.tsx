@@ -20,6 +20,8 @@ export function CallBar() {
   const queues = useReference().data?.queues;
   const ringing = offer !== null;
   const talking = call !== null && (call.state === 'talking' || call.state === 'held');
+  // A PBX that routes by itself makes no offer: it rings, and only the telephone answers.
+  const onPhone = !ringing && call?.state === 'offered' && call.direction === 'inbound';
   const take = async () => {
     await navigate({ to: '/desk' });
     await answer();
@@ -28,21 +30,22 @@ export function CallBar() {
   useKeys({ hold: () => void toggleHold(), hang_up: () => void hangUp() }, talking);
   // Accepted, and the customer's telephone rings: nothing to answer or to hold yet.
   const calling = call !== null && !ringing && call.virtual_hold === true && call.state === 'offered';
-  if (!call || (!ringing && !talking && !calling)) return null;
+  if (!call || (!ringing && !talking && !onPhone && !calling)) return null;
 
   const queue = named(queues?.find((entry) => entry.code === call.queue_code), i18n.language);
   const held = call.state === 'held';
-  const Icon = ringing ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
-  const look = ringing ? 'bg-warn-soft text-ink' : held ? 'bg-quiet-soft' : 'bg-ok-soft';
-  const word = ringing ? t(call.virtual_hold ? 'call.kept_place' : 'call.ringing') : calling ? t('call.calling_back') : held ? t('call.held') : t('call.talking');
+  const rings = ringing || (onPhone && !calling);
+  const Icon = rings ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
+  const look = rings ? 'bg-warn-soft text-ink' : held ? 'bg-quiet-soft' : 'bg-ok-soft';
+  const word = rings ? t(call.virtual_hold ? 'call.kept_place' : 'call.ringing') : calling ? t('call.calling_back') : held ? t('call.held') : t('call.talking');
   return (
-    <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : call.state}>
-      <Icon aria-hidden="true" size={18} className={`shrink-0 ${ringing ? 'pulse' : ''}`} />
-      <span className="font-semibold whitespace-nowrap" role={ringing ? 'alert' : undefined}>{word}</span>
+    <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : onPhone ? 'on_phone' : call.state}>
+      <Icon aria-hidden="true" size={18} className={`shrink-0 ${rings ? 'pulse' : ''}`} />
+      <span className="font-semibold whitespace-nowrap" role={rings ? 'alert' : undefined}>{word}</span>
       <span className="font-bold whitespace-nowrap">{phone(call.number) || t('call.withheld')}</span>
       <span className="font-semibold truncate max-w-28">{call.customer_name}</span>
       <span className="text-muted text-[13px] truncate hidden min-[1200px]:inline">{queue}</span>
-      <Timer key={`${call.interaction_id}${ringing}`} from={ringing ? null : call.answered_at} />
+      <Timer key={`${call.interaction_id}${rings}`} from={rings ? null : call.answered_at} />
       {ringing ? (
         <>
           <button type="button" className="btn btn-primary" onClick={() => void take()}>
@@ -50,7 +53,7 @@ export function CallBar() {
           </button>
           <button type="button" className="btn" onClick={() => void decline()}>{t('call.decline')}</button>
         </>
-      ) : (
+      ) : (talking || calling) && (
         <>
           {!calling && <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
             {held ? <Play aria-hidden="true" size={16} /> : <Pause aria-hidden="true" size={16} />}

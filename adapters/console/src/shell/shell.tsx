@@ -85,7 +85,8 @@ function useFeed(): void {
     const feed = new Feed((message) => {
       // Between reading the desk and opening the feed a ring may have come or gone; and a call that no ring
       // announced brings its customer only by reading the desk.
-      const silent = message.type === 'call' && message.call.state === 'talking' && useLive.getState().pop === null;
+      const onCall = (message.type === 'call' && message.call.state !== 'ended') || (message.type === 'desk' && message.desk.interaction_id !== null);
+      const silent = onCall && useLive.getState().pop === null;
       if (message.type === 'hello' || silent) void client.invalidateQueries({ queryKey: ['desk'] });
       refetch(message);
     });
