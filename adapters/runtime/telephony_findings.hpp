@@ -62,6 +62,7 @@ struct Whereabouts {
   bool past_the_engine(const std::string& contract) const {
     return !gone && app.empty() && (context != contract || exten == "T");
   }
+  friend bool operator==(const Whereabouts&, const Whereabouts&) = default;
 };
 /// Nothing: the reply is neither a channel nor its end.
 std::optional<Whereabouts> whereabouts(const AriAnswer& channel);

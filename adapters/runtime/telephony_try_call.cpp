@@ -84,10 +84,14 @@ awaitable<Whereabouts> TryCall::wait_until(std::function<bool(const Whereabouts&
                                            milliseconds patience) {
   const auto until = steady_clock::now() + patience;
   Whereabouts last;
+  bool there_before = false;
   while (true) {
     const auto seen = co_await look();
+    const bool there_now = seen && there(*seen);
+    const bool stays = there_now && there_before && *seen == last;
     if (seen) last = *seen;
-    if ((seen && there(last)) || steady_clock::now() > until) co_return last;
+    if (stays || steady_clock::now() > until) co_return last;
+    there_before = there_now;
     co_await rest(kLook);
   }
 }

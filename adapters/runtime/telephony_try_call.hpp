@@ -41,7 +41,8 @@ class TryCall {
 
   /// `to_us`: the contract hands it to our application in the place of the engine's.
   boost::asio::awaitable<AriAnswer> place(std::string number, std::string context, bool to_us);
-  /// Until `there` holds of where the call stands, or the patience is over: then where it is.
+  /// Until the call stays where `there` holds, or the patience is over: then where it is. A call on
+  /// its way is seen for a moment in a Stasis() that is about to fail.
   boost::asio::awaitable<Whereabouts> wait_until(std::function<bool(const Whereabouts&)> there,
                                                  std::chrono::milliseconds patience);
   /// The seconds that are left, as Asterisk writes them; "0" or "" without a lease.
