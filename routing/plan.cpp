@@ -38,17 +38,17 @@ class Planner {
       : waiting_(waiting), agents_(agents), rules_(rules), now_(now) {}
 
   RoutingPlan run() {
-    if (now_ >= waiting_.enqueued_at + total_wait()) {
+    if (now_ >= waits_since() + total_wait()) {
       plan_.exhausted = true;
       return std::move(plan_);
     }
-    look_again_at(waiting_.enqueued_at + total_wait());
+    look_again_at(waits_since() + total_wait());
     for (const Exclusion& exclusion : waiting_.excluded) look_again_at(exclusion.until);
 
     const Seconds owner_wait =
         waiting_.slack ? std::min(rules_.owner_wait, *waiting_.slack) : rules_.owner_wait;
     // A stage that had nobody to wait for hands its start on: the wait is not added up for nothing.
-    Instant stage_start = waiting_.enqueued_at;
+    Instant stage_start = waits_since();
     if (waiting_.owner &&
         named_stage(OfferReason::owner, {&waiting_.owner, 1}, stage_start, owner_wait)) {
       return std::move(plan_);
@@ -61,7 +61,7 @@ class Planner {
     }
     skill_stage(OfferReason::skills, rules_.skills);
     if (!rules_.overflow.empty()) {
-      const Instant opens = waiting_.enqueued_at + rules_.max_wait;
+      const Instant opens = waits_since() + rules_.max_wait;
       if (now_ >= opens) {
         skill_stage(OfferReason::overflow, rules_.overflow_skills);
       } else {
@@ -77,6 +77,8 @@ class Planner {
     if (at <= now_) return;
     if (!plan_.next_change_at || at < *plan_.next_change_at) plan_.next_change_at = at;
   }
+
+  Instant waits_since() const { return std::max(waiting_.enqueued_at, waiting_.waits_since); }
 
   bool excluded(UserId agent) const {
     return std::any_of(waiting_.excluded.begin(), waiting_.excluded.end(),
@@ -177,7 +179,7 @@ class Planner {
       return false;
     }
     // Waiting for somebody in particular ends when the overflow opens: everybody is asked then.
-    const Instant until = std::min(start + wait, waiting_.enqueued_at + rules_.max_wait);
+    const Instant until = std::min(start + wait, waits_since() + rules_.max_wait);
     const bool holds = now_ < until;
     if (holds) look_again_at(until);
     start = until;
@@ -212,7 +214,7 @@ class Planner {
       note.state = StageState::free;
     } else if (there) {
       note.state = StageState::waited_for;
-      note.until = waiting_.enqueued_at + total_wait();
+      note.until = waits_since() + total_wait();
     } else if (refused) {
       note.state = StageState::refused;
     }
@@ -235,6 +237,9 @@ const char* name_of(OfferReason stage) {
     case OfferReason::team: return "handler's team";
     case OfferReason::skills: return "queue's agents";
     case OfferReason::overflow: return "overflow";
+    case OfferReason::transfer:
+    case OfferReason::consult:
+    case OfferReason::returned: return "colleague";  // never a stage of the plan
   }
   return "";
 }

@@ -59,6 +59,7 @@ struct Waiting {
   std::string language;             ///< wanted; "" = any
   std::optional<Seconds> slack;     ///< the answer was promised within; shortens the owner's wait
   Instant enqueued_at{};            ///< keeps its place however often it is offered
+  Instant waits_since{};            ///< after a talk its waits count from here
   std::vector<Exclusion> excluded;
 };
 

@@ -18,7 +18,7 @@ using boost::asio::awaitable;
 constexpr postgres::Statement kWaiting{
     "routing_waiting",
     "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "
-    "c.language, i.enqueued_at "
+    "c.language, i.enqueued_at, coalesce(i.requeued_at, i.enqueued_at) "
     "from interaction i join customer c on c.id = customer_root(i.customer_id) left join case_file "
     "f on f.id = "
     "i.case_id "
@@ -29,6 +29,10 @@ constexpr postgres::Statement kRefusals{
     "select interaction_id, agent_id, ended_at from offer where ended_at > now() - interval '5 "
     "minutes' "
     "and state in ('declined','expired','failed') and interaction_id in "
+    "(select id from interaction where state = 'waiting') "
+    // Whoever has just given a call away is not asked first.
+    "union all select interaction_id, from_id, ended_at from transfer where ended_at > now() - "
+    "interval '5 minutes' and interaction_id in "
     "(select id from interaction where state = 'waiting')"};
 constexpr postgres::Statement kDesks{
     "routing_desks",
@@ -87,7 +91,8 @@ awaitable<std::optional<RoutingLoop::Look>> RoutingLoop::look() {
       postgres::Columns columns(row);
       columns >> one.interaction >> one.queue;
       one.tier = from_word<Tier>(columns.take<std::string>()).value_or(Tier::standard);
-      columns >> one.owner >> handler >> one.severity >> one.language >> one.enqueued_at;
+      columns >> one.owner >> handler >> one.severity >> one.language >> one.enqueued_at >>
+          one.waits_since;
       if (one.owner) {
         const UserId acting = rules->acting(one.owner, seen.now);
         if (acting != one.owner) one.deputies.push_back(acting);

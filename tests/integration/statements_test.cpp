@@ -26,6 +26,7 @@
 #include "adapters/postgres/reads/record_reads.hpp"
 #include "adapters/postgres/reads/review_reads.hpp"
 #include "adapters/postgres/reads/search_reads.hpp"
+#include "adapters/postgres/reads/transfer_reads.hpp"
 #include "adapters/postgres/reconciliation_store.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/rules_documents.hpp"
@@ -37,32 +38,16 @@ namespace {
 std::vector<postgres::Statement> all_statements() {
   namespace s = postgres::statements;
   std::vector<postgres::Statement> all;
-  for (const auto* list : {&s::kRows,
-                           &s::kCaseReads,
-                           &s::kHistoryReads,
-                           &s::kDeskReads,
-                           &s::kWorkReads,
-                           &s::kWallboardReads,
-                           &s::kCustomerReads,
-                           &s::kAccountReads,
-                           &s::kSearchReads,
-                           &s::kDeliveryReads,
-                           &s::kExplainReads,
-                           &s::kPeopleReads,
-                           &s::kPeopleStore,
-                           &s::kComplaintReads,
-                           &s::kRegisterReads,
-                           &s::kReviewReads,
-                           &s::kPromiseReads,
-                           &s::kSessions,
-                           &s::kRecordReads,
-                           &s::kFactReads,
-                           &s::kNeglectReads,
-                           &s::kImportStore,
-                           &s::kReconciliations,
-                           &s::kErasure,
-                           &s::kHistorySeal,
-                           &runtime::statements::kRulesDocuments}) {
+  for (const auto* list :
+       {&s::kRows,          &s::kCaseReads,     &s::kHistoryReads,
+        &s::kDeskReads,     &s::kWorkReads,     &s::kWallboardReads,
+        &s::kTransferReads, &s::kCustomerReads, &s::kAccountReads,
+        &s::kSearchReads,   &s::kDeliveryReads, &s::kExplainReads,
+        &s::kPeopleReads,   &s::kPeopleStore,   &s::kComplaintReads,
+        &s::kRegisterReads, &s::kReviewReads,   &s::kPromiseReads,
+        &s::kSessions,      &s::kRecordReads,   &s::kFactReads,
+        &s::kNeglectReads,  &s::kImportStore,   &s::kReconciliations,
+        &s::kErasure,       &s::kHistorySeal,   &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());
   }
   return all;
