@@ -31,6 +31,8 @@ describe('the feed', () => {
     const given: Call = { ...mine, state: 'offered', agent: { id: 8, name: 'y' } };
     const before: FeedMessage[] = [{ type: 'desk', seq: 1, desk: me }, ring, { type: 'ring_end', seq: 2, offer_id: 3, reason: 'accepted' }, { type: 'call', seq: 3, call: mine }];
     expect(play(...before, { type: 'call', seq: 4, call: given }, { type: 'desk', seq: 5, desk: { ...me, presence: 'wrap_up', version: 2 } })).toMatchObject({ call: null, pop, given });
+    const later: Call = { ...given, state: 'talking' };
+    expect(play(...before, { type: 'call', seq: 4, call: given }, { type: 'call', seq: 5, call: later }), 'what becomes of it').toMatchObject({ call: null, given: later });
     const asked: Call = { ...mine, state: 'held', agent: { id: 8, name: 'y' }, transfer: { from: { id: 8, name: 'y' }, to: { id: 7, name: 'x' }, queue_code: '', how: 'consult', state: 'consulting', note: '', ended_why: '', began_at: '' } };
     expect(play(...before, { type: 'call', seq: 4, call: asked }).call, 'whoever is consulted is on the call').toEqual(asked);
   });

@@ -75,8 +75,9 @@ function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live
     case 'call': {
       if (!isMine(message.call, live.desk?.user.id)) {
         // Given away: the work after it stays on the desk, the call bar is no longer mine.
-        const shown = live.call?.interaction_id === message.call.interaction_id;
-        return shown && live.offer?.interaction_id !== message.call.interaction_id ? { seq, call: null, given: message.call } : { seq };
+        const id = message.call.interaction_id;
+        if (live.call?.interaction_id === id && live.offer?.interaction_id !== id) return { seq, call: null, given: message.call };
+        return live.given?.interaction_id === id ? { seq, given: message.call } : { seq };
       }
       const same = live.pop?.call.interaction_id === message.call.interaction_id;
       const offer = live.offer?.interaction_id === message.call.interaction_id && message.call.state !== 'offered' ? null : live.offer;

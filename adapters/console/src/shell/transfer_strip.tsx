@@ -49,7 +49,8 @@ function useEnding(call: Call | null, me: number | undefined): void {
     const was = before.current;
     before.current = transfer;
     if (!was || !transfer || was.began_at !== transfer.began_at || transfer.from.id !== me) return;
-    if (was.state === 'ended' || transfer.state !== 'ended' || !told.has(transfer.ended_why)) return;
+    // What came back to me first I have seen.
+    if (was.state === 'ended' || was.state === 'returning' || transfer.state !== 'ended' || !told.has(transfer.ended_why)) return;
     const why = t(`transfer.why.${transfer.ended_why}`, { name: transfer.to?.name ?? '' });
     notify({ kind: 'done', text: transfer.how === 'consult' ? `${why} ${t('transfer.with_you_again')}` : `${why} ${t('transfer.in_queue_again')}` });
   }, [transfer, me, t]);
