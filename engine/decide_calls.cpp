@@ -178,6 +178,7 @@ Outcome Decision::on(const event::CallEnded& e) {
     // The customer has hung up as he was asked to; the place is kept, whoever is rung for it.
     return done();
   }
+  transfer_ends_with(*call);
   if (call->state == InteractionState::waiting || call->state == InteractionState::offered) {
     if (call->direction == Direction::outbound) {
       free_desk(call->agent, false, *call);
@@ -213,7 +214,8 @@ Outcome Decision::on(const event::CallHeld& e) {
   if (call->state != InteractionState::talking && call->state != InteractionState::held) {
     return refuse("not_talking", "This call is not being talked on.");
   }
-  if (call->state == wanted) return done();
+  // During a consultation the engine says who hears the customer, not a hold key.
+  if (call->state == wanted || consult_on(call->id)) return done();
   call->state = wanted;
   record(e.held ? "call_held" : "call_resumed", about(*call));
   return done();
@@ -223,6 +225,17 @@ Outcome Decision::on(const event::HangUpAsked& e) {
   Interaction* call = docket.interaction(e.interaction);
   if (!call) return not_found("call");
   if (call->state == InteractionState::ended) return done();
+  if (Transfer* consult = consult_on(call->id)) {
+    // As with the telephone's own key: who leaves leaves the customer to the other one.
+    if (event.actor == consult->from) {
+      agent_leaves(*consult, *call);
+      return done();
+    }
+    if (event.actor == consult->to) {
+      consult_ends(*consult, *call, "colleague_gone");
+      return done();
+    }
+  }
   if (call->agent != event.actor && !is(Role::supervisor)) {
     return refuse("not_your_call", "Somebody else is on this call.");
   }
@@ -237,6 +250,9 @@ Outcome Decision::on(const event::HoldAsked& e) {
   if (call->agent != event.actor) return refuse("not_your_call", "Somebody else is on this call.");
   if (call->observed) {
     return refuse("held_by_phone", "This PBX routes by itself: hold the call on the telephone.");
+  }
+  if (consult_on(call->id)) {
+    return refuse("transfer_under_way", "You are consulting a colleague: swap between the two.");
   }
   const auto from = e.hold ? InteractionState::talking : InteractionState::held;
   if (call->state != from) {

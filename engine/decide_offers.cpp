@@ -132,10 +132,12 @@ Outcome Decision::on(const event::OfferAccepted& e) {
   if (!offer) return not_found("offer");
   Interaction* call = docket.interaction(offer->interaction);
   if (!call) return not_found("interaction");
+  if (Transfer* consult = consult_of(*offer)) return consult_accepted(*consult, *offer, *call, e);
   const bool by_phone = e.how == event::AcceptedHow::phone;
   const std::string bridge = "b-" + std::to_string(call->id.value);
   const auto join = [&] {
     command("connect", *call, Facts{}.add("leg", call->leg).add("bridge", bridge));
+    transfer_taken(*call);
   };
   if (offer->state == OfferState::accepted && by_phone &&
       call->state == InteractionState::talking && call->agent == offer->agent) {
@@ -159,9 +161,10 @@ Outcome Decision::on(const event::OfferAccepted& e) {
     return outcome;
   }
   call->state = InteractionState::talking;
-  call->answered_at = now;
+  if (!call->answered_at) call->answered_at = now;
   followed_up(call->customer, offer->agent);
-  const auto waited = std::chrono::duration_cast<Seconds>(now - call->enqueued_at);
+  const Instant since = call->requeued_at.value_or(call->enqueued_at);
+  const auto waited = std::chrono::duration_cast<Seconds>(now - since);
   record("call_answered", about(*call),
          Facts{}.add("agent", offer->agent).add("waited_s", waited.count()));
   if (by_phone) {
@@ -211,14 +214,21 @@ Outcome Decision::on(const event::OfferRefused& e) {
     desk.interaction = {};
     ++desk.misses;
     back_off(desk, e.how);
-    requeue(*call);
+    not_taken(*offer, e.how);
+    return done();
+  }
+  if (Transfer* consult = consult_of(*offer); consult && offer->state == OfferState::accepted &&
+                                              !from_console && !consult->leg.empty() &&
+                                              consult->state == TransferState::ringing) {
+    // Answered in the console as well, and no telephone.
+    consult_ends(*consult, *call, e.how);
     return done();
   }
   if (offer->state != OfferState::open)
     return refuse("offer_gone", "This offer has ended already.");
   const bool declined = e.how == "declined";
   end_offer(*offer, declined ? OfferState::declined : OfferState::failed, e.how);
-  if (call && call->state == InteractionState::offered) requeue(*call);
+  if (call) not_taken(*offer, e.how);
   return done();
 }
 
@@ -227,9 +237,8 @@ Outcome Decision::on(const event::OfferExpired& e) {
   if (!offer) return not_found("offer");
   if (offer->state != OfferState::open) return done();
   if (offer->expires_at > now) return refuse("too_early", "This offer has not expired yet.");
-  Interaction* call = docket.interaction(offer->interaction);
   end_offer(*offer, OfferState::expired, "missed");
-  if (call && call->state == InteractionState::offered) requeue(*call);
+  if (docket.interaction(offer->interaction)) not_taken(*offer, "missed");
   return done();
 }
 

@@ -31,6 +31,7 @@ Outcome Decision::on(const event::DigitPressed& e) {
   const bool asked = queue && !queue->callback_digit.empty() && queue->callback_digit == e.digit;
   // Any other digit means nothing; a withheld number cannot be called.
   if (!asked || !waits || call->virtual_hold || call->number.empty()) return done();
+  if (docket.live_transfer(call->id)) return done();  // a colleague is being rung for him
   if (Offer* open = docket.open_offer(call->id)) {
     end_offer(*open, OfferState::withdrawn, "place_kept");
     requeue(*call);

@@ -114,6 +114,14 @@ class Decision {
   Outcome on(const event::AccountExtended&);
   Outcome on(const event::AccountFollowedUp&);
   Outcome on(const event::CustomerNeglected&);
+  Outcome on(const event::TransferAsked&);
+  Outcome on(const event::PhoneTransferAsked&);
+  Outcome on(const event::TransferStepped&);
+  Outcome on(const event::AgentLegEnded&);
+  Outcome on(const event::AgentLegReplaced&);
+  Outcome on(const event::ListenAsked&);
+  Outcome on(const event::ListenStopped&);
+  Outcome on(const event::ListeningLeg&);
 
  private:
   friend class Departing;  // the departure procedure uses most of these verbs
@@ -203,6 +211,40 @@ class Decision {
   void observe_end(Interaction& call, std::string_view cause, Instant when);
   void observe_late(Interaction& call, const event::CallObserved& e, UserId agent, Instant when);
   int wrap_up_seconds(const Interaction& call) const;
+
+  // ---- transfers (decide_transfers.cpp, decide_consults.cpp)
+  /// Who of a call's people hear each other, who waits with music, who is hung up.
+  struct Places {
+    bool customer_talks = false;
+    std::string talking, waiting, dropped;  ///< legs, a blank between them
+  };
+  void arrange(const Interaction& call, const Places& places);
+  Outcome check_transfer(const Interaction& call, UserId from, const event::TransferAsked& e) const;
+  Outcome check_colleague(UserId to) const;
+  void transfer(Interaction& call, UserId from, const event::TransferAsked& e);
+  /// Rings somebody in particular; the caller says what that makes of the call.
+  const Offer& ring(const Interaction& call, UserId agent, OfferReason reason,
+                    const std::string& token, Seconds time);
+  bool may_ring_again(UserId agent) const;
+  Outcome check_listening(const Interaction& call) const;
+  void end_transfer(Transfer& transfer, std::string_view why);
+  /// The customer is with whoever was rung.
+  void transfer_taken(const Interaction& call);
+  /// An offer has ended without its agent: what becomes of the call.
+  void not_taken(const Offer& offer, std::string_view how);
+  void back_to_queue(Interaction& call);
+  /// The call has ended while it was on its way.
+  void transfer_ends_with(const Interaction& call);
+  /// The live consultation that this offer rings for.
+  Transfer* consult_of(const Offer& offer);
+  Transfer* consult_on(InteractionId call);
+  Outcome consult_accepted(Transfer& consult, Offer& offer, Interaction& call,
+                           const event::OfferAccepted& e);
+  /// Without the colleague: the customer is with the agent again.
+  void consult_ends(Transfer& consult, Interaction& call, std::string_view why);
+  void complete(Transfer& consult, Interaction& call);
+  /// The agent has hung up during a consultation.
+  void agent_leaves(Transfer& consult, Interaction& call);
 
   // ---- cases
   Outcome not_live(const Case& c) const;

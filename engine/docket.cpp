@@ -78,6 +78,24 @@ ReviewActionFile* Docket::review_action(ReviewActionId id) {
   return find(now.review_actions, id);
 }
 
+Transfer* Docket::live_transfer(InteractionId interaction_id) {
+  for (auto& [id, candidate] : now.transfers) {
+    if (candidate.interaction == interaction_id && candidate.live()) return &candidate;
+  }
+  return nullptr;
+}
+
+Listening* Docket::listening(ListeningId id) {
+  return find(now.listenings, id);
+}
+
+Listening* Docket::listening_of(UserId listener) {
+  for (auto& [id, candidate] : now.listenings) {
+    if (candidate.listener == listener && !candidate.ended_at) return &candidate;
+  }
+  return nullptr;
+}
+
 CaseFile* Docket::case_of(DispatchId id) {
   for (auto& [case_id, file] : now.cases) {
     for (const auto& dispatch : file.dispatches)

@@ -20,6 +20,8 @@ struct World {
   std::map<CustomerId, Customer> customers;
   std::map<InteractionId, Interaction> interactions;
   std::map<OfferId, Offer> offers;
+  std::map<TransferId, Transfer> transfers;  ///< of the calls that live, while they last
+  std::map<ListeningId, Listening> listenings;
   std::map<CaseId, CaseFile> cases;
   std::map<CallbackId, Callback> callbacks;
   std::map<UserId, Desk> desks;
@@ -75,6 +77,9 @@ class Docket {
   Interaction* interaction_by_channel(const std::string& pbx, const std::string& channel);
   Offer* offer(OfferId id);
   Offer* open_offer(InteractionId interaction);
+  Transfer* live_transfer(InteractionId interaction);
+  Listening* listening(ListeningId id);
+  Listening* listening_of(UserId listener);
   CaseFile* case_file(CaseId id);
   CaseFile* case_of(DispatchId id);
   CaseFile* case_of(ClockId id);

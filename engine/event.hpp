@@ -14,6 +14,7 @@
 #include "engine/event/clocks.hpp"
 #include "engine/event/customers.hpp"
 #include "engine/event/reviews.hpp"
+#include "engine/event/transfers.hpp"
 #include "engine/model.hpp"
 
 namespace firsthand {
@@ -38,7 +39,9 @@ using Happening = std::variant<
     event::RelationshipBegun, event::RelationshipEnded, event::CustomersMerged,
     event::CustomersUnmerged, event::CallerNamed, event::TierScored, event::AccountClaimed,
     event::AccountAssigned, event::AccountExtended, event::AccountFollowedUp,
-    event::CustomerNotTold, event::CustomerNeglected, event::CasesReassigned>;
+    event::CustomerNotTold, event::CustomerNeglected, event::CasesReassigned, event::TransferAsked,
+    event::PhoneTransferAsked, event::TransferStepped, event::AgentLegEnded,
+    event::AgentLegReplaced, event::ListenAsked, event::ListenStopped, event::ListeningLeg>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

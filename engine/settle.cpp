@@ -198,6 +198,14 @@ class Settling {
                      notes_.user(was->agent, "call", call.id.value, call.version);
                    notes_.add("supervision", "interaction", call.id.value, call.version);
                  });
+    // Both ends of a transfer see how it goes; who has given the call away sees no more of it then.
+    each_changed(now_.transfers, before_.transfers, [&](Transfer& transfer, const Transfer*) {
+      for (const UserId who : {transfer.from, transfer.to})
+        notes_.user(who, "call", transfer.interaction.value, 0);
+    });
+    each_changed(now_.listenings, before_.listenings, [&](Listening& listening, const Listening*) {
+      notes_.add("supervision", "interaction", listening.interaction.value, 0);
+    });
     each_changed(now_.desks, before_.desks, [&](Desk& place, const Desk* was) {
       if (was) ++place.version;
       notes_.user(place.user, "desk", place.user.value, place.version);

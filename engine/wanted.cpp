@@ -190,6 +190,25 @@ struct Collector {
   void operator()(const event::AccountFollowedUp& e) { want(e.customer); }
   void operator()(const event::CustomerNeglected& e) { want(e.customer); }
   void operator()(const event::NumberRevealed& e) { want(e.customer); }
+  void operator()(const event::TransferAsked& e) {
+    want(e.interaction);
+    want_desk(e.to);
+  }
+  void operator()(const event::PhoneTransferAsked& e) {
+    want(e.interaction);
+    want_desk(e.to);
+  }
+  void operator()(const event::TransferStepped& e) { want(e.interaction); }
+  void operator()(const event::AgentLegEnded& e) { want(e.interaction); }
+  void operator()(const event::AgentLegReplaced& e) {
+    want(e.interaction);
+    want_desk(e.to);
+  }
+  void operator()(const event::ListenAsked& e) { want(e.interaction); }
+  void operator()(const event::ListenStopped& e) { want(e.interaction); }
+  void operator()(const event::ListeningLeg& e) {
+    if (e.listening) wanted.listenings.push_back(e.listening);
+  }
 };
 
 }  // namespace
@@ -204,6 +223,9 @@ void collect(const Event& event, Wanted& wanted) {
   Collector collector{wanted};
   // Who acts may talk on the telephone: the desk says to whom.
   collector.want_desk(event.actor);
+  const bool listens = std::holds_alternative<event::ListenAsked>(event.what) ||
+                       std::holds_alternative<event::ListenStopped>(event.what);
+  if (listens && event.actor) wanted.listeners.push_back(event.actor);
   if (std::holds_alternative<event::AccountClaimed>(event.what))
     wanted.claimants.push_back(event.actor);
   std::visit(collector, event.what);

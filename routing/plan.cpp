@@ -230,6 +230,9 @@ const char* name_of(OfferReason stage) {
     case OfferReason::team: return "handler's team";
     case OfferReason::skills: return "queue's agents";
     case OfferReason::overflow: return "overflow";
+    case OfferReason::transfer:
+    case OfferReason::consult:
+    case OfferReason::returned: return "colleague";  // never a stage of the plan
   }
   return "";
 }

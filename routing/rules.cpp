@@ -62,8 +62,9 @@ Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now) {
     const UserId acting = rules.acting(one.owner, now);
     if (acting != one.owner) one.deputies.push_back(acting);
   }
-  one.enqueued_at = call.enqueued_at;
-  one.place_at = call.place_at;
+  // After a talk its waits count anew; the place is kept.
+  one.enqueued_at = call.requeued_at.value_or(call.enqueued_at);
+  one.place_at = call.place_at.value_or(call.enqueued_at);
   one.virtual_hold = call.virtual_hold;
   const Queue* queue = rules.book.queue(call.queue);
   one.closed = queue && !rules.calendar(queue->calendar).is_working(call.enqueued_at);

@@ -62,6 +62,7 @@ class Blanks {
   std::string operator()(std::string_view blank) const {
     if (blank == "agent") return person({"agent", "agent_name", "agent_id", "user", "user_id"});
     if (blank == "owner") return person({"owner", "owner_name", "owner_id", "new_owner"});
+    if (blank == "giver") return person({"from"});
     if (blank == "to") {
       return person({"to", "to_name", "to_id", "recipient", "recipient_name", "recipient_id",
                      "owner", "owner_id"});
@@ -259,6 +260,14 @@ std::string variant(std::string_view kind, const json::object& data) {
   const auto* by = data.if_contains("by");
   if (kind == "escalated" && by != nullptr && text_of(*by) == "ladder")
     return "escalated_by_ladder";
+  if (kind == "call_transferred") {
+    const auto* queue = data.if_contains("queue");
+    if (queue != nullptr && !text_of(*queue).empty()) return "call_transferred_queue";
+    if (data.contains("to")) return "call_transferred_to";
+  }
+  if (const auto* mode = data.if_contains("mode");
+      kind == "call_listened" && mode != nullptr && text_of(*mode) == "whisper")
+    return "call_whispered";
   if (kind == "clock_started" && data.contains("received_at")) return "clock_started_before";
   if (kind == "account" && data.contains("how")) return "account_" + text_of(data.at("how"));
   const auto* upheld = data.if_contains("upheld");

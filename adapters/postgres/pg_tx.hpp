@@ -61,6 +61,8 @@ class PgTx {
   /// Of cases whose clocks fire: see Wanted::only_firings().
   void load_fired(World& world, const std::set<CaseId>& cases, const Wanted& wanted);
   void load_calls(World& world, const std::set<CustomerId>& customers, const Wanted& wanted);
+  /// Listenings that are named or go on; the calls they are of are wanted then.
+  void load_listenings(World& world, Wanted& wanted);
   /// Review actions, and the clocks of customers and of review actions.
   void load_clockwork(World& world, const std::set<CustomerId>& customers, const Wanted& wanted,
                       std::set<ReviewActionId> actions);

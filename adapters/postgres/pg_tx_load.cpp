@@ -254,6 +254,24 @@ void PgTx::load_calls(World& world, const std::set<CustomerId>& customers, const
   for (auto& made : offers.rows(tx_, ids_of(ids), ids_of(wanted.offers))) {
     world.offers.emplace(made.id, std::move(made));
   }
+  static const Select<Transfer> transfers{"door_transfers",
+                                          "where interaction_id = any($1::bigint[]) and state <> "
+                                          "'ended' order by id for no key update"};
+  for (auto& transfer : transfers.rows(tx_, ids_of(ids)))
+    world.transfers.emplace(transfer.id, std::move(transfer));
+}
+
+void PgTx::load_listenings(World& world, Wanted& wanted) {
+  if (wanted.listenings.empty() && wanted.listeners.empty()) return;
+  static const Select<Listening> listenings{
+      "door_listenings",
+      "where id = any($1::bigint[]) or (listener_id = any($2::bigint[]) and ended_at is null) "
+      "order by id for no key update"};
+  for (auto& listening :
+       listenings.rows(tx_, ids_of(wanted.listenings), ids_of(wanted.listeners))) {
+    wanted.interactions.push_back(listening.interaction);
+    world.listenings.emplace(listening.id, std::move(listening));
+  }
 }
 
 void PgTx::load_desks(World& world, const Wanted& wanted) {
@@ -262,6 +280,10 @@ void PgTx::load_desks(World& world, const Wanted& wanted) {
     if (call.agent) users.insert(call.agent);
   }
   for (const auto& [id, made] : world.offers) users.insert(made.agent);
+  for (const auto& [id, transfer] : world.transfers) {
+    users.insert(transfer.from);
+    if (transfer.to) users.insert(transfer.to);
+  }
   if (users.empty()) return;
   static const Select<Desk> desks{
       "door_desks", "where user_id = any($1::bigint[]) order by user_id for no key update"};
@@ -307,6 +329,7 @@ void PgTx::load_clockwork(World& world, const std::set<CustomerId>& customers, c
 Docket PgTx::load(const Wanted& asked) {
   World world;
   Wanted wanted = asked;
+  load_listenings(world, wanted);
   auto customers = customers_of(wanted);
   std::set<CaseId> cases;
   std::set<ReviewActionId> actions;

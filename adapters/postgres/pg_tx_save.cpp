@@ -255,6 +255,14 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
 
   write_ended_first(tx_, now.offers, before.offers, OfferState::open);
 
+  std::vector<Transfer> ended_transfers, live_transfers;
+  changed(now.transfers, before.transfers, [&](const Transfer& transfer, const Transfer*) {
+    (transfer.live() ? live_transfers : ended_transfers).push_back(transfer);
+  });
+  write(tx_, ended_transfers);
+  write(tx_, live_transfers);
+  write_changed(tx_, now.listenings, before.listenings);
+
   std::vector<Desk> desks;
   changed(now.desks, before.desks, [&](const Desk& place, const Desk*) { desks.push_back(place); });
   write(tx_, desks);

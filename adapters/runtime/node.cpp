@@ -80,7 +80,15 @@ class Node {
       options->may_write = [this] { return pbx_ours_.load(); };
       telephone_ = std::make_unique<Telephone>(
           io_.get_executor(), std::move(*options), door_, pool_, spool_,
-          [this] { return door_.up(); }, [this] { return routing_.reachable(); });
+          [this] { return door_.up(); }, [this] { return routing_.reachable(); },
+          [this](std::string_view extension) {
+            const auto rules = rules_source()();
+            for (const User& user : rules->users) {
+              if (!user.disabled && !extension.empty() && user.extension == extension)
+                return user.id;
+            }
+            return UserId{};
+          });
       telephone_->on_link([this](bool up) {
         routing_.telephony_up(up);
         feed_.wake();

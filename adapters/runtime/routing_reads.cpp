@@ -15,7 +15,7 @@ using postgres::Statement;
 // The slack: until the first promise of the open case falls due.
 #define FIRSTHAND_WAITING                                                                         \
   "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "   \
-  "c.language, i.enqueued_at, i.place_at, i.virtual_hold, i.pbx_id, i.channel_id, "               \
+  "c.language, i.enqueued_at, i.requeued_at, i.place_at, i.virtual_hold, i.pbx_id, i.channel_id, " \
   "(select ceil(extract(epoch from min(k.due_at) - now()))::bigint from sla_clock k "             \
   " where k.case_id = i.case_id and k.ended_at is null and k.kind <> 'follow_up') "               \
   "from interaction i join customer c on c.id = customer_root(i.customer_id) "                    \
@@ -29,7 +29,10 @@ constexpr Statement kThese{"routing_these", FIRSTHAND_WAITING "and i.id = any($1
 constexpr Statement kRefusals{
     "routing_refusals",
     "select interaction_id, agent_id, ended_at from offer where interaction_id = any($1::bigint[]) "
-    "and ended_at > now() - interval '5 minutes' and state in ('declined','expired','failed')"};
+    "and ended_at > now() - interval '5 minutes' and state in ('declined','expired','failed') "
+    // Whoever has just given a call away is not asked first.
+    "union all select interaction_id, from_id, ended_at from transfer where "
+    "interaction_id = any($1::bigint[]) and ended_at > now() - interval '5 minutes'"};
 constexpr Statement kEndings{
     "routing_endings",
     "select 'offer', id from offer where state = 'open' and expires_at <= clock_timestamp() "
@@ -57,8 +60,8 @@ std::vector<InLine> read_line(postgres::Tx& tx, const Rows& rows, const Rules& r
     columns >> call.id >> call.queue;
     int severity = 1;
     std::string tier, language;
-    columns >> tier >> call.owner >> handler >> severity >> language >> call.enqueued_at >> call.place_at >>
-        call.virtual_hold >> one.pbx >> one.channel >> slack;
+    columns >> tier >> call.owner >> handler >> severity >> language >> call.enqueued_at >>
+        call.requeued_at >> call.place_at >> call.virtual_hold >> one.pbx >> one.channel >> slack;
     one.waiting = routing::waiting_of(call, rules, now);
     one.waiting.tier = from_word<Tier>(tier).value_or(Tier::standard);
     one.waiting.severity = severity;

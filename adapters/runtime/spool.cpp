@@ -69,6 +69,19 @@ std::optional<std::string> to_line(const Event& event) {
     out["what"] = "outbound_leg";
     out["interaction"] = leg->interaction.value, out["leg"] = leg->leg, out["happened"] = leg->what;
     out["reason"] = leg->reason, out["leg_id"] = leg->leg_id;
+  } else if (const auto* gone = std::get_if<event::AgentLegEnded>(&event.what)) {
+    out["what"] = "agent_leg_ended";
+    out["interaction"] = gone->interaction.value, out["leg"] = gone->leg;
+    out["reason"] = gone->reason;
+  } else if (const auto* replaced = std::get_if<event::AgentLegReplaced>(&event.what)) {
+    out["what"] = "agent_leg_replaced";
+    out["interaction"] = replaced->interaction.value, out["leg"] = replaced->leg;
+    out["new_leg"] = replaced->new_leg, out["dialled"] = replaced->dialled;
+    out["to"] = replaced->to.value;
+  } else if (const auto* heard = std::get_if<event::ListeningLeg>(&event.what)) {
+    out["what"] = "listening_leg";
+    out["listening"] = heard->listening.value, out["happened"] = heard->what;
+    out["reason"] = heard->reason;
   } else if (const auto* seen = std::get_if<event::CallObserved>(&event.what)) {
     out["what"] = "call_observed";
     out["pbx"] = seen->pbx, out["call"] = seen->call, out["happened"] = seen->what,
@@ -111,6 +124,16 @@ std::optional<Event> from_line(std::string_view line) {
   } else if (what == "outbound_leg") {
     event.what = event::OutboundLeg{InteractionId{number(in, "interaction")}, text(in, "leg"),
                                     text(in, "happened"), text(in, "reason"), text(in, "leg_id")};
+  } else if (what == "agent_leg_ended") {
+    event.what = event::AgentLegEnded{InteractionId{number(in, "interaction")}, text(in, "leg"),
+                                      text(in, "reason")};
+  } else if (what == "agent_leg_replaced") {
+    event.what =
+        event::AgentLegReplaced{InteractionId{number(in, "interaction")}, text(in, "leg"),
+                                text(in, "new_leg"), text(in, "dialled"), UserId{number(in, "to")}};
+  } else if (what == "listening_leg") {
+    event.what = event::ListeningLeg{ListeningId{number(in, "listening")}, text(in, "happened"),
+                                     text(in, "reason")};
   } else if (what == "call_observed") {
     event.what = event::CallObserved{
         text(in, "pbx"),

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "adapters/runtime/rest.hpp"
+#include "adapters/runtime/routing_loop.hpp"
 #include "adapters/runtime/spool_filing.hpp"
 #include "adapters/runtime/telephone_words.hpp"
 
@@ -29,7 +30,8 @@ constexpr postgres::Statement kLive{
 Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options,
                      Door& door, postgres::Pool& pool, Spool& spool,
                      std::function<bool()> database_up,
-                     std::function<std::vector<Reachable>()> reachable)
+                     std::function<std::vector<Reachable>()> reachable,
+                     std::function<UserId(std::string_view extension)> whose_telephone)
     : executor_(executor),
       pbx_(options.calls.pbx_id),
       door_(door),
@@ -37,6 +39,7 @@ Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOption
       spool_(spool),
       wake_(executor),
       database_up_(std::move(database_up)),
+      whose_telephone_(std::move(whose_telephone)),
       emergency_(
           pbx_, {[this](pbx::PbxCommand command) {
                    ari_.submit(std::move(command), [](pbx::CommandResult) {});
@@ -105,9 +108,43 @@ void Telephone::answered(const pbx::LegAnswered& leg) {
   });
 }
 
+void Telephone::listener_leg(const pbx::PbxEvent& heard, const std::string& key) {
+  const auto told = [&](const std::string& leg, const char* what, std::string reason) {
+    const auto name = read_leg(leg);
+    if (!name || name->kind != "l") return;
+    tell(key, event::ListeningLeg{ListeningId{name->listening}, what, std::move(reason)});
+  };
+  if (const auto* up = std::get_if<pbx::LegAnswered>(&heard)) told(up->leg_id, "answered", "");
+  if (const auto* failed = std::get_if<pbx::LegFailed>(&heard))
+    told(failed->leg_id, "ended", std::string{pbx::to_string(failed->reason)});
+  if (const auto* ended = std::get_if<pbx::LegEnded>(&heard))
+    told(ended->leg_id, "ended", std::string{pbx::to_string(ended->reason)});
+}
+
+void Telephone::transfer(const pbx::TransferRequested& wish) {
+  const auto name = read_leg(wish.leg_id);
+  const auto refuse = [this, leg = wish.leg_id] {
+    ari_.submit(pbx::TellTransfer{"refused:" + leg, leg, false}, [](pbx::CommandResult) {});
+  };
+  if (!name || name->kind != "o") return refuse();
+  event::PhoneTransferAsked asked;
+  asked.interaction = InteractionId{name->interaction};
+  asked.leg = wish.leg_id;
+  asked.destination = wish.destination;
+  asked.to = whose_telephone_(wish.destination);
+  asked.token = random_token();
+  asked.return_token = random_token();
+  // Without a key: a refused wish may be repeated, and one that was granted finds another leg.
+  door_.submit(Event{pbx_, "", {}, {}, std::move(asked)}, [refuse](const DoorAnswer& answer) {
+    const auto* outcome = std::get_if<Outcome>(&answer);
+    if (!outcome || outcome->refusal) refuse();
+  });
+}
+
 void Telephone::hear(pbx::PbxEvent heard) {
   if (emergency_.hear(heard)) return;
   const std::string key = pbx::event_key(heard);
+  listener_leg(heard, key);
   if (auto* e = std::get_if<pbx::CallArrived>(&heard)) {
     arrived(std::move(*e));
   } else if (const auto* ended = std::get_if<pbx::CallEnded>(&heard)) {
@@ -123,7 +160,7 @@ void Telephone::hear(pbx::PbxEvent heard) {
     answered(*answer);
   } else if (const auto* failed = std::get_if<pbx::LegFailed>(&heard)) {
     const auto leg = read_leg(failed->leg_id);
-    if (!leg || leg->kind == "e" || ours(failed->reason)) return;
+    if (!leg || leg->kind == "e" || leg->kind == "l" || ours(failed->reason)) return;
     if (leg->kind == "cb") {
       tell(key,
            event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
@@ -139,7 +176,19 @@ void Telephone::hear(pbx::PbxEvent heard) {
            event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
                               "ended", std::string{pbx::to_string(leg_ended->reason)},
                               leg_ended->leg_id});
+    } else if (leg && leg->kind == "o" && !ours(leg_ended->reason)) {
+      tell(key, event::AgentLegEnded{InteractionId{leg->interaction}, leg_ended->leg_id,
+                                     std::string{pbx::to_string(leg_ended->reason)}});
     }
+  } else if (const auto* replaced = std::get_if<pbx::LegReplaced>(&heard)) {
+    const auto leg = read_leg(replaced->leg_id);
+    if (leg && leg->kind == "o") {
+      tell(key, event::AgentLegReplaced{InteractionId{leg->interaction}, replaced->leg_id,
+                                        replaced->new_leg_id, replaced->dialled,
+                                        whose_telephone_(replaced->dialled)});
+    }
+  } else if (const auto* wish = std::get_if<pbx::TransferRequested>(&heard)) {
+    transfer(*wish);
   } else if (const auto* ringing = std::get_if<pbx::LegRinging>(&heard)) {
     const auto leg = read_leg(ringing->leg_id);
     if (leg && leg->kind == "cb") {

@@ -21,7 +21,8 @@ class Telephone {
  public:
   Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options, Door& door,
             postgres::Pool& pool, Spool& spool, std::function<bool()> database_up,
-            std::function<std::vector<Reachable>()> reachable);
+            std::function<std::vector<Reachable>()> reachable,
+            std::function<UserId(std::string_view extension)> whose_telephone);
 
   void start();
   void stop();
@@ -50,6 +51,9 @@ class Telephone {
   void hear(telephony::PbxEvent heard);
   void arrived(telephony::CallArrived call);
   void answered(const telephony::LegAnswered& leg);
+  void listener_leg(const telephony::PbxEvent& heard, const std::string& key);
+  /// By the telephone's own key.
+  void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
   void compare(const telephony::Snapshot& snapshot);
   boost::asio::awaitable<std::optional<std::vector<Command>>> claim();
@@ -64,6 +68,7 @@ class Telephone {
   net::Signal wake_;
   std::function<void(bool)> link_changed_;
   std::function<bool()> database_up_;
+  std::function<UserId(std::string_view)> whose_telephone_;
   EmergencyDesk emergency_;
   telephony::AriAdapter ari_;
 };

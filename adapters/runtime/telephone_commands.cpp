@@ -26,6 +26,7 @@ constexpr postgres::Statement kDone{"telephone_done",
                                     "where id = $1 and done_at is null"};
 // A command is worth sending for as long as its call may still be there.
 constexpr int kTriesMax = 6;
+constexpr std::string_view kLegGone = "leg ";
 
 }  // namespace
 
@@ -69,6 +70,11 @@ void Telephone::carry_out(const Command& command) {
   auto answered = [this, id = command.id, key = command.key, verb = order->verb,
                    interaction = order->interaction,
                    leg = order->leg](const pbx::CommandResult& result) {
+    if (verb == "arrange" && result.reason.starts_with(kLegGone)) {
+      // Whoever was to have the customer has just hung up.
+      tell("not_joined:" + key,
+           event::AgentLegEnded{interaction, result.reason.substr(kLegGone.size()), "not_joined"});
+    }
     switch (result.status) {
       case pbx::CommandStatus::done:
       case pbx::CommandStatus::already_done:
@@ -80,6 +86,9 @@ void Telephone::carry_out(const Command& command) {
         const auto name = read_leg(leg);
         if ((verb == "ring" || verb == "answer") && name) {
           tell("refused:" + key, event::OfferRefused{OfferId{name->offer}, "", "failed"});
+        } else if (verb == "listen" && name) {
+          tell("refused:" + key,
+               event::ListeningLeg{ListeningId{name->listening}, "ended", "refused"});
         } else if (verb == "call_back") {
           tell("refused:" + key, event::OutboundLeg{interaction, "agent", "failed", "refused"});
         }

@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 #include <charconv>
+#include <sstream>
 
 namespace firsthand::runtime {
 namespace {
@@ -23,6 +24,19 @@ std::int64_t number(const json::object& in, const char* key, std::int64_t fallba
 pbx::PhoneNumber phone(const std::string& number) {
   const bool e164 = number.starts_with('+');
   return {number, "", e164 ? pbx::PhoneKind::e164 : pbx::PhoneKind::short_code};
+}
+
+bool yes(const json::object& in, const char* key) {
+  const auto* value = in.if_contains(key);
+  return value && value->is_bool() && value->get_bool();
+}
+
+/// Legs with blanks between them.
+std::vector<std::string> legs(const json::object& in, const char* key) {
+  std::vector<std::string> out;
+  std::istringstream words{text(in, key)};
+  for (std::string leg; words >> leg;) out.push_back(leg);
+  return out;
 }
 
 std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::object& in) {
@@ -58,10 +72,27 @@ std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::obje
   if (verb == "connect") return {pbx::Connect{id, channel, leg, text(in, "bridge")}};
   if (verb == "hold") return {pbx::Hold{id, channel, text(in, "bridge")}};
   if (verb == "unhold") return {pbx::Unhold{id, channel, text(in, "bridge")}};
-  if (verb == "hang_up") return {pbx::Drop{id, text(in, "end")}};
+  if (verb == "hang_up") {
+    const std::string end = text(in, "end");
+    return {pbx::Drop{id, !end.empty() ? end : channel.empty() ? leg : channel}};
+  }
   if (verb == "release") {
     if (media.empty()) return {pbx::ReleaseToDialplan{id, channel, "fallback", "s"}};
     return {pbx::Announce{id, channel, media, pbx::Afterwards::release, "fallback", "s"}};
+  }
+  if (verb == "arrange") {
+    pbx::Arrange who{id, channel, text(in, "bridge")};
+    who.customer_talks = yes(in, "customer_talks");
+    who.talking = legs(in, "talking");
+    who.waiting = legs(in, "waiting");
+    who.dropped = legs(in, "dropped");
+    return {who};
+  }
+  if (verb == "tell_transferred") return {pbx::TellTransfer{id, leg, true}};
+  if (verb == "listen") {
+    pbx::Listen listen{id, channel, leg, text(in, "agent_leg"), text(in, "extension")};
+    listen.whisper = yes(in, "whisper");
+    return {listen};
   }
   if (verb == "call_back" || verb == "answer_back") {
     const bool answered = verb == "answer_back";
@@ -93,6 +124,7 @@ std::optional<LegName> read_leg(std::string_view leg) {
   };
   if (!number(name.interaction)) return std::nullopt;
   if (name.kind == "o" && !number(name.offer)) return std::nullopt;
+  if (name.kind == "l" && !number(name.listening)) return std::nullopt;
   if (name.kind == "cb") name.customer = leg.starts_with('c');
   return name;
 }

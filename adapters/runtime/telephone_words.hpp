@@ -13,11 +13,13 @@
 
 namespace firsthand::runtime {
 
-/// "o-<interaction>-<offer>" and "o-<interaction>-<offer>-a": our legs name what they are for.
+/// "o-<interaction>-<offer>", "o-<interaction>-<offer>-a", "l-<interaction>-<listening>": our legs
+/// name what they are for.
 struct LegName {
   std::string kind;
   std::int64_t interaction = 0;
   std::int64_t offer = 0;
+  std::int64_t listening = 0;
   bool customer = false;
 };
 std::optional<LegName> read_leg(std::string_view leg);

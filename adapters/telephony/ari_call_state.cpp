@@ -137,6 +137,7 @@ void AriCallState::mark_connected(Call& call, Instant at, bool adopted) {
   call.phase = CallPhase::connected;
   call.was_connected = true;
   call.fallback_leg.clear();
+  call.inside.insert({call.channel, call.connected_leg});
   emit(Connected{call.id, call.connected_leg, call.bridge_id, at, adopted});
   if (const auto held = call.held.find("console"); held != call.held.end()) {
     emit(Unheld{call.id, {}, held->second, at});
@@ -157,14 +158,20 @@ void AriCallState::end_leg(const std::string& leg_id, EndReason reason, int caus
   } else {
     emit(LegFailed{leg.id, leg.call_id, why, cause, tech_cause, at});
   }
+  if (leg.role == Role::listener) end_listener(leg);
   Call* call = find_call(leg.call_id);
   if (call == nullptr) return;
   call->legs.erase(leg.id);
   call->held.erase(leg.id);
+  for (auto* places : {&call->inside, &call->music, &call->ringing}) places->erase(leg.id);
+  if (leg.role == Role::listener) return;
+  drop_listeners_of(*call, leg.id);
   if (call->is_callback) {
     end_callback_leg(*call, leg.role);
   } else if (call->phase == CallPhase::connected && call->connected_leg == leg.id) {
     call->connected_leg = another_leg_in_bridge(*call);
+    // A colleague who waits apart: whoever commands us says what becomes of the two.
+    if (call->connected_leg.empty() && somebody_waits(*call)) return wait_with_music(*call);
     if (call->connected_leg.empty()) return drop_call(*call, EndReason::agent_hung_up);
     // A consulted colleague stays with the customer.
     emit(Connected{call->id, call->connected_leg, call->bridge_id, at, false});

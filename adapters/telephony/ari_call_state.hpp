@@ -35,7 +35,8 @@ struct AriStateOptions {
   int lease_renew_s = 10;
   int talk_max_s = 14'400;
   int ring_grace_s = 5;  // after its ring time a leg that says nothing is taken for dead
-  // Asterisk 22.3 and later: the phone's own transfer is only reported (TransferRequested).
+  // The phone's own transfer is only reported (TransferRequested). Set by itself when the PBX can
+  // do that: Asterisk 22.3 and later.
   bool report_phone_transfers = false;
   // (context) that ReleaseToDialplan may name; empty list: any well-formed one.
   std::vector<std::string> release_contexts = {};
@@ -53,6 +54,7 @@ struct AriRequest {
 struct AriSnapshot {
   Instant requested_at{};  // our clock, before the first request was sent
   std::string started_at;  // startup_time of GET /asterisk/info
+  std::string version;     // of Asterisk, from there as well
   std::vector<AriChannel> channels;
   std::vector<AriBridge> bridges;
   std::vector<std::string> app_channels;    // what GET /applications lists for our application
@@ -106,6 +108,20 @@ class AriCallState {
   void command(const RenewLease& c);
   void command(const ReleaseToDialplan& c);
   void dial_callback_customer(Call& call);
+
+  // transfers and listeners (ari_transfer.cpp)
+  void command(const Arrange& c);
+  void command(const TellTransfer& c);
+  void command(const Listen& c);
+  void reply_arrange(const Waiting& waiting, int status, const std::string& message);
+  void play_music(Call& call, const std::string& channel);
+  void wait_with_music(Call& call);
+  bool somebody_waits(const Call& call) const;
+  void snoop(Leg& listener);
+  void snoop_entered(const std::string& snoop, const std::string& leg_id);
+  bool snoop_left(const std::string& snoop);
+  void end_listener(const Leg& listener);
+  void drop_listeners_of(const Call& call, const std::string& leg_id);
 
   // events (ari_events.cpp)
   void stasis_start(const AriEvent& event);
@@ -189,6 +205,8 @@ class AriCallState {
 
 // Q.850 causes of a leg that was never answered.
 EndReason reason_of_cause(int cause);
+// Asterisk 22.3 and later report a telephone's own transfer and leave it to us.
+bool reports_phone_transfers(std::string_view version);
 // Letters, digits and . _ : - only, 1 to 100 of them: safe as an id, an endpoint, a context.
 bool is_plain_name(std::string_view text);
 

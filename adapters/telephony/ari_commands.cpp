@@ -130,6 +130,7 @@ void AriCallState::command(const Connect& c) {
   call->phase = CallPhase::connecting;
   call->connected_leg = c.leg_id;
   call->bridge_id = c.bridge_id;
+  call->inside.clear();
   // Before they talk, so that no lease runs out in mid-sentence; not 0, so that nothing lives for
   // ever.
   set_limit(call->channel, options_.talk_max_s, call->id);

@@ -19,7 +19,9 @@ void AriCallState::stasis_start(const AriEvent& event) {
     return;
   }
   const bool ours = role == "agent" || role == "cb-agent" || role == "cb-customer";
-  if (has_ended(id)) return discard(id, id);  // answered after we had given it up
+  if (role == "snoop" && event.args.size() > 1) return snoop_entered(id, event.args[1]);
+  if (role == "listen") return discard(id, id);  // of an engine that has gone
+  if (has_ended(id)) return discard(id, id);     // answered after we had given it up
   if (ours) adopt_leg(event.channel, event.args);
 }
 
@@ -63,11 +65,13 @@ void AriCallState::replaced(const AriEvent& event) {
     leg.placed = true;
     Call* call = find_call(call_id);
     if (call != nullptr && call->connected_leg == old_id) call->connected_leg = id;
-    emit(LegReplaced{old_id, id, call_id, event.at});
+    if (call != nullptr && call->inside.erase(old_id) > 0) call->inside.insert(id);
+    emit(LegReplaced{old_id, id, call_id, event.at, event.channel.exten});
     if (call == nullptr) drop_leg(leg, EndReason::caller_gone);
     return;
   }
   if (Call* call = call_of_channel(old_id)) {
+    if (call->inside.erase(call->channel) > 0) call->inside.insert(id);
     call->channel = id;
     moved_[id] = call->id;
     emit(LegReplaced{call->id, id, call->id, event.at});
@@ -97,6 +101,7 @@ void AriCallState::leg_answered(Leg& leg, Instant at, bool adopted) {
   switch (leg.role) {
     case Role::agent: return;
     case Role::callback_agent: return dial_callback_customer(*call);
+    case Role::listener: return snoop(leg);
     case Role::callback_customer: break;
   }
   if (call->phase != CallPhase::waiting) return;
@@ -116,6 +121,7 @@ void AriCallState::left_application(const AriEvent& event, bool destroyed) {
     const EndReason reason = answered ? EndReason::normal : reason_of_cause(event.cause);
     return end_leg(id, reason, event.cause, event.tech_cause, at);
   }
+  if (snoop_left(id)) return;
   Call* call = call_of_channel(id);
   if (call == nullptr || call->channel != id) return;
   const bool hung_up = destroyed || call->hangup_seen;
@@ -152,8 +158,12 @@ void AriCallState::digit(const AriEvent& event) {
 
 void AriCallState::transfer(const AriEvent& event) {
   Leg* leg = find_leg(event.channel.id);
-  if (leg == nullptr || !event.dial_status.empty() || event.text.empty()) return;
+  if (leg == nullptr || !event.dial_status.empty()) return;
   Call* call = find_call(leg->call_id);
+  if (event.text.empty()) {
+    // To a call of the telephone's own, which nobody here knows.
+    return command(TellTransfer{{}, leg->id, false});
+  }
   const std::string told = leg->id + ">" + event.text;
   if (call == nullptr || call->transfer_told == told) return;
   call->transfer_told = told;

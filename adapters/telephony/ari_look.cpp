@@ -53,6 +53,7 @@ awaitable<std::optional<AriSnapshot>> look_around(std::shared_ptr<net::HttpClien
   }
   AriSnapshot snapshot;
   snapshot.started_at = info->startup_time;
+  snapshot.version = info->version;
   snapshot.app_channels = std::move(*apps);
   snapshot.channels = std::move(*channels);
   snapshot.bridges = std::move(*bridges);

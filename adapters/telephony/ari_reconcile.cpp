@@ -23,6 +23,10 @@ bool is_leg_role(const std::vector<std::string>& args) {
          (args.front() == "agent" || args.front() == "cb-agent" || args.front() == "cb-customer");
 }
 
+bool is_listening(const std::vector<std::string>& args) {
+  return !args.empty() && (args.front() == "listen" || args.front() == "snoop");
+}
+
 }  // namespace
 
 AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Instant now) {
@@ -33,6 +37,8 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
     lose_everything(EndReason::pbx_lost);
   }
   if (!snapshot.started_at.empty()) started_at_ = snapshot.started_at;
+  if (!snapshot.version.empty())
+    options_.report_phone_transfers = reports_phone_transfers(snapshot.version);
   end_missing(snapshot);
   const std::size_t before = out_.events.size();
 
@@ -63,6 +69,11 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
         if (is_leg_role(*args)) discard(channel.id, channel.id);
       } else if (is_leg_role(*args)) {
         adopt_leg(channel, *args);
+      } else if (is_listening(*args)) {
+        // Whoever listened through an engine that has gone is let go of.
+        if (args->front() == "listen") emit(LegEnded{channel.id, {}, EndReason::engine_gap, now});
+        remember_ended(channel.id);
+        discard(channel.id, channel.id);
       } else if (args->empty()) {
         adopt_by_bridge(channel, snapshot);
       }
@@ -80,7 +91,7 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
         leg.placed = true;
         leg.deadline = now + std::chrono::seconds{300};
         leg_ringing(leg, now);
-      } else if (channel.id.starts_with("cb-")) {
+      } else if (channel.id.starts_with("cb-") || channel.id.starts_with("l-")) {
         emit(LegFailed{channel.id, {}, EndReason::engine_gap, 0, 0, now});
         remember_ended(channel.id);
         discard(channel.id, channel.id);
@@ -218,8 +229,9 @@ void AriCallState::adopt_by_bridge(const AriChannel& channel, const AriSnapshot&
 void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
   for (const AriBridge& bridge : snapshot.bridges) {
     const auto& inside = bridge.channels;
-    const bool ours = bridge.id.starts_with("b-") || bridge.id.starts_with("cb-");
-    bool in_use = false;
+    const bool ours =
+        bridge.id.starts_with("b-") || bridge.id.starts_with("cb-") || bridge.id.starts_with("l-");
+    bool in_use = find_leg(bridge.id) != nullptr;  // a listener's has his leg's name
     for (auto& [id, call] : calls_) {
       const bool here = std::find(inside.begin(), inside.end(), call.channel) != inside.end();
       in_use = in_use || here || call.bridge_id == bridge.id;
@@ -231,6 +243,7 @@ void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
         call.bridge_id = bridge.id;
         call.connected_leg = leg_id;
         bridges_[bridge.id] = {now_, {inside.begin(), inside.end()}};
+        call.inside = {inside.begin(), inside.end()};
         mark_connected(call, now_, true);
         break;
       }

@@ -75,6 +75,14 @@ void AriCallState::reply(const Waiting& waiting, int status, const std::string& 
       if (status == 404) return finish(waiting.command_id, CommandStatus::gone);
       return finish(waiting.command_id,
                     fine(status) ? CommandStatus::done : CommandStatus::unknown);
+    case Ask::arrange_add: return reply_arrange(waiting, status, message);
+    case Ask::tell_transfer:
+      return finish(waiting.command_id, status == 404 ? CommandStatus::gone : CommandStatus::done);
+    case Ask::snoop:
+      // Nothing to hear: the agent has hung up.
+      if (Leg* leg = find_leg(waiting.leg_id); leg != nullptr && status >= 400 && !unclear(status))
+        drop_leg(*leg, EndReason::failed);
+      return;
     case Ask::release:
       if (fine(status)) return finish(waiting.command_id, CommandStatus::done);
       if (status == 404) {
@@ -175,6 +183,7 @@ void AriCallState::reply_hold(const Waiting& waiting, int status, const std::str
     if (!fine(status) && status != 422) {
       return finish(waiting.command_id, CommandStatus::refused, refusal(status, message));
     }
+    call->inside.erase(call->channel);
     if (!call->held.contains("console")) {
       call->held["console"] = ++call->holds;
       emit(Held{call->id, {}, call->holds, now_});
@@ -188,6 +197,7 @@ void AriCallState::reply_hold(const Waiting& waiting, int status, const std::str
   if (!fine(status)) {
     return finish(waiting.command_id, CommandStatus::refused, refusal(status, message));
   }
+  call->inside.insert(call->channel);
   if (const auto held = call->held.find("console"); held != call->held.end()) {
     const int ordinal = held->second;
     call->held.erase(held);

@@ -13,7 +13,7 @@
 
 namespace firsthand::telephony::ari {
 
-enum class Role : std::uint8_t { agent, callback_agent, callback_customer };
+enum class Role : std::uint8_t { agent, callback_agent, callback_customer, listener };
 enum class CallPhase : std::uint8_t { waiting, connecting, connected };
 enum class LegPhase : std::uint8_t { placing, ringing, answered };
 
@@ -32,6 +32,9 @@ struct Call {
   std::string fallback_leg, fallback_bridge;
   std::set<std::string> old_bridges;
   std::set<std::string> legs;       // live ones
+  std::set<std::string> inside;     // channels that we have put into the bridge
+  std::set<std::string> music;      // legs that wait for a consultation to go on
+  std::set<std::string> ringing;    // answered legs that hear ringing
   std::map<std::string, int> held;  // by whom -> ordinal
   int holds = 0;
   int digits = 0;
@@ -57,6 +60,10 @@ struct Leg {
   bool ringing_told = false;
   bool hangup_seen = false;
   std::optional<EndReason> pending;
+  // Of a listener: whom he hears, by which channel, and how often that was made anew.
+  std::string hears, snoop;
+  int snoops = 0;
+  bool whispers = false;
   Instant first_seen{}, deadline{};
   std::optional<Instant> doubted_at;
 };
@@ -82,6 +89,9 @@ enum class Ask : std::uint8_t {
   callback_add,
   renew,
   release,
+  arrange_add,
+  tell_transfer,
+  snoop,
 };
 
 struct Waiting {

@@ -113,6 +113,7 @@ struct Unheld {
 struct LegReplaced {
   std::string leg_id, new_leg_id, channel_id;
   Instant at;
+  std::string dialled = {};  // where it leads to
   friend bool operator==(const LegReplaced&, const LegReplaced&) = default;
 };
 struct TransferRequested {
@@ -251,8 +252,32 @@ struct ReleaseToDialplan {
   std::string command_id, channel_id, context, extension;
 };
 
+// Who of a call hears whom, whatever stood before: those named as talking are in the bridge
+// together, the others hear music; an agent who would be alone in it hears ringing. The customer
+// belongs to the first of `talking`. `gone` with "leg <id>": that one cannot be joined any more,
+// and the customer, if he was to be, hears music and waits.
+struct Arrange {
+  std::string command_id, channel_id, bridge_id;
+  bool customer_talks = false;
+  std::vector<std::string> talking = {}, waiting = {}, dropped = {};  // legs
+};
+// How the transfer ended that a telephone has asked for (TransferRequested).
+struct TellTransfer {
+  std::string command_id, leg_id;
+  bool done = true;
+};
+// Rings a supervisor's telephone; from his answer on he hears the agent's leg and, whispering, is
+// heard by the agent alone. The leg ends with the agent's. Again with the same leg: the other mode.
+struct Listen {
+  std::string command_id, channel_id, leg_id, agent_leg_id;
+  std::string endpoint;
+  bool whisper = false;
+  int ring_s = 20;
+  std::string caller_number = {};
+};
+
 using PbxCommand = std::variant<Accept, Announce, Offer, Withdraw, Connect, Hold, Unhold, Drop, CallBack,
-                                RenewLease, ReleaseToDialplan>;
+                                RenewLease, ReleaseToDialplan, Arrange, TellTransfer, Listen>;
 const std::string& command_id(const PbxCommand& command);
 
 enum class CommandStatus : std::uint8_t {

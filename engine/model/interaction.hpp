@@ -39,6 +39,8 @@ struct Interaction {
   Instant enqueued_at{};
   std::optional<Instant> place_at;  ///< in line, when it is another than enqueued_at
   bool virtual_hold = false;        ///< has hung up and keeps the place: called when it comes
+  /// Since when it waits again after a talk: its waits count from here, its place from enqueued_at.
+  std::optional<Instant> requeued_at;
   std::optional<Instant> answered_at;
   std::optional<Instant> ended_at;
   std::string pbx;
@@ -52,9 +54,10 @@ struct Interaction {
 enum class OfferState { open, accepted, declined, expired, withdrawn, failed };
 BOOST_DESCRIBE_ENUM(OfferState, open, accepted, declined, expired, withdrawn, failed)
 
-/// Why this agent: the step of the routing plan.
-enum class OfferReason { owner, deputy, team, skills, overflow };
-BOOST_DESCRIBE_ENUM(OfferReason, owner, deputy, team, skills, overflow)
+/// Why this agent: the step of the routing plan; or a colleague transfers the call, asks for
+/// advice, or has his transfer back because nobody took it.
+enum class OfferReason { owner, deputy, team, skills, overflow, transfer, consult, returned };
+BOOST_DESCRIBE_ENUM(OfferReason, owner, deputy, team, skills, overflow, transfer, consult, returned)
 
 struct Offer {
   OfferId id;
@@ -68,6 +71,52 @@ struct Offer {
   Instant expires_at{};
   std::optional<Instant> ended_at;
   friend bool operator==(const Offer&, const Offer&) = default;
+};
+
+enum class TransferHow { blind, consult };
+BOOST_DESCRIBE_ENUM(TransferHow, blind, consult)
+
+/// Of a consultation: who hears whom. Whoever does not talk hears music.
+enum class TransferState { ringing, returning, consulting, colleague_waits, conference, ended };
+BOOST_DESCRIBE_ENUM(TransferState, ringing, returning, consulting, colleague_waits, conference,
+                    ended)
+
+/// A call on its way from who talks to a colleague or a queue; one at a time for a call.
+struct Transfer {
+  TransferId id;
+  InteractionId interaction;
+  UserId from;
+  UserId to;          ///< none: to a queue
+  std::string queue;  ///< code, or ""
+  TransferHow how = TransferHow::blind;
+  TransferState state = TransferState::ringing;
+  std::string note;
+  OfferId offer;             ///< the ring that it is about
+  std::string leg;           ///< the consulted colleague's, from his answer on
+  std::string return_token;  ///< of the ring at `from`, should nobody take it
+  Instant began_at{};
+  std::optional<Instant> ended_at;
+  std::string
+      ended_why;  ///< taken, queued, cancelled, caller_gone, agent_gone, or why nobody took it
+  bool live() const { return state != TransferState::ended; }
+  friend bool operator==(const Transfer&, const Transfer&) = default;
+};
+
+enum class ListenMode { listen, whisper };
+BOOST_DESCRIBE_ENUM(ListenMode, listen, whisper)
+
+/// A supervisor hears a call; whispering, the agent hears him and the customer does not.
+struct Listening {
+  ListeningId id;
+  InteractionId interaction;
+  UserId agent;
+  UserId listener;
+  ListenMode mode = ListenMode::listen;
+  std::string leg;
+  Instant began_at{};
+  std::optional<Instant> answered_at;
+  std::optional<Instant> ended_at;
+  friend bool operator==(const Listening&, const Listening&) = default;
 };
 
 enum class Presence { available, offered, talking, wrap_up, on_break, offline, not_responding };

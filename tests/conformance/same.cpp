@@ -32,6 +32,8 @@ void expect_same(const Snapshot& memory, const Snapshot& postgres) {
   EXPECT_EQ(memory.world.customers, postgres.world.customers);
   EXPECT_EQ(memory.world.interactions, postgres.world.interactions);
   EXPECT_EQ(memory.world.offers, postgres.world.offers);
+  EXPECT_EQ(memory.world.transfers, postgres.world.transfers);
+  EXPECT_EQ(memory.world.listenings, postgres.world.listenings);
   EXPECT_EQ(memory.world.desks, postgres.world.desks);
   EXPECT_EQ(memory.world.callbacks, postgres.world.callbacks);
   EXPECT_EQ(memory.world.cases, postgres.world.cases);

@@ -73,6 +73,7 @@ constexpr MatrixRow kMatrix[] = {
     {Action::use_session, "ablsmd", "ablsmd", "ablsmd", "ablsmd"},
     {Action::see_reference, "ablsmd", "ablsmd", "ablsmd", "ablsmd"},
     {Action::work_desk, "abls", "abls", "abls", "abls"},
+    {Action::listen_to_calls, "s", "s", "s", "s"},
     {Action::see_cases, "ablsmd", "absmd", "ablsmd", "absmd"},
     {Action::see_case, "ablsmd", "absmd", "ablsmd", "absmd"},
     {Action::register_case, "abs", "abs", "abs", "abs"},

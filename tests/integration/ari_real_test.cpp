@@ -62,6 +62,41 @@ class AriReal : public testing::Test {
     EXPECT_TRUE(engine->expect<Connected>([&](const auto& e) { return e.leg_id == leg; }));
   }
 
+  // What a telephone hears at last: the tones of whom, or music.
+  bool sounds(const std::string& key, const std::string& who, std::vector<std::string> tones,
+              bool music = false) {
+    std::string heard;
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < until) {
+      const std::size_t from = phones->events.size();
+      phones->say({{"do", "listen"}, {key, who}});
+      const auto told = phones->events.wait(
+          [](const json::object& e) {
+            return e.at("ev").as_string() == "hears" || e.at("ev").as_string() == "error";
+          },
+          from);
+      if (!told || !told->contains("tones")) continue;
+      std::vector<std::string> now;
+      for (const json::value& tone : told->at("tones").as_array())
+        now.emplace_back(tone.as_string());
+      heard = json::serialize(*told);
+      if (now == tones && (!music || told->at("loud").as_int64() > 150)) return true;
+    }
+    std::printf("  %s hears %s\n", who.c_str(), heard.c_str());
+    return false;
+  }
+  CommandStatus arrange(const std::string& channel, bool customer, std::vector<std::string> talking,
+                        std::vector<std::string> waiting = {},
+                        std::vector<std::string> dropped = {}) {
+    Arrange who{"arrange" + run + std::to_string(++arranged), channel, "b-" + run};
+    who.customer_talks = customer;
+    who.talking = std::move(talking);
+    who.waiting = std::move(waiting);
+    who.dropped = std::move(dropped);
+    return engine->order(who).status;
+  }
+  int arranged = 0;
+
   AriOptions options;
   std::optional<Phones> phones;
   std::optional<Engine> engine;
@@ -251,6 +286,110 @@ TEST_F(AriReal, ASecondEngineFencesTheFirst) {
   EXPECT_EQ(result.reason, "fenced");
   EXPECT_EQ(engine->adapter().state(), LinkState::fenced);
   EXPECT_EQ(second.adapter().state(), LinkState::up);
+}
+
+TEST_F(AriReal, AConsultationAConferenceAndATransferByTheirSound) {
+  phones->say({{"do", "media"}});
+  phones->say({{"do", "agent"}, {"ext", "1005"}, {"mode", "auto"}});
+  phones->say({{"do", "agent"}, {"ext", "1006"}, {"mode", "auto"}});
+  const std::string channel = call_in("c1");
+  const std::string one = "o-" + run + "-1", two = "o-" + run + "-2";
+  connect(channel, one);
+  EXPECT_TRUE(sounds("id", "c1", {"1005"}));
+  EXPECT_TRUE(sounds("ext", "1005", {"customer"}));
+
+  EXPECT_EQ(arrange(channel, false, {one}), CommandStatus::done);
+  EXPECT_TRUE(sounds("id", "c1", {}, true)) << "music";
+  EXPECT_EQ(offer(channel, two, "1006"), CommandStatus::done);
+  EXPECT_TRUE(engine->expect<LegAnswered>([&](const auto& e) { return e.leg_id == two; }));
+  EXPECT_EQ(arrange(channel, false, {one, two}), CommandStatus::done);
+  EXPECT_TRUE(sounds("ext", "1005", {"1006"}));
+  EXPECT_TRUE(sounds("ext", "1006", {"1005"}));
+  EXPECT_TRUE(sounds("id", "c1", {}, true));
+
+  EXPECT_EQ(arrange(channel, true, {one}, {two}), CommandStatus::done);
+  EXPECT_TRUE(sounds("id", "c1", {"1005"}));
+  EXPECT_TRUE(sounds("ext", "1006", {}, true));
+  EXPECT_EQ(arrange(channel, true, {one, two}), CommandStatus::done);
+  EXPECT_TRUE(sounds("id", "c1", {"1005", "1006"}));
+  EXPECT_TRUE(sounds("ext", "1005", {"1006", "customer"}));
+  EXPECT_EQ(arrange(channel, true, {two}, {}, {one}), CommandStatus::done);
+  EXPECT_TRUE(phones->hears("ended", "ext", "1005"));
+  EXPECT_TRUE(sounds("id", "c1", {"1006"}));
+  EXPECT_TRUE(sounds("ext", "1006", {"customer"}));
+  phones->say({{"do", "hangup"}, {"id", "c1"}});
+  EXPECT_TRUE(engine->expect<CallEnded>());
+  EXPECT_TRUE(engine->expect<LegEnded>([&](const auto& e) { return e.leg_id == two; }));
+  EXPECT_FALSE(has_channel(options, two));
+  EXPECT_EQ(engine->adapter().stats().live_legs, 0U);
+}
+
+TEST_F(AriReal, HandedOverAtOnceHeHearsMusicUntilTheNextAnswers) {
+  phones->say({{"do", "media"}});
+  phones->say({{"do", "agent"}, {"ext", "1005"}, {"mode", "auto"}});
+  phones->say({{"do", "agent"}, {"ext", "1006"}, {"mode", "ring"}});
+  const std::string channel = call_in("c1");
+  const std::string one = "o-" + run + "-1", two = "o-" + run + "-2";
+  connect(channel, one);
+  EXPECT_EQ(arrange(channel, false, {}, {}, {one}), CommandStatus::done);
+  EXPECT_TRUE(phones->hears("ended", "ext", "1005"));
+  EXPECT_EQ(offer(channel, two, "1006"), CommandStatus::done);
+  EXPECT_TRUE(phones->hears("ringing", "ext", "1006"));
+  EXPECT_TRUE(sounds("id", "c1", {}, true));
+  phones->say({{"do", "answer"}, {"ext", "1006"}});
+  EXPECT_TRUE(engine->expect<LegAnswered>([&](const auto& e) { return e.leg_id == two; }));
+  EXPECT_EQ(engine->order(Connect{"again" + run, channel, two, "b-" + run}).status,
+            CommandStatus::done);
+  EXPECT_TRUE(sounds("id", "c1", {"1006"}));
+  EXPECT_TRUE(sounds("ext", "1006", {"customer"}));
+  phones->say({{"do", "hangup"}, {"ext", "1006"}});
+  const auto ended = engine->expect<CallEnded>();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->reason, EndReason::agent_hung_up);
+}
+
+TEST_F(AriReal, ATelephonesOwnTransferIsReportedAndAnsweredFor) {
+  phones->say({{"do", "agent"}, {"ext", "1005"}, {"mode", "auto"}});
+  const std::string channel = call_in("c1");
+  const std::string leg = "o-" + run + "-1";
+  connect(channel, leg);
+  phones->say({{"do", "transfer"}, {"ext", "1005"}, {"to", "1006"}});
+  const auto wish = engine->expect<TransferRequested>();
+  ASSERT_TRUE(wish);
+  EXPECT_EQ(wish->leg_id, leg);
+  EXPECT_EQ(wish->destination, "1006");
+  EXPECT_EQ(engine->order(TellTransfer{"no" + run, leg, false}).status, CommandStatus::done);
+  EXPECT_TRUE(has_channel(options, leg)) << "a refused telephone stays on the call";
+  phones->say({{"do", "transfer"}, {"ext", "1005"}, {"to", "7002"}});
+  EXPECT_TRUE(
+      engine->expect<TransferRequested>([](const auto& e) { return e.destination == "7002"; }));
+  EXPECT_EQ(engine->order(TellTransfer{"yes" + run, leg, true}).status, CommandStatus::done);
+  EXPECT_EQ(arrange(channel, false, {}, {}, {leg}), CommandStatus::done);
+  EXPECT_TRUE(engine->expect<LegEnded>([&](const auto& e) { return e.leg_id == leg; }));
+  EXPECT_TRUE(has_channel(options, channel));
+  phones->say({{"do", "hangup"}, {"id", "c1"}});
+  EXPECT_TRUE(engine->expect<CallEnded>());
+}
+
+TEST_F(AriReal, ASupervisorListensAndWhispersAndIsLetGo) {
+  phones->say({{"do", "media"}});
+  phones->say({{"do", "agent"}, {"ext", "1005"}, {"mode", "auto"}});
+  phones->say({{"do", "agent"}, {"ext", "1021"}, {"mode", "auto"}});
+  const std::string channel = call_in("c1");
+  const std::string leg = "o-" + run + "-1", ear = "l-" + run + "-1";
+  connect(channel, leg);
+  EXPECT_EQ(engine->order(Listen{"listen" + run, channel, ear, leg, "1021"}).status,
+            CommandStatus::done);
+  EXPECT_TRUE(sounds("ext", "1021", {"1005", "customer"}));
+  EXPECT_TRUE(sounds("ext", "1005", {"customer"}));
+  EXPECT_EQ(engine->order(Listen{"whisper" + run, channel, ear, leg, "1021", true}).status,
+            CommandStatus::done);
+  EXPECT_TRUE(sounds("ext", "1005", {"1021", "customer"}));
+  EXPECT_TRUE(sounds("id", "c1", {"1005"})) << "the customer does not hear it";
+  phones->say({{"do", "hangup"}, {"id", "c1"}});
+  EXPECT_TRUE(engine->expect<LegEnded>([&](const auto& e) { return e.leg_id == ear; }));
+  EXPECT_TRUE(phones->hears("ended", "ext", "1021"));
+  EXPECT_FALSE(has_channel(options, ear + "-s2"));
 }
 
 }  // namespace

@@ -26,6 +26,7 @@
 #include "adapters/postgres/reads/record_reads.hpp"
 #include "adapters/postgres/reads/review_reads.hpp"
 #include "adapters/postgres/reads/search_reads.hpp"
+#include "adapters/postgres/reads/transfer_reads.hpp"
 #include "adapters/postgres/reconciliation_store.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/observed_sweep.hpp"
@@ -63,6 +64,7 @@ std::vector<postgres::Statement> all_statements() {
                            &s::kReconciliations,
                            &s::kErasure,
                            &s::kHistorySeal,
+                           &s::kTransferReads,
                            &runtime::statements::kObservedSweep,
                            &runtime::statements::kRulesDocuments}) {
     all.insert(all.end(), list->begin(), list->end());

@@ -135,6 +135,12 @@ void MemoryTx::save(Docket& docket, std::span<const Event> events,
       if ((made.state == OfferState::open) == open) put(made);
     });
   }
+  for (const bool live : {false, true}) {
+    each_changed(now.transfers, before.transfers, [&](const Transfer& row, const Transfer*) {
+      if (row.live() == live) put(row);
+    });
+  }
+  put_all(now.listenings, before.listenings);
   put_all(now.desks, before.desks);
   put_all(now.cases, before.cases);
   for (const bool open : {false, true}) {

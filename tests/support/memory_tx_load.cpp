@@ -179,6 +179,11 @@ void MemoryTx::load_calls(World& out, const std::set<CustomerId>& customers,
   for (const auto id : offers) {
     if (const auto* made = find(world.offers, id)) out.offers.emplace(id, *made);
   }
+  for (const auto& [id, call] : out.interactions) {
+    const auto* live = find(rows_.live_transfers_of_, id);
+    if (!live) continue;
+    for (const auto transfer : *live) out.transfers.emplace(transfer, world.transfers.at(transfer));
+  }
 }
 
 void MemoryTx::load_records(World& out, const std::set<CustomerId>& customers,
@@ -270,6 +275,15 @@ void MemoryTx::want_since_merge(const std::set<CustomerId>& customers, Wanted& w
 Docket MemoryTx::load(const Wanted& asked) {
   World out;
   Wanted wanted = asked;
+  for (const auto& [id, listening] : rows_.world_.listenings) {
+    const auto is_among = [](const auto& ids, auto one) {
+      return std::find(ids.begin(), ids.end(), one) != ids.end();
+    };
+    const bool goes_on = !listening.ended_at && is_among(wanted.listeners, listening.listener);
+    if (!goes_on && !is_among(wanted.listenings, id)) continue;
+    out.listenings.emplace(id, listening);
+    wanted.interactions.push_back(listening.interaction);
+  }
   auto customers = customers_of(wanted);
   add_whole_groups(customers);
   want_since_merge(customers, wanted);
@@ -284,6 +298,7 @@ Docket MemoryTx::load(const Wanted& asked) {
   std::set<UserId> desks{wanted.desks.begin(), wanted.desks.end()};
   for (const auto& [id, call] : out.interactions) desks.insert(call.agent);
   for (const auto& [id, made] : out.offers) desks.insert(made.agent);
+  for (const auto& [id, transfer] : out.transfers) desks.insert({transfer.from, transfer.to});
   for (const auto id : desks) {
     if (const auto* place = find(rows_.world_.desks, id)) out.desks.emplace(id, *place);
   }

@@ -94,6 +94,39 @@ void MemoryTx::put(const Offer& row) {
   set(world.offers, row.id, row);
 }
 
+void MemoryTx::put(const Transfer& row) {
+  check(rows_.world_.interactions.contains(row.interaction), "transfer_interaction_id_fkey");
+  check(rows_.users_.contains(row.from), "transfer_from_id_fkey");
+  check_user(row.to, "transfer_to_id_fkey");
+  check(row.live() != row.ended_at.has_value(), "ended_transfer_has_time");
+  check(!row.to == !row.queue.empty(), "transfer_leads_somewhere");
+  const Transfer* was = find(rows_.world_.transfers, row.id);
+  const auto key = [](const Transfer& one) -> MaybeKey {
+    if (!one.live()) return std::nullopt;
+    return text(one.interaction);
+  };
+  claim("transfer_one_live", was ? key(*was) : std::nullopt, key(row), row.id.value);
+  if (row.live()) {
+    link(rows_.live_transfers_of_, row.interaction, row.id);
+  } else {
+    unlink(rows_.live_transfers_of_, row.interaction, row.id);
+  }
+  set(rows_.world_.transfers, row.id, row);
+}
+
+void MemoryTx::put(const Listening& row) {
+  check(rows_.world_.interactions.contains(row.interaction), "listening_interaction_id_fkey");
+  for (const UserId who : {row.agent, row.listener})
+    check(rows_.users_.contains(who), "listening_user_fkey");
+  const Listening* was = find(rows_.world_.listenings, row.id);
+  const auto key = [](const Listening& one) -> MaybeKey {
+    if (one.ended_at) return std::nullopt;
+    return text(one.listener);
+  };
+  claim("listening_one_live", was ? key(*was) : std::nullopt, key(row), row.id.value);
+  set(rows_.world_.listenings, row.id, row);
+}
+
 void MemoryTx::put(const Desk& row) {
   check(rows_.users_.contains(row.user), "desk_user_id_fkey");
   set(rows_.world_.desks, row.user, row);

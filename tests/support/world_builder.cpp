@@ -57,6 +57,7 @@ std::vector<User> people() {
   liaison(kSalesLiaison, "sales1", kSales, true);
   liaison(kMarketingLiaison, "marketing1", kMarketing, true);
   all.push_back(person(kSupervisor, "supervisor", Role::supervisor));
+  all.back().extension = "1401";
   all.push_back(person(kManager, "manager", Role::manager));
   all.push_back(person(kAdministrator, "admin", Role::administrator));
   return all;

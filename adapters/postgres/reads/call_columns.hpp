@@ -7,9 +7,14 @@
 // Macros, because statements are string literals put together by the compiler.
 #define FIRSTHAND_CALL_COLUMNS                                                              \
   "select i.id, i.state, i.direction, i.number, c.id, c.name, i.queue_code, i.answered_at," \
-  " i.callback_id, f.number, i.virtual_hold"
-#define FIRSTHAND_CALL_JOINS \
-  " join customer c on c.id = i.customer_id left join case_file f on f.id = i.case_id"
+  " i.callback_id, f.number, i.virtual_hold, i.agent_id, ua.name, t.from_id, tf.name, t.to_id, tt.name,"    \
+  " t.queue_code, t.how, t.state, t.note, t.ended_why, t.began_at"
+#define FIRSTHAND_CALL_JOINS                                                           \
+  " join customer c on c.id = i.customer_id left join case_file f on f.id = i.case_id" \
+  " left join user_account ua on ua.id = i.agent_id"                                   \
+  " left join lateral (select * from transfer t where t.interaction_id = i.id"         \
+  " order by t.id desc limit 1) t on true"                                             \
+  " left join user_account tf on tf.id = t.from_id left join user_account tt on tt.id = t.to_id"
 
 namespace firsthand::postgres {
 
@@ -19,6 +24,22 @@ CallView take_call(Columns<Row>& columns) {
   columns >> call.interaction_id >> call.state >> call.direction >> call.number >>
       call.customer_id >> call.customer_name >> call.queue_code >> call.answered_at >>
       call.callback_id >> call.case_number >> call.virtual_hold;
+  call.agent = take_optional_user(columns);
+  const auto from = take_optional_user(columns);
+  TransferView transfer;
+  transfer.to = take_optional_user(columns);
+  std::optional<std::string> queue, how, state, note, why;
+  OptionalStamp began;
+  columns >> queue >> how >> state >> note >> why >> began;
+  if (!from) return call;
+  transfer.from = *from;
+  transfer.queue_code = queue.value_or("");
+  transfer.how = how.value_or("");
+  transfer.state = state.value_or("");
+  transfer.note = note.value_or("");
+  transfer.ended_why = why.value_or("");
+  if (began) transfer.began_at = *began;
+  call.transfer = std::move(transfer);
   return call;
 }
 

@@ -305,6 +305,16 @@ struct DeskView {
 BOOST_DESCRIBE_STRUCT(DeskView, (),
                       (user, presence, reason, since, wrap_up_until, interaction_id, version))
 
+/// The call's newest transfer: `state` says whether it goes on, `ended_why` what came of it.
+struct TransferView {
+  UserRef from;
+  std::optional<UserRef> to;
+  std::string queue_code, how, state, note, ended_why;
+  Stamp began_at;
+};
+BOOST_DESCRIBE_STRUCT(TransferView, (),
+                      (from, to, queue_code, how, state, note, ended_why, began_at))
+
 struct CallView {
   std::int64_t interaction_id = 0;
   std::string state, direction, number;
@@ -314,10 +324,13 @@ struct CallView {
   std::optional<std::int64_t> callback_id;
   std::optional<std::string> case_number;
   bool virtual_hold = false;  ///< has hung up and is called back in turn
+  std::optional<UserRef> agent;
+  std::optional<TransferView> transfer;
 };
 BOOST_DESCRIBE_STRUCT(CallView, (),
                       (interaction_id, state, direction, number, customer_id, customer_name,
-                       queue_code, answered_at, callback_id, case_number, virtual_hold))
+                       queue_code, answered_at, callback_id, case_number, virtual_hold, agent,
+                        transfer))
 
 struct OfferView {
   std::int64_t id = 0;

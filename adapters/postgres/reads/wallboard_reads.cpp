@@ -43,6 +43,11 @@ constexpr Statement kAgentCalls{"wallboard_calls", FIRSTHAND_CALL_COLUMNS
                                 " from interaction i" FIRSTHAND_CALL_JOINS
                                 " where i.id = any($1::bigint[]) and i.state <> 'ended'"};
 
+constexpr Statement kListeners{
+    "wallboard_listeners",
+    "select l.agent_id, u.id, u.name, l.mode from listening l join user_account u on u.id ="
+    " l.listener_id where l.ended_at is null order by l.id"};
+
 constexpr Statement kCounts{
     "wallboard_counts",
     "select count(*) filter (where f.state not in ('resolved', 'closed')),"
@@ -96,7 +101,8 @@ void read_queues(Tx& tx, const Rules& rules, Instant day_start, WallboardView& v
 
 void read_agents(Tx& tx, WallboardView& view) {
   Ids calls;
-  std::map<std::int64_t, std::size_t> agent_of_call;
+  // Two agents are on one call while one consults the other.
+  std::multimap<std::int64_t, std::size_t> agents_of_call;
   for (const auto& row : tx.exec(kAgents)) {
     AgentView agent;
     std::optional<std::int64_t> call;
@@ -105,7 +111,7 @@ void read_agents(Tx& tx, WallboardView& view) {
         agent.extension >> agent.cases_open >> agent.cases_overdue >> call;
     if (call) {
       calls.push_back(*call);
-      agent_of_call[*call] = view.agents.size();
+      agents_of_call.emplace(*call, view.agents.size());
     }
     view.agents.push_back(std::move(agent));
   }
@@ -114,7 +120,16 @@ void read_agents(Tx& tx, WallboardView& view) {
     Columns columns(row);
     CallView call = take_call(columns);
     call.number = mask_number(call.number);
-    view.agents[agent_of_call.at(call.interaction_id)].call = std::move(call);
+    const auto [from, to] = agents_of_call.equal_range(call.interaction_id);
+    for (auto at = from; at != to; ++at) view.agents[at->second].call = call;
+  }
+  for (const auto& row : tx.exec(kListeners)) {
+    ListenerView listener;
+    std::int64_t agent = 0;
+    Columns columns(row);
+    columns >> agent >> listener.user.id >> listener.user.name >> listener.mode;
+    for (auto& at : view.agents)
+      if (at.user.id == agent) at.listeners.push_back(listener);
   }
 }
 
@@ -135,8 +150,8 @@ WallboardView read_wallboard(Tx& tx, const Rules& rules, Instant day_start) {
 }
 
 namespace statements {
-const std::vector<Statement> kWallboardReads{kQueuesLive, kQueuesToday, kAgents, kAgentCalls,
-                                             kCounts};
+const std::vector<Statement> kWallboardReads{kQueuesLive, kQueuesToday, kAgents,
+                                             kAgentCalls, kListeners,   kCounts};
 }
 
 }  // namespace firsthand::postgres

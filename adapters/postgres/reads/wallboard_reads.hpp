@@ -17,6 +17,13 @@ BOOST_DESCRIBE_STRUCT(QueueView, (),
                       (code, name_zh, name_en, waiting, longest_wait_s, talking, answered_today,
                        abandoned_today, service_level))
 
+/// Who hears an agent's call.
+struct ListenerView {
+  UserRef user;
+  std::string mode;
+};
+BOOST_DESCRIBE_STRUCT(ListenerView, (), (user, mode))
+
 struct AgentView {
   UserRef user;
   std::string presence, reason;
@@ -24,9 +31,11 @@ struct AgentView {
   std::string extension;
   std::int64_t cases_open = 0, cases_overdue = 0;
   std::optional<CallView> call;
+  std::vector<ListenerView> listeners;
 };
 BOOST_DESCRIBE_STRUCT(AgentView, (),
-                      (user, presence, reason, since, extension, cases_open, cases_overdue, call))
+                      (user, presence, reason, since, extension, cases_open, cases_overdue, call,
+                       listeners))
 
 struct CaseCounts {
   std::int64_t open = 0, due_soon = 0, overdue = 0, registered_today = 0;

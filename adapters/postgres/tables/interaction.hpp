@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The columns of interactions, offers and desks.
+// The columns of interactions, offers, transfers, listenings and desks.
 #pragma once
 
 #include "adapters/postgres/table.hpp"
@@ -28,6 +28,7 @@ struct Table<Interaction> {
                       Field{"enqueued_at", "timestamptz", &I::enqueued_at},
                       Field{"place_at", "timestamptz", &I::place_at},
                       Field{"virtual_hold", "boolean", &I::virtual_hold},
+                      Field{"requeued_at", "timestamptz", &I::requeued_at},
                       Field{"answered_at", "timestamptz", &I::answered_at},
                       Field{"ended_at", "timestamptz", &I::ended_at},
                       Field{"pbx_id", "text", &I::pbx},
@@ -53,6 +54,45 @@ struct Table<Offer> {
                       Field{"offered_at", "timestamptz", &O::offered_at},
                       Field{"expires_at", "timestamptz", &O::expires_at},
                       Field{"ended_at", "timestamptz", &O::ended_at}};
+  }
+};
+
+template <>
+struct Table<Transfer> {
+  static constexpr const char* name = "transfer";
+  static auto fields() {
+    using T = Transfer;
+    return std::tuple{Field{"id", "bigint", &T::id},
+                      Field{"interaction_id", "bigint", &T::interaction},
+                      Field{"from_id", "bigint", &T::from},
+                      Field{"to_id", "bigint", &T::to},
+                      Field{"queue_code", "text", &T::queue},
+                      Field{"how", "text", &T::how},
+                      Field{"state", "text", &T::state},
+                      Field{"note", "text", &T::note},
+                      Field{"offer_id", "bigint", &T::offer},
+                      Field{"leg_id", "text", &T::leg},
+                      Field{"return_token", "text", &T::return_token},
+                      Field{"began_at", "timestamptz", &T::began_at},
+                      Field{"ended_at", "timestamptz", &T::ended_at},
+                      Field{"ended_why", "text", &T::ended_why}};
+  }
+};
+
+template <>
+struct Table<Listening> {
+  static constexpr const char* name = "listening";
+  static auto fields() {
+    using L = Listening;
+    return std::tuple{Field{"id", "bigint", &L::id},
+                      Field{"interaction_id", "bigint", &L::interaction},
+                      Field{"agent_id", "bigint", &L::agent},
+                      Field{"listener_id", "bigint", &L::listener},
+                      Field{"mode", "text", &L::mode},
+                      Field{"leg_id", "text", &L::leg},
+                      Field{"began_at", "timestamptz", &L::began_at},
+                      Field{"answered_at", "timestamptz", &L::answered_at},
+                      Field{"ended_at", "timestamptz", &L::ended_at}};
   }
 };
 

@@ -78,6 +78,7 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::see_wallboard: return client.may("read");
     case Action::use_session:
     case Action::work_desk:
+    case Action::listen_to_calls:
     case Action::register_case:
     case Action::edit_case:
     case Action::note_case:
@@ -142,6 +143,7 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::see_reference: return true;
     case Action::work_desk:  // a liaison's call-backs run over a desk as well
       return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor});
+    case Action::listen_to_calls: return role == Role::supervisor;
     case Action::see_cases:
     case Action::see_case:
     case Action::see_customers:

@@ -24,7 +24,8 @@ namespace firsthand::runtime::api {
 enum class Action {
   use_session,  ///< me, sign out, feed ticket
   see_reference,
-  work_desk,  ///< own presence, wrap-up, offers, calls
+  work_desk,        ///< own presence, wrap-up, offers, calls
+  listen_to_calls,  ///< of others: hear them, whisper to the agent
   see_cases,
   see_case,
   register_case,
@@ -99,6 +100,7 @@ inline constexpr std::pair<Action, std::string_view> kActionWords[] = {
     {Action::use_session, "use_session"},
     {Action::see_reference, "see_reference"},
     {Action::work_desk, "work_desk"},
+    {Action::listen_to_calls, "listen_to_calls"},
     {Action::see_cases, "see_cases"},
     {Action::see_case, "see_case"},
     {Action::register_case, "register_case"},

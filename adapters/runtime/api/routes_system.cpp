@@ -81,6 +81,7 @@ std::string describe(const http::Router& router, const ApiSettings& settings) {
 void add_routes(http::Router& router, ApiContext& api) {
   add_session_routes(router, api);
   add_desk_routes(router, api);
+  add_call_routes(router, api);
   add_case_routes(router, api);
   add_case_action_routes(router, api);
   add_explain_routes(router, api);

@@ -19,6 +19,9 @@ Standard input, one order a line:
   {"do":"trunk","number":"13800138000","mode":"busy"}        this customer only
   {"do":"answer","number":"13800138000"}      a customer that rings answers
   {"do":"hangup","number":"13800138000"}
+  {"do":"transfer","ext":"1001","to":"1002"}  by the phone's own key (REFER)
+  {"do":"media"}                              from now on each call has sound: a tone by which it is known
+  {"do":"listen","ext":"1001"}                what it hears now; customers' tones are "customer"
   {"do":"quit"}
 
 Standard output, one event a line; "ext" for a desk phone, "id" for a customer's call, "number"
@@ -28,6 +31,7 @@ for a customer who is called:
   {"ev":"ringback"|"up"|"ended"|"failed",...}   "failed" has "code", the SIP status; "ended" has
                                               "how": byed (by us), ended (by the other side),
                                               cancelled, rejected
+  {"ev":"hears","tones":["customer","1002"],"loud":5600,...}   music is loud without a known tone
   {"ev":"error","message":"…"}                the order cannot be carried out
 
 Environment: PEER_SIP_PORT, PEER_AGENT_IP, PEER_AGENT_BASE, PEER_TRUNK_IP, PEER_TRUNK_PORT as in
@@ -59,6 +63,13 @@ def event(**what):
         print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
+CUSTOMER_TONE = 3000
+
+
+def tone_of(extension):
+    return 400 + 50 * (int(extension) % 50)
+
+
 class Refused(Exception):
     pass
 
@@ -79,6 +90,7 @@ class Switchboard:
     def __init__(self):
         self.agents, self.agent_modes = {}, {}
         self.trunk_mode, self.number_modes = 'ring', {}
+        self.media = False
         self.placed = {}   # id of a customer's call -> Call
         self.trunk = Phone(TRUNK_IP, TRUNK_PORT, 'trunk', SERVER, on_call=self.on_trunk_call,
                            on_state=self.tell)
@@ -144,6 +156,24 @@ class Switchboard:
             port = AGENT_BASE + int(extension) - 1000
             self.agents[extension] = Phone(AGENT_IP, port, extension, SERVER, on_call=self.on_agent_call,
                                            on_state=self.tell)
+            self.agents[extension].tone = tone_of(extension) if self.media else 0
+
+    def do_media(self, order):
+        self.media = True
+        self.trunk.tone = CUSTOMER_TONE
+        for extension, phone in self.agents.items():
+            phone.tone = tone_of(extension)
+
+    def do_listen(self, order):
+        call = self.live(order, 'up')
+        if not call.sound:
+            raise Refused('this call has no sound')
+        known = {'customer': CUSTOMER_TONE, **{ext: tone_of(ext) for ext in self.agents}}
+        tones, loud = call.sound.tones(known)
+        event(ev='hears', tones=sorted(tones), loud=loud, **self.names_of(call))
+
+    def do_transfer(self, order):
+        self.live(order, 'up').transfer(f'sip:{order["to"]}@{SERVER[0]}:{SERVER[1]}')
 
     def do_trunk(self, order):
         if 'number' in order:

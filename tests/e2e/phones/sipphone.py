@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small scripted SIP phone over UDP, for loopback trials and tests.
 
-Enough for calls in and out, CANCEL, BYE, hold by re-INVITE, blind REFER and DTMF by INFO. There is
-no sound: the SDP names a port that nobody reads. Standard library only. Each phone has a thread that
+Enough for calls in and out, CANCEL, BYE, hold by re-INVITE, blind REFER and DTMF by INFO. Sound is
+one tone, sent and listened to while media is on; else the SDP names a port that nobody reads.
+Standard library only. Each phone has a thread that
 reads its socket; calls may be steered from any thread. `on_state(call)` is run on the phone's
 thread at each change of a call's state.
 
 States of a call: incoming, ringing, answered, up, inviting, progress, ringback, rejected,
 cancelling, cancelled, byed, ended, failed-CODE. The last six, but cancelling, are final.
 """
+import collections
 import itertools
+import math
 import random
 import re
 import socket
+import struct
 import threading
 import time
 
@@ -65,6 +69,7 @@ class Call:
         self.local_uri = self.remote_uri = self.remote_target = self.request_uri = None
         self.invite = self.branch = None
         self.outgoing, self.sdp_version = False, 1
+        self.sound, self.far_media = None, None
         self.media_port = next(phone.media_ports)
         self.last_reply = ''
 
@@ -83,7 +88,18 @@ class Call:
                 return
             self.state = state
             self.changed.notify_all()
+        if state == 'up' and self.phone.tone:
+            self.sound = Sound(self, self.phone.tone)
+        elif self.over and self.sound:
+            self.sound.over.set()
         self.phone.on_state(self)
+
+    def learn_media(self, message):
+        """Where the other side wants its sound, by its newest SDP."""
+        ip = re.search(r'^c=IN IP4 (\S+)', message, re.M)
+        port = re.search(r'^m=audio (\d+)', message, re.M)
+        if ip and port:
+            self.far_media = (ip.group(1), int(port.group(1)))
 
     def wait(self, *states, timeout=10):
         """True when the call gets into one of the states, False when it ends first or too late."""
@@ -172,6 +188,79 @@ class Call:
                    f'CSeq: {self.invite_cseq} CANCEL\r\nContent-Length: 0\r\n\r\n')
 
 
+# G.711 mu-law, as ITU-T G.711 has it: each byte's value, and the byte nearest to a value.
+def _mulaw_value(byte):
+    byte = ~byte & 0xff
+    value = (((byte & 0x0f) << 3) + 0x84) << ((byte & 0x70) >> 4)
+    return 0x84 - value if byte & 0x80 else value - 0x84
+
+
+MULAW = [_mulaw_value(byte) for byte in range(256)]
+SAMPLES_PER_PACKET, PACKET_S, RATE = 160, 0.02, 8000
+HEARD_PACKETS = 25
+LOUDNESS, HEARD_LEAST = 8000, 1200
+
+
+def tone_packet(hertz):
+    """20 ms of a tone; a multiple of 50 Hz, so that the next packet goes on without a click."""
+    samples = (LOUDNESS * math.sin(2 * math.pi * hertz * n / RATE) for n in range(SAMPLES_PER_PACKET))
+    return bytes(min(range(256), key=lambda byte: abs(MULAW[byte] - value)) for value in samples)
+
+
+def strength(samples, hertz):
+    """How strong a tone is among samples (Goertzel's way)."""
+    turn = 2 * math.cos(2 * math.pi * hertz / RATE)
+    last = before = 0.0
+    for sample in samples:
+        last, before = sample + turn * last - before, last
+    power = last * last + before * before - turn * last * before
+    return 2 * math.sqrt(max(power, 0.0)) / max(len(samples), 1)
+
+
+class Sound:
+    """A call's RTP: its tone goes out, what comes in is kept for half a second."""
+
+    def __init__(self, call, hertz):
+        self.call, self.packet = call, tone_packet(hertz)
+        self.over, self.heard = threading.Event(), collections.deque(maxlen=HEARD_PACKETS)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((call.phone.ip, call.media_port))
+        self.socket.settimeout(0.1)
+        for work in (self._send, self._receive):
+            threading.Thread(target=work, daemon=True).start()
+
+    def _send(self):
+        number, stamp, source = 0, 0, random.randint(1, 0xffffffff)
+        due = time.monotonic()
+        while not self.over.is_set():
+            head = struct.pack('!BBHII', 0x80, 0, number & 0xffff, stamp & 0xffffffff, source)
+            try:
+                if self.call.far_media:
+                    self.socket.sendto(head + self.packet, self.call.far_media)
+            except OSError:
+                return
+            number, stamp, due = number + 1, stamp + SAMPLES_PER_PACKET, due + PACKET_S
+            self.over.wait(max(0.0, due - time.monotonic()))
+
+    def _receive(self):
+        while not self.over.is_set():
+            try:
+                data, _ = self.socket.recvfrom(2048)
+            except socket.timeout:
+                continue
+            except OSError:
+                break
+            if len(data) == 12 + SAMPLES_PER_PACKET and data[1] & 0x7f == 0:
+                self.heard.append(data[12:])
+        self.socket.close()
+
+    def tones(self, known):
+        """Which of the known tones (name -> hertz) sound now, and how loud it is in all."""
+        samples = [MULAW[byte] for packet in list(self.heard) for byte in packet]
+        loud = math.sqrt(sum(s * s for s in samples) / len(samples)) if samples else 0.0
+        return [name for name, hertz in known.items() if strength(samples, hertz) > HEARD_LEAST], round(loud)
+
+
 class Phone:
     media_ports = itertools.count(40000, 2)
 
@@ -179,7 +268,7 @@ class Phone:
         """on_call(call) is run on a thread of its own for each incoming call."""
         self.ip, self.port, self.user, self.server = ip, port, user, server
         self.on_call, self.on_state = on_call, on_state or (lambda call: None)
-        self.calls, self.closing = {}, False
+        self.calls, self.closing, self.tone = {}, False, 0
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((ip, port))
         self.port = self.socket.getsockname()[1]
@@ -287,6 +376,7 @@ class Phone:
             if call.state in ('inviting', 'progress'):
                 call.set('ringback')
         elif 200 <= code < 300:
+            call.learn_media(message)
             call._request('ACK', cseq=int(cseq))
             if call.state in ('inviting', 'progress', 'ringback'):
                 call.set('up')
@@ -334,6 +424,7 @@ class Phone:
     def _incoming(self, message):
         call = Call(self, header(message, 'Call-ID'))
         call.invite = message
+        call.learn_media(message)
         call.remote_tag = tag_of(header(message, 'From'))
         call.remote_uri, call.local_uri = uri_of(header(message, 'From')), uri_of(header(message, 'To'))
         call.remote_target = uri_of(header(message, 'Contact'))
@@ -348,6 +439,7 @@ class Phone:
             if call.last_reply:
                 self.send(call.last_reply)
             return
+        call.learn_media(message)
         asked = re.search(r'a=(sendrecv|sendonly|recvonly|inactive)', message)
         answer = {'sendonly': 'recvonly', 'recvonly': 'sendonly', 'inactive': 'inactive'}
         mode = answer.get(asked.group(1) if asked else '', 'sendrecv')

@@ -35,6 +35,16 @@ export class Phones {
     return id;
   }
 
+  /** What somebody hears now: {ext} or {id}; tones of those who can be heard, and how loud it is. */
+  async hears(expected, who, tones, { music = false } = {}) {
+    const wanted = [...tones].sort().join();
+    await until(`${expected}: hears ${music ? 'music' : wanted || 'nothing'}`, async () => {
+      const from = this.mark();
+      this.order({ do: 'listen', ...who });
+      return this.event('an answer', { ev: 'hears', ...who }, from, 1500);
+    }, { within: 8000, every: 120, good: (seen) => seen.tones.join() === wanted && (!music || seen.loud > 150) });
+  }
+
   mark() {
     return this.#events.length;
   }

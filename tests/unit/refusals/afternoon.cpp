@@ -86,6 +86,16 @@ Afternoon::Afternoon() {
   offered = story.call_arrives("+8613900000014");
   offer = story.is_offered(offered, agent(2));
   waiting = story.call_arrives("+8613900000015");
+  story.arrives_at_work(kSalesLiaison);
+  consulted = story.talks("+8613900000016", agent(4));
+  event::TransferAsked asked_for;
+  asked_for.interaction = consulted;
+  asked_for.to = kSalesLiaison;
+  asked_for.how = TransferHow::consult;
+  asked_for.token = "t";
+  story.must(by(agent(4)).does(asked_for));
+  consult_offer = OfferId{store.rows().world().transfers.rbegin()->second.offer};
+  story.must(by(kSupervisor).does(event::ListenAsked{talking, ListenMode::listen}));
 }
 
 event::CaseRegistered with(const std::function<void(event::CaseRegistered&)>& change) {

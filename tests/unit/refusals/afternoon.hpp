@@ -33,8 +33,8 @@ struct Afternoon {
   CaseId dispatched, resolved, closed, paused, returned, unreachable, handed, fresh, dialled;
   CallbackId kept, follow_up;
   CompensationId granted, asked;
-  InteractionId ended, talking, offered, waiting, outbound;
-  OfferId offer;
+  InteractionId ended, talking, offered, waiting, outbound, consulted;
+  OfferId offer, consult_offer;
   DispatchId disputed, settled;
   CustomerId held, pooled;  ///< accounts: agent 1's, and one that agent 1 gave up
 
@@ -56,6 +56,7 @@ event::CaseEdited edit(CaseId id, std::int64_t version);
 
 // What each part of the engine refuses.
 std::vector<Row> call_rows(Afternoon& a);
+std::vector<Row> transfer_rows(Afternoon& a);
 std::vector<Row> register_rows(Afternoon& a);
 std::vector<Row> case_rows(Afternoon& a);
 std::vector<Row> work_rows(Afternoon& a);

@@ -211,7 +211,7 @@ std::vector<Row> work_rows(Afternoon& a) {
        "answer"},
       {"dial no callback", me.does(event::CallbackDialled{no_callback}), "not_found"},
       {"dial a kept callback", me.does(event::CallbackDialled{a.kept}), "callback_ended"},
-      {"dial without a telephone", by(kSupervisor).does(event::CallbackDialled{open}), "no_phone"},
+      {"dial without a telephone", by(kManager).does(event::CallbackDialled{open}), "no_phone"},
       {"dial while talking", by(agent(3)).does(event::CallbackDialled{open}), "on_a_call"},
       {"dial what is being dialled",
        me.does(event::CallbackDialled{a.story.open_callback(a.dialled).id}), "already_dialling"},

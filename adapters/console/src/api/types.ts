@@ -102,6 +102,18 @@ export interface Call {
   callback_id: number | null; case_number: string | null;
   /** Has hung up and keeps the place in line: answering the offer calls the customer. */
   virtual_hold?: boolean;
+  /** Who talks with the customer, or is rung for him. */
+  agent: UserRef | null;
+  transfer: Transfer | null;
+}
+/** The newest transfer of a call; one that has ended says what came of it. */
+export interface Transfer {
+  from: UserRef; to: UserRef | null; queue_code: string; how: 'blind' | 'consult';
+  state: 'ringing' | 'returning' | 'consulting' | 'colleague_waits' | 'conference' | 'ended'; note: string; ended_why: string; began_at: Instant;
+}
+export interface TransferTargets {
+  colleagues: { user: UserRef; presence: Presence; reason: string; extension: string; skills: string[]; languages: string[]; since: Instant | null; can_be_rung: boolean }[];
+  queues: { code: string; name_zh: string; name_en: string; waiting: number; ready: number }[];
 }
 export interface Pop {
   customer: CustomerCard; open_cases: CaseRow[]; overdue: Callback[]; suggested_case: CaseRow | null;
@@ -143,7 +155,7 @@ export interface Wallboard {
   queues: { code: string; name_zh: string; name_en: string; waiting: number; longest_wait_s: number; talking: number;
     answered_today: number; abandoned_today: number; service_level: number | null }[];
   agents: { user: UserRef; presence: Presence; reason: string; since: Instant; extension: string; cases_open: number;
-    cases_overdue: number; call: Call | null }[];
+    cases_overdue: number; call: Call | null; listeners: { user: UserRef; mode: 'listen' | 'whisper' }[] }[];
   cases: { open: number; due_soon: number; overdue: number; registered_today: number };
   callbacks: { open: number; overdue: number };
   review_actions: { open: number; overdue: number };

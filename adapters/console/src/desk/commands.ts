@@ -4,7 +4,7 @@
 import { ApiError, post, put } from '../api/client';
 import { queryClient } from '../api/queries';
 import type { Call, Desk } from '../api/types';
-import { useLive } from '../feed/state';
+import { applyMessage, useLive } from '../feed/state';
 import { notify } from '../ui/toasts';
 
 let busy = false;
@@ -53,6 +53,20 @@ const callCommand = (verb: 'hang-up' | 'hold' | 'resume') =>
   });
 export const hangUp = () => callCommand('hang-up');
 export const toggleHold = () => callCommand(useLive.getState().call?.state === 'held' ? 'resume' : 'hold');
+
+export type TransferStep = 'complete' | 'cancel' | 'swap' | 'join';
+export const stepTransfer = (step: TransferStep) =>
+  once(async () => {
+    const { call } = useLive.getState();
+    if (!call) return;
+    const told = await post<Call>(`interactions/${call.interaction_id}/transfer/step`, { step });
+    takeCall(told);
+  });
+
+/** The answer to a command about my call. */
+export function takeCall(call: Call): void {
+  useLive.setState((live) => applyMessage(live, { type: 'call', seq: live.seq, call }, Date.now()));
+}
 
 export function takeDeskRow(desk: Desk): void {
   const { desk: known } = useLive.getState();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Before anything else: the open complaint, the promise that is overdue, and the case this may be about.
 import { Link } from '@tanstack/react-router';
-import { FileWarning, Link2, PhoneMissed } from 'lucide-react';
+import { FileWarning, Link2, PhoneForwarded, PhoneMissed } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Pop } from '../api/types';
 import { categoryName, stamp } from '../format';
@@ -16,8 +16,16 @@ export function PopBanners({ pop, onAdd, canAdd, busy }: { pop: Pop; onAdd(): vo
   const firstOpen = pop.open_cases[0];
   const firstOverdue = pop.overdue[0];
   const suggested = pop.suggested_case;
+  const transfer = pop.call.transfer;
   return (
     <>
+      {transfer && (transfer.state !== 'ended' || transfer.ended_why === 'queued') && (
+        <div className="banner bg-accent-soft text-accent-text" data-banner="transfer">
+          <PhoneForwarded aria-hidden="true" size={17} className="shrink-0" />
+          <strong className="whitespace-nowrap">{t(transfer.state === 'returning' ? 'transfer.back_from' : transfer.how === 'consult' ? 'transfer.asked_by' : 'transfer.from', { name: transfer.state === 'returning' ? (transfer.to?.name ?? '') : transfer.from.name })}</strong>
+          <span className="break-words">{transfer.note}</span>
+        </div>
+      )}
       {(open > 0 || overdue > 0) && (
         <div className="banner bg-late-soft text-late flex-wrap gap-y-1" data-banner="first" role="group" aria-label={t('banner.label')}>
           {open > 0 && (

@@ -7,7 +7,7 @@ import { staleKeys } from './refetch';
 import { applyMessage, emptyLive, type Live } from './state';
 
 const call = (state: Call['state'], id = 5): Call => ({
-  interaction_id: id, state, direction: 'inbound', number: '13800138000', customer_id: 1, customer_name: '样例', queue_code: 'q', answered_at: null, callback_id: null, case_number: null,
+  interaction_id: id, state, direction: 'inbound', number: '13800138000', customer_id: 1, customer_name: '样例', queue_code: 'q', answered_at: null, callback_id: null, case_number: null, agent: null, transfer: null,
 });
 const offer: Offer = { id: 3, token: 't', interaction_id: 5, expires_at: '', reason: 'skills' };
 const pop = { call: call('offered') } as Pop;
@@ -25,6 +25,17 @@ describe('the feed', () => {
     expect(play(...after, { type: 'desk', seq: 7, desk: desk('available', 4) })).toMatchObject({ pop: null, call: null });
   });
   it('clears the desk when the call goes to somebody else', () => expect(play(ring, { type: 'ring_end', seq: 2, offer_id: 3, reason: 'expired' })).toMatchObject({ offer: null, pop: null, call: null }));
+  it('leaves the call bar when the call was given away, and keeps the record for the work after it', () => {
+    const me = { ...desk('talking', 1), user: { id: 7, name: 'x' } };
+    const mine: Call = { ...call('talking'), agent: { id: 7, name: 'x' } };
+    const given: Call = { ...mine, state: 'offered', agent: { id: 8, name: 'y' } };
+    const before: FeedMessage[] = [{ type: 'desk', seq: 1, desk: me }, ring, { type: 'ring_end', seq: 2, offer_id: 3, reason: 'accepted' }, { type: 'call', seq: 3, call: mine }];
+    expect(play(...before, { type: 'call', seq: 4, call: given }, { type: 'desk', seq: 5, desk: { ...me, presence: 'wrap_up', version: 2 } })).toMatchObject({ call: null, pop, given });
+    const later: Call = { ...given, state: 'talking' };
+    expect(play(...before, { type: 'call', seq: 4, call: given }, { type: 'call', seq: 5, call: later }), 'what becomes of it').toMatchObject({ call: null, given: later });
+    const asked: Call = { ...mine, state: 'held', agent: { id: 8, name: 'y' }, transfer: { from: { id: 8, name: 'y' }, to: { id: 7, name: 'x' }, queue_code: '', how: 'consult', state: 'consulting', note: '', ended_why: '', began_at: '' } };
+    expect(play(...before, { type: 'call', seq: 4, call: asked }).call, 'whoever is consulted is on the call').toEqual(asked);
+  });
   it('ignores the end of another offer', () => expect(play(ring, { type: 'ring_end', seq: 2, offer_id: 99, reason: 'expired' }).pop).toBe(pop));
   it('does not go back to an older presence', () => expect(play({ type: 'desk', seq: 1, desk: desk('break', 5) }, { type: 'desk', seq: 2, desk: desk('available', 4) }).desk?.presence).toBe('break'));
   it('remembers the case number registered in a call', () => expect(play(ring, { type: 'call', seq: 2, call: { ...call('talking'), case_number: 'GD1' } }).registered[5]?.number).toBe('GD1'));

@@ -9,6 +9,8 @@ export interface Live {
   offer: Offer | null;
   pop: Pop | null;
   call: Call | null;
+  /** The call that I gave away last. */
+  given: Call | null;
   /** The case registered for an interaction, so that the desk can show its number during the call. */
   registered: Record<number, { number: string; at: number }>;
   link: 'connecting' | 'open' | 'lost';
@@ -25,7 +27,7 @@ export interface Live {
 }
 
 export const emptyLive: Live = {
-  desk: null, offer: null, pop: null, call: null, registered: {}, link: 'connecting', lostAt: null, restored: null,
+  desk: null, offer: null, pop: null, call: null, given: null, registered: {}, link: 'connecting', lostAt: null, restored: null,
   seq: 0, build: '', newBuild: false, status: { database: true, telephony: true, redis: true }, offset: 0, touched: 0,
 };
 
@@ -33,6 +35,13 @@ export const emptyLive: Live = {
 export function popStays(desk: Desk | null, call: Call | null): boolean {
   if (call && call.state !== 'ended') return true;
   return desk?.presence === 'wrap_up' || desk?.presence === 'offered' || desk?.presence === 'talking';
+}
+
+/** Whether this person is on the call: talks, is rung, or is asked for advice. */
+export function isMine(call: Call, me: number | undefined): boolean {
+  if (me === undefined || !call.agent || call.state === 'ended') return true;
+  const asked = call.transfer?.how === 'consult' && call.transfer.state !== 'ended' && call.transfer.to?.id === me;
+  return call.agent.id === me || asked;
 }
 
 const direct = new Set(['ring', 'ring_end', 'call', 'desk']);
@@ -64,6 +73,12 @@ function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live
       return answered ? { seq, offer: null } : { seq, offer: null, call: null, pop: null };
     }
     case 'call': {
+      if (!isMine(message.call, live.desk?.user.id)) {
+        // Given away: the work after it stays on the desk, the call bar is no longer mine.
+        const id = message.call.interaction_id;
+        if (live.call?.interaction_id === id && live.offer?.interaction_id !== id) return { seq, call: null, given: message.call };
+        return live.given?.interaction_id === id ? { seq, given: message.call } : { seq };
+      }
       const same = live.pop?.call.interaction_id === message.call.interaction_id;
       const offer = live.offer?.interaction_id === message.call.interaction_id && message.call.state !== 'offered' ? null : live.offer;
       // A call of a customer with an open case belongs to that case from the start: only a number that

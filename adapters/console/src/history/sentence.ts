@@ -9,7 +9,8 @@ export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'cloc
 
 export const groupOf: Record<string, Group> = {
   call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call', place_kept: 'call',
-  call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call',
+  call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call', call_requeued: 'call', transfer_not_taken: 'call',
+  consult_asked: 'call', consult_begun: 'call', consult_ended: 'call', conference_begun: 'call', call_listened: 'call', listening_ended: 'call',
   case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
   ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change', cases_reassigned: 'change', hand_over_withdrawn: 'change', handler_changed: 'change', person_departed: 'change',
   edited: 'change', presence: 'change', number_revealed: 'change', number_removed: 'change', customer_created: 'change', late_event: 'change',
@@ -92,6 +93,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     owner: person('owner', 'owner_name', 'owner_id', 'new_owner'),
     previous: person('previous_owner'),
     to: person('to', 'to_name', 'to_id', 'recipient', 'recipient_name', 'recipient_id', 'owner', 'owner_id'),
+    giver: person('from'),
     department: department('department', 'department_code', 'department_id'),
     suggested: department('suggested_department', 'suggested', 'suggested_department_id'),
     clock: word('clock_kind', first(data, 'clock_kind')),
@@ -156,6 +158,9 @@ function variant({ kind, data }: HistoryEntry): string {
     const climbed = kind === 'clock_warned' && text(data.step_due_at) > text(data.due_at);
     return climbed ? 'clock_climbed_to' : `${kind}_to`;
   }
+  if (kind === 'call_transferred' && data.queue) return 'call_transferred_queue';
+  if (kind === 'call_transferred' && data.to) return 'call_transferred_to';
+  if (kind === 'call_listened' && data.mode === 'whisper') return 'call_whispered';
   if (kind === 'clock_started' && data.received_at) return 'clock_started_before';
   if (kind === 'dispute_settled' && data.upheld === true) return 'dispute_upheld';
   if (kind === 'callback_assigned' && data.department && !data.user) return 'callback_assigned_department';

@@ -14,6 +14,7 @@ export const keyTable = {
   answer: { combo: 'F2', scope: 'global' },
   hold: { combo: 'Shift+F2', scope: 'global' },
   hang_up: { combo: 'Ctrl+F2', scope: 'global' },
+  transfer: { combo: 'F7', scope: 'global' },
   search: { combo: 'Ctrl+K', scope: 'global' },
   search_slash: { combo: '/', scope: 'global' },
   keys: { combo: '?', scope: 'global' },

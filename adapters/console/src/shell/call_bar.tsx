@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ringing is amber, talking is green, on hold is grey. Every button is one command with its key on it.
 import { useNavigate } from '@tanstack/react-router';
-import { Pause, Phone, PhoneIncoming, PhoneOff, PhoneOutgoing, Play } from 'lucide-react';
-import { useRef } from 'react';
+import { Pause, Phone, PhoneForwarded, PhoneIncoming, PhoneOff, PhoneOutgoing, Play } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import { answer, decline, hangUp, toggleHold } from '../desk/commands';
@@ -11,6 +11,7 @@ import { lasting, named, phone } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useTick } from '../sla/ticker';
+import { TransferDialog } from './transfer_dialog';
 
 export function CallBar() {
   const { t, i18n } = useTranslation();
@@ -27,17 +28,27 @@ export function CallBar() {
     await answer();
   };
   useKeys({ answer: () => void take() }, ringing);
-  useKeys({ hold: () => void toggleHold(), hang_up: () => void hangUp() }, talking);
   // Accepted, and the customer's telephone rings: nothing to answer or to hold yet.
   const calling = call !== null && !ringing && call.virtual_hold === true && call.state === 'offered';
+  const me = useLive((live) => live.desk?.user.id);
+  const [giving, setGiving] = useState(false);
+  // While a colleague is consulted the strip below has the commands; whoever is consulted can only leave.
+  const consult = call?.transfer?.how === 'consult' && call.transfer.state !== 'ended' ? call.transfer : null;
+  const consulted = consult !== null && consult.to?.id === me;
+  const plain = talking && consult === null;
+  const transferable = plain && call.direction === 'inbound' && call.virtual_hold !== true;
+  useKeys({ hold: () => void toggleHold() }, plain);
+  useKeys({ hang_up: () => void hangUp() }, (talking && (plain || consulted)) || calling);
+  useKeys({ transfer: () => setGiving(true) }, transferable);
   if (!call || (!ringing && !talking && !onPhone && !calling)) return null;
 
   const queue = named(queues?.find((entry) => entry.code === call.queue_code), i18n.language);
   const held = call.state === 'held';
   const rings = ringing || (onPhone && !calling);
   const Icon = rings ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
-  const look = rings ? 'bg-warn-soft text-ink' : held ? 'bg-quiet-soft' : 'bg-ok-soft';
-  const word = rings ? t(call.virtual_hold ? 'call.kept_place' : 'call.ringing') : calling ? t('call.calling_back') : held ? t('call.held') : t('call.talking');
+  const look = rings ? 'bg-warn-soft text-ink' : held && !consulted ? 'bg-quiet-soft' : 'bg-ok-soft';
+  const asked = offer?.reason === 'consult' ? 'transfer.asked' : call.virtual_hold ? 'call.kept_place' : 'call.ringing';
+  const word = rings ? t(asked) : calling ? t('call.calling_back') : consulted ? t('transfer.with', { name: consult.from.name }) : held ? t('call.held') : t('call.talking');
   return (
     <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : onPhone ? 'on_phone' : call.state}>
       <Icon aria-hidden="true" size={18} className={`shrink-0 ${rings ? 'pulse' : ''}`} />
@@ -55,13 +66,21 @@ export function CallBar() {
         </>
       ) : (talking || calling) && (
         <>
-          {!calling && <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
+          {plain && <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
             {held ? <Play aria-hidden="true" size={16} /> : <Pause aria-hidden="true" size={16} />}
             <KeyCap text="⇧F2" />
           </button>}
-          <button type="button" className="btn btn-danger" onClick={() => void hangUp()}>
-            <PhoneOff aria-hidden="true" size={16} />{t('call.hang_up')}<KeyCap text="^F2" />
-          </button>
+          {transferable && (
+            <button type="button" className="btn" title={t('transfer.title')} onClick={() => setGiving(true)}>
+              <PhoneForwarded aria-hidden="true" size={16} />{t('transfer.title')}<KeyCap id="transfer" />
+            </button>
+          )}
+          {(plain || consulted || calling) && (
+            <button type="button" className="btn btn-danger" onClick={() => void hangUp()}>
+              <PhoneOff aria-hidden="true" size={16} />{t(consulted ? 'transfer.leave' : 'call.hang_up')}<KeyCap text="^F2" />
+            </button>
+          )}
+          {giving && transferable && <TransferDialog call={call} onClose={() => setGiving(false)} />}
         </>
       )}
     </section>

@@ -25,6 +25,7 @@ import { Nav } from './nav';
 import { Palette } from './palette';
 import { PresenceMenu } from './presence_menu';
 import { LanguageButton, SignInAgain, ThemeButton } from './sign_in';
+import { TransferStrip } from './transfer_strip';
 
 export function Shell() {
   const { t } = useTranslation();
@@ -61,7 +62,10 @@ export function Shell() {
           <Keyboard aria-hidden="true" size={17} />
         </button>
       </header>
-      <Bars />
+      <div>
+        <Bars />
+        <TransferStrip />
+      </div>
       <div className="grid grid-cols-[84px_minmax(0,1fr)] min-h-0 max-[700px]:grid-cols-1 max-[700px]:grid-rows-[auto_minmax(0,1fr)]">
         <Nav />
         <main id="main" tabIndex={-1} className="min-h-0 min-w-0 p-3 outline-none overflow-auto">

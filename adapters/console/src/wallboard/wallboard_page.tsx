@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two views of the same figures: a wall that is read from five metres, and a table to act on.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { post } from '../api/client';
 import { useReference, useWallboard } from '../api/queries';
 import type { Wallboard } from '../api/types';
 import { Approvals } from '../complaints/approvals';
 import { lasting, named, phone, wordOf } from '../format';
+import { useMe } from '../session';
 import { useTick } from '../sla/ticker';
 import { PresenceDot } from '../ui/presence_dot';
 import { Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
+import { notify } from '../ui/toasts';
 
 type Mode = 'wall' | 'table';
 const modeKey = 'firsthand.wallboard';
@@ -149,7 +153,12 @@ function Agents({ board }: { board: Wallboard }) {
                   </span>
                 </td>
                 <td className="px-2 text-right">{agent.presence === 'offline' ? '—' : <Since at={agent.since} />}</td>
-                <td className="px-2 text-muted truncate max-w-44">{agent.call ? `${agent.call.customer_name} ${phone(agent.call.number)}` : ''}</td>
+                <td className="px-2 text-muted max-w-64">
+                  <span className="flex items-center gap-1.5">
+                    <span className="truncate">{agent.call ? `${agent.call.customer_name} ${phone(agent.call.number)}` : ''}</span>
+                    <Listen agent={agent} />
+                  </span>
+                </td>
                 <td className="px-2 text-right">{agent.cases_open}</td>
                 <td className={`px-3 text-right ${agent.cases_overdue > 0 ? 'font-bold text-late' : ''}`}>{agent.cases_overdue}</td>
               </tr>
@@ -158,6 +167,30 @@ function Agents({ board }: { board: Wallboard }) {
         </table>
       </div>
     </section>
+  );
+}
+
+/** A supervisor hears the call on his own telephone; whispering, the agent hears him and the customer does not. */
+function Listen({ agent }: { agent: Wallboard['agents'][number] }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const client = useQueryClient();
+  const call = agent.call;
+  const send = useMutation({
+    mutationFn: (mode: 'listen' | 'whisper' | 'stop') => post(`interactions/${call?.interaction_id ?? 0}/listen`, { mode }),
+    onError: (error) => notify({ kind: 'error', error }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['wallboard'] }),
+  });
+  const talks = call !== null && (call.state === 'talking' || call.state === 'held') && call.direction === 'inbound' && call.agent?.id === agent.user.id;
+  const mine = agent.listeners.find((one) => one.user.id === me.user.id)?.mode;
+  if (me.user.role !== 'supervisor' || agent.user.id === me.user.id || (!talks && !mine)) return null;
+  return (
+    <span className="ml-auto flex gap-1" role="group" aria-label={t('listen.to', { name: agent.user.name })}>
+      {(['listen', 'whisper'] as const).map((mode) => (
+        <button key={mode} type="button" className="btn btn-small min-h-7!" aria-pressed={mine === mode} disabled={send.isPending || !talks} onClick={() => send.mutate(mode)}>{t(`listen.${mode}`)}</button>
+      ))}
+      {mine && <button type="button" className="btn btn-small min-h-7!" disabled={send.isPending} onClick={() => send.mutate('stop')}>{t('listen.stop')}</button>}
+    </span>
   );
 }
 

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// A call goes to a colleague or a queue, at once or after a word; the telephone's own key; a supervisor listens.
+// Everybody has a tone: the phones say who hears whom.
+import { shot } from '../console/lib.mjs';
+import { ask, back_to_calls, page_of, person, phones, presence, quiet_customer, ringing, talking } from '../support/stage.mjs';
+import { talk_with } from '../support/scenes.mjs';
+import { nothing_left } from '../support/pbx.mjs';
+import { sql } from '../support/system.mjs';
+import { expect, until } from '../support/until.mjs';
+
+export default async function play(step) {
+  const ext = {};
+  const now = { customer: null, id: '', call: 0 };
+  const hears = (name, who, tones, more) => phones.hears(name, who, tones, more);
+  const together = async (who) => {
+    await hears('the customer', { id: now.id }, [ext[who]]);
+    await hears(who, { ext: ext[who] }, ['customer']);
+  };
+  const strip = (page, state) => page.locator(`[data-transfer="${state}"]`);
+  /** The customer is with the agent; agent2 is free. */
+  const begin = async () => {
+    await presence('agent2', 'offline');
+    await back_to_calls('agent');
+    now.customer = quiet_customer();
+    now.id = await talk_with('agent', now.customer);
+    now.call = Number(sql(`select id from interaction where customer_id = ${now.customer.id} and state = 'talking'`)[0][0]);
+    await back_to_calls('agent2');
+    await together('agent');
+  };
+  const give = async (how, note = '') => {
+    const page = await page_of('agent');
+    await page.keyboard.press('F7');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator(`[data-colleague="${(await person('agent2')).id}"] input:enabled`).check();
+    await dialog.locator(`input[name="how"][value="${how}"]`).check();
+    if (note) await dialog.locator('input[maxlength="200"]').fill(note);
+    await shot(page, `transfer-dialog-${how}`);
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+  };
+  const row = () => sql(`select i.state, u.login, t.state, t.ended_why from interaction i left join user_account u on u.id = i.agent_id left join transfer t on t.interaction_id = i.id where i.id = ${now.call} order by t.id desc limit 1`)[0];
+  const with_whom = (expected, state, login) => until(expected, row, { within: 8000, good: (seen) => seen[0] === state && seen[1] === login });
+  const kinds = () => sql(`select kind from history where interaction_id = ${now.call} order by id`).map(([kind]) => kind);
+  const over = async () => {
+    phones.order({ do: 'hangup', id: now.id });
+    await until('the call has ended', row, { within: 8000, good: (seen) => seen[0] === 'ended' });
+    await nothing_left();
+    for (const who of ['agent', 'agent2']) {
+      await until(`${who} is free of it`, async () => (await ask(who, 'GET', 'desk')).desk.interaction_id, { good: (id) => id === null, within: 8000 });
+    }
+  };
+
+  await step('two agents and a supervisor at work, and everybody has a tone', async () => {
+    for (const who of ['agent', 'agent2', 'supervisor']) {
+      await page_of(who);
+      ext[who] = (await person(who)).extension ?? sql(`select extension from user_account where id = ${(await person(who)).id}`)[0][0];
+      phones.desk(ext[who]);
+    }
+    phones.order({ do: 'media' });
+  });
+
+  await step('handed over at once: the colleague sees who gave it and why before he answers', async () => {
+    await begin();
+    await give('blind', '客户要问发票');
+    const page2 = await page_of('agent2');
+    await ringing(page2).waitFor();
+    await hears('the customer meanwhile', { id: now.id }, [], { music: true });
+    const banner = await page2.locator('[data-banner="transfer"]').textContent();
+    expect('the note', banner, banner.includes('客户要问发票') && banner.includes((await person('agent')).name));
+    await shot(page2, 'transfer-ringing');
+    await page2.keyboard.press('F2');
+    await talking(page2).waitFor();
+    await with_whom('agent2 has it', 'talking', 'agent2');
+    await together('agent2');
+    expect('agent1 sees no call any more', '', (await talking(await page_of('agent')).count()) === 0);
+    expect('it is in the history', kinds(), kinds().includes('call_transferred'));
+    await over();
+  });
+
+  await step('not taken: it comes back to the one who gave it', async () => {
+    await begin();
+    await give('blind');
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'decline', ext: ext.agent2 });
+    const page = await page_of('agent');
+    await ringing(page).waitFor();
+    await page.keyboard.press('F2');
+    await with_whom('agent1 has it again', 'talking', 'agent1');
+    await together('agent');
+    await over();
+  });
+
+  await step('to a queue: its agents are asked, not the one who gave it', async () => {
+    await begin();
+    const before = sql(`select enqueued_at from interaction where id = ${now.call}`)[0][0];
+    const page = await page_of('agent');
+    await page.keyboard.press('F7');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('[data-tab="queue"]').click();
+    await dialog.locator('[data-queue="general"] input').check();
+    await shot(page, 'transfer-dialog-queue');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'answer', ext: ext.agent2 });
+    await with_whom('agent2 has it', 'talking', 'agent2');
+    await together('agent2');
+    expect('in its old place', before, sql(`select enqueued_at, queue_code from interaction where id = ${now.call}`)[0].join() === `${before},general`);
+    await over();
+  });
+
+  await step('consult first: in turns, all three, and complete', async () => {
+    await begin();
+    await give('consult', '能换新机吗');
+    const page = await page_of('agent');
+    await strip(page, 'ringing').waitFor();
+    await hears('the customer meanwhile', { id: now.id }, [], { music: true });
+    await ringing(await page_of('agent2')).waitFor();
+    await shot(await page_of('agent2'), 'consult-ringing');
+    phones.order({ do: 'answer', ext: ext.agent2 });
+    await strip(page, 'consulting').waitFor();
+    await hears('agent1', { ext: ext.agent }, [ext.agent2]);
+    await hears('agent2', { ext: ext.agent2 }, [ext.agent]);
+    await hears('the customer still', { id: now.id }, [], { music: true });
+    await shot(page, 'consult-strip');
+    await strip(page, 'consulting').getByRole('button').nth(1).click();
+    await strip(page, 'colleague_waits').waitFor();
+    await together('agent');
+    await hears('agent2 meanwhile', { ext: ext.agent2 }, [], { music: true });
+    await strip(page, 'colleague_waits').getByRole('button').nth(2).click();
+    await strip(page, 'conference').waitFor();
+    await hears('the customer', { id: now.id }, [ext.agent, ext.agent2]);
+    await hears('agent1', { ext: ext.agent }, [ext.agent2, 'customer']);
+    await hears('agent2', { ext: ext.agent2 }, [ext.agent, 'customer']);
+    await shot(page, 'consult-conference');
+    await strip(page, 'conference').getByRole('button').nth(0).click();
+    await with_whom('agent2 has it', 'talking', 'agent2');
+    await together('agent2');
+    await over();
+  });
+
+  await step('consult first: declined, cancelled, and left by hanging up', async () => {
+    await begin();
+    await give('consult');
+    const page = await page_of('agent');
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'decline', ext: ext.agent2 });
+    await with_whom('the customer is with agent1', 'talking', 'agent1');
+    await together('agent');
+    await give('consult');
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'answer', ext: ext.agent2 });
+    await strip(page, 'consulting').waitFor();
+    await strip(page, 'consulting').getByRole('button').last().click();
+    await with_whom('the customer is with agent1 again', 'talking', 'agent1');
+    await together('agent');
+    await back_to_calls('agent2');
+    await give('consult');
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'answer', ext: ext.agent2 });
+    await strip(page, 'consulting').waitFor();
+    phones.order({ do: 'hangup', ext: ext.agent });
+    await with_whom('hanging up completes it', 'talking', 'agent2');
+    await together('agent2');
+    await over();
+  });
+
+  await step('the customer hangs up while two consult: nobody is left in silence', async () => {
+    await begin();
+    await give('consult');
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'answer', ext: ext.agent2 });
+    await strip(await page_of('agent'), 'consulting').waitFor();
+    await over();
+  });
+
+  await step('the telephone\'s own transfer key: carried out by the engine, refused when nobody has the number', async () => {
+    await begin();
+    phones.order({ do: 'transfer', ext: ext.agent, to: '1999' });
+    await together('agent');
+    phones.order({ do: 'transfer', ext: ext.agent, to: ext.agent2 });
+    await ringing(await page_of('agent2')).waitFor();
+    phones.order({ do: 'answer', ext: ext.agent2 });
+    await with_whom('agent2 has it', 'talking', 'agent2');
+    await together('agent2');
+    expect('as any other transfer', kinds(), kinds().includes('call_transferred'));
+    await over();
+  });
+
+  await step('the supervisor listens, whispers, and leaves no trace in the PBX', async () => {
+    await begin();
+    const page = await page_of('supervisor');
+    await page.goto(new URL('/wallboard', page.url()).href);
+    const mark = phones.mark();
+    const buttons = page.getByRole('group', { name: new RegExp((await person('agent')).name) }).getByRole('button');
+    await buttons.nth(0).click();
+    await phones.event('his telephone rings', { ev: 'ringing', ext: ext.supervisor }, mark);
+    phones.order({ do: 'answer', ext: ext.supervisor });
+    await hears('the supervisor', { ext: ext.supervisor }, [ext.agent, 'customer']);
+    await hears('the agent hears only the customer', { ext: ext.agent }, ['customer']);
+    await until('the wallboard knows', () => page.locator('button[aria-pressed="true"]').count(), { within: 8000 });
+    await shot(page, 'wallboard-listening');
+    await buttons.nth(1).click();
+    await hears('the agent hears the whisper', { ext: ext.agent }, [ext.supervisor, 'customer']);
+    await hears('the customer does not', { id: now.id }, [ext.agent]);
+    phones.order({ do: 'hangup', ext: ext.supervisor });
+    await until('it is in the history', kinds, { good: (seen) => seen.filter((kind) => kind === 'call_listened').length === 2 && seen.includes('listening_ended') });
+    await together('agent');
+    await over();
+  });
+}
