@@ -81,7 +81,8 @@ void Decision::observe_end(Interaction& call, std::string_view cause, Instant wh
     end_call(call, "released");
     record("call_released", about(call), Facts{}.add("reason", cause));
   } else {
-    abandoned(call, cause);
+    // It ends when we hear of it: from now on he is owed a call, and no promise is older than that.
+    return abandoned(call, cause);
   }
   call.ended_at = std::max(when, call.answered_at.value_or(call.enqueued_at));
 }
