@@ -27,7 +27,12 @@ export default async function play(step) {
     await back_to_calls('agent2');
     await together('agent');
   };
+  const rung = async () => {
+    await ringing(await page_of('agent2')).waitFor();
+    await phones.event('the desk phone of agent2 rings', { ev: 'ringing', ext: ext.agent2 }, now.mark);
+  };
   const give = async (how, note = '') => {
+    now.mark = phones.mark();
     const page = await page_of('agent');
     await page.keyboard.press('F7');
     const dialog = page.getByRole('dialog');
@@ -80,7 +85,7 @@ export default async function play(step) {
   await step('not taken: it comes back to the one who gave it', async () => {
     await begin();
     await give('blind');
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'decline', ext: ext.agent2 });
     const page = await page_of('agent');
     await ringing(page).waitFor();
@@ -99,9 +104,10 @@ export default async function play(step) {
     await dialog.locator('[data-tab="queue"]').click();
     await dialog.locator('[data-queue="general"] input').check();
     await shot(page, 'transfer-dialog-queue');
+    now.mark = phones.mark();
     await page.keyboard.press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'answer', ext: ext.agent2 });
     await with_whom('agent2 has it', 'talking', 'agent2');
     await together('agent2');
@@ -143,12 +149,12 @@ export default async function play(step) {
     await begin();
     await give('consult');
     const page = await page_of('agent');
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'decline', ext: ext.agent2 });
     await with_whom('the customer is with agent1', 'talking', 'agent1');
     await together('agent');
     await give('consult');
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'answer', ext: ext.agent2 });
     await strip(page, 'consulting').waitFor();
     await strip(page, 'consulting').getByRole('button').last().click();
@@ -156,7 +162,7 @@ export default async function play(step) {
     await together('agent');
     await back_to_calls('agent2');
     await give('consult');
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'answer', ext: ext.agent2 });
     await strip(page, 'consulting').waitFor();
     phones.order({ do: 'hangup', ext: ext.agent });
@@ -168,7 +174,7 @@ export default async function play(step) {
   await step('the customer hangs up while two consult: nobody is left in silence', async () => {
     await begin();
     await give('consult');
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'answer', ext: ext.agent2 });
     await strip(await page_of('agent'), 'consulting').waitFor();
     await over();
@@ -178,8 +184,9 @@ export default async function play(step) {
     await begin();
     phones.order({ do: 'transfer', ext: ext.agent, to: '1999' });
     await together('agent');
+    now.mark = phones.mark();
     phones.order({ do: 'transfer', ext: ext.agent, to: ext.agent2 });
-    await ringing(await page_of('agent2')).waitFor();
+    await rung();
     phones.order({ do: 'answer', ext: ext.agent2 });
     await with_whom('agent2 has it', 'talking', 'agent2');
     await together('agent2');

@@ -34,6 +34,8 @@ describe('the feed', () => {
     const later: Call = { ...given, state: 'talking' };
     expect(play(...before, { type: 'call', seq: 4, call: given }, { type: 'call', seq: 5, call: later }), 'what becomes of it').toMatchObject({ call: null, given: later });
     const asked: Call = { ...mine, state: 'held', agent: { id: 8, name: 'y' }, transfer: { from: { id: 8, name: 'y' }, to: { id: 7, name: 'x' }, queue_code: '', how: 'consult', state: 'consulting', note: '', ended_why: '', began_at: '' } };
+    const rung: Call = { ...asked, transfer: { ...asked.transfer!, state: 'ringing' } };
+    expect(play({ type: 'desk', seq: 1, desk: me }, ring, { type: 'call', seq: 2, call: rung }).offer, 'a ring for advice goes on while the customer is held').toBe(offer);
     expect(play(...before, { type: 'call', seq: 4, call: asked }).call, 'whoever is consulted is on the call').toEqual(asked);
   });
   it('ignores the end of another offer', () => expect(play(ring, { type: 'ring_end', seq: 2, offer_id: 99, reason: 'expired' }).pop).toBe(pop));

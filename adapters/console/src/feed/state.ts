@@ -80,7 +80,9 @@ function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live
         return live.given?.interaction_id === id ? { seq, given: message.call } : { seq };
       }
       const same = live.pop?.call.interaction_id === message.call.interaction_id;
-      const offer = live.offer?.interaction_id === message.call.interaction_id && message.call.state !== 'offered' ? null : live.offer;
+      // A colleague who is rung for advice: the customer is held meanwhile, and the ring goes on.
+      const rings = message.call.state === 'offered' || (message.call.transfer?.how === 'consult' && message.call.transfer.state === 'ringing');
+      const offer = live.offer?.interaction_id === message.call.interaction_id && !rings ? null : live.offer;
       // A call of a customer with an open case belongs to that case from the start: only a number that
       // comes while the call is known is a registration.
       const before = live.call?.interaction_id === message.call.interaction_id ? live.call.case_number : message.call.case_number;
