@@ -185,9 +185,8 @@ Queue read_queue(Reader& reader) {
   queue.virtual_hold_s = seconds(reader, "virtual_hold", minutes{1}, hours{8}, hours{1});
   queue.resume_s = seconds(reader, "resume", Seconds{0}, minutes{15}, Seconds{0});
   if (reader.has("announcements")) {
-    reader.below("announcements", [&queue](Reader& below) {
-      queue.announcements = read_announcements(below);
-    });
+    reader.below("announcements",
+                 [&queue](Reader& below) { queue.announcements = read_announcements(below); });
   }
   if (queue.skills.empty()) reader.fail("skills", why::no_skills);
   return queue;

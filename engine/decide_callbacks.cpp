@@ -98,8 +98,8 @@ void Decision::end_callback(Callback& callback, CallbackState state, std::string
 
 void Decision::attempt(Callback& callback, const event::CallbackAttempted& e, UserId by) {
   ++callback.attempts;
-  docket.written.attempts.push_back({docket.new_id(), callback.id, callback.attempts, by,
-                                     e.interaction, now, e.outcome, e.note});
+  docket.written.attempts.push_back(
+      {docket.new_id(), callback.id, callback.attempts, by, e.interaction, now, e.outcome, e.note});
   Facts facts;
   facts.add("callback", callback.id)
       .add("kind", word(callback.kind))

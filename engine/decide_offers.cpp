@@ -256,7 +256,7 @@ Outcome Decision::on(const event::WaitExhausted& e) {
   abandoned(*call, e.why);
   if (call->callback) call->outcome = "callback";
   const Queue* queue = rules.book.queue(call->queue);
-  const std::string media = !queue               ? ""
+  const std::string media = !queue              ? ""
                             : e.why == "closed" ? queue->announcements.closed
                                                 : queue->announcements.promised;
   command("release", *call, Facts{}.add("media", media).add("why", e.why));

@@ -92,8 +92,9 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
     call.state = InteractionState::talking;
     call.answered_at = now;
     const auto waited = std::chrono::duration_cast<Seconds>(now - call.enqueued_at);
-    record("call_answered", about(call),
-           Facts{}.add("agent", call.agent).add("waited_s", waited.count()).add("called_back", true));
+    record(
+        "call_answered", about(call),
+        Facts{}.add("agent", call.agent).add("waited_s", waited.count()).add("called_back", true));
     followed_up(call.customer, call.agent);
     if (Callback* promise = docket.callback(call.callback);
         promise && promise->state == CallbackState::open) {
@@ -105,8 +106,9 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
     if (call.answered_at) {
       const auto talked = std::chrono::duration_cast<Seconds>(now - *call.answered_at);
       end_call(call, e.reason == "engine_gap" ? e.reason : "handled");
-      record("call_ended", about(call),
-             Facts{}.add("reason", e.reason).add("seconds", talked.count()).add("agent", call.agent));
+      record(
+          "call_ended", about(call),
+          Facts{}.add("reason", e.reason).add("seconds", talked.count()).add("agent", call.agent));
       free_desk(call.agent, true, call);
     } else if (e.leg == "agent") {
       // Answered in the console, but the telephone beside it never was: back to the old place.
@@ -125,7 +127,8 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
       free_desk(agent, false, call);
       if (Callback* promise = docket.callback(call.callback);
           promise && promise->state == CallbackState::open) {
-        attempt(*promise, {promise->id, outcome_of(e.reason), "", std::nullopt, call.id, {}}, agent);
+        attempt(*promise, {promise->id, outcome_of(e.reason), "", std::nullopt, call.id, {}},
+                agent);
       }
     }
   }

@@ -24,8 +24,8 @@ bool comes_before(const Seat& a, const Seat& b) {
 
 constexpr std::size_t kOthersMax = 16;
 
-/// Interactions in the order of the line take agents. An earlier one may be moved to another agent of
-/// the same group, never to a later group and never out.
+/// Interactions in the order of the line take agents. An earlier one may be moved to another agent
+/// of the same group, never to a later group and never out.
 class Table {
  public:
   explicit Table(std::vector<Seat>& seats) : seats_(seats) {}
@@ -96,8 +96,12 @@ Matching match_all(std::span<const Waiting> waiting, const Floor& floor,
   for (const Waiting& one : waiting) {
     const QueueRules*& queue = by_code[one.queue];
     if (queue == nullptr) queue = &rules_of(rules, one.queue);
-    seats.push_back({&one, queue, place_in_line(one, *queue),
-                     plan(one, floor, *queue, now, waiting.size() + kOthersMax), {}, 0});
+    seats.push_back({&one,
+                     queue,
+                     place_in_line(one, *queue),
+                     plan(one, floor, *queue, now, waiting.size() + kOthersMax),
+                     {},
+                     0});
   }
   std::sort(seats.begin(), seats.end(), comes_before);
 
@@ -110,8 +114,8 @@ Matching match_all(std::span<const Waiting> waiting, const Floor& floor,
       result.exhausted.push_back({seat.waiting->interaction, *seat.plan.exhausted});
     } else if (seat.agent) {
       const CandidateGroup& group = seat.plan.groups[seat.group];
-      Pair pair{seat.waiting->interaction, seat.agent, group.reason, seat.rules->ring,
-                steps(seat.plan), {}};
+      Pair pair{seat.waiting->interaction, seat.agent,       group.reason,
+                seat.rules->ring,          steps(seat.plan), {}};
       for (const UserId other : group.agents) {
         if (other != seat.agent && pair.others.size() < kOthersMax) pair.others.push_back(other);
       }

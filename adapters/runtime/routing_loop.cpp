@@ -104,10 +104,9 @@ void RoutingLoop::keep_reachable() {
 
 awaitable<void> RoutingLoop::look_at_everything() {
   const auto begun = Clock::now();
-  const bool picks_by_load =
-      std::any_of(queues_.begin(), queues_.end(), [](const routing::QueueRules& queue) {
-        return queue.pick == Pick::least_loaded;
-      });
+  const bool picks_by_load = std::any_of(
+      queues_.begin(), queues_.end(),
+      [](const routing::QueueRules& queue) { return queue.pick == Pick::least_loaded; });
   const bool with_loads = picks_by_load && begun - loads_looked_ > kLoadsEvery;
   const auto rules = rules_();
   picture_.look_begins();

@@ -13,13 +13,13 @@ namespace {
 using postgres::Statement;
 
 // The slack: until the first promise of the open case falls due.
-#define FIRSTHAND_WAITING                                                                         \
-  "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "   \
+#define FIRSTHAND_WAITING                                                                          \
+  "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "    \
   "c.language, i.enqueued_at, i.requeued_at, i.place_at, i.virtual_hold, i.pbx_id, i.channel_id, " \
-  "(select ceil(extract(epoch from min(k.due_at) - now()))::bigint from sla_clock k "             \
-  " where k.case_id = i.case_id and k.ended_at is null and k.kind <> 'follow_up') "               \
-  "from interaction i join customer c on c.id = customer_root(i.customer_id) "                    \
-  "left join case_file f on f.id = i.case_id "                                                    \
+  "(select ceil(extract(epoch from min(k.due_at) - now()))::bigint from sla_clock k "              \
+  " where k.case_id = i.case_id and k.ended_at is null and k.kind <> 'follow_up') "                \
+  "from interaction i join customer c on c.id = customer_root(i.customer_id) "                     \
+  "left join case_file f on f.id = i.case_id "                                                     \
   "where i.state = 'waiting' and i.direction = 'inbound' and not i.observed "
 
 constexpr Statement kWaiting{"routing_waiting",

@@ -80,9 +80,9 @@ void Telephone::answered(const pbx::LegAnswered& leg) {
   if (!name) return;
   const std::string key = pbx::event_key(leg);
   if (name->kind == "cb") {
-    tell(key, event::OutboundLeg{InteractionId{name->interaction},
-                                 name->customer ? "customer" : "agent", "answered", "",
-                                 leg.leg_id});
+    tell(key,
+         event::OutboundLeg{InteractionId{name->interaction}, name->customer ? "customer" : "agent",
+                            "answered", "", leg.leg_id});
     return;
   }
   if (name->kind != "o") return;
@@ -162,20 +162,18 @@ void Telephone::hear(pbx::PbxEvent heard) {
     const auto leg = read_leg(failed->leg_id);
     if (!leg || leg->kind == "e" || leg->kind == "l" || ours(failed->reason)) return;
     if (leg->kind == "cb") {
-      tell(key,
-           event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
-                              "failed", std::string{pbx::to_string(failed->reason)},
-                              failed->leg_id});
+      tell(key, event::OutboundLeg{InteractionId{leg->interaction},
+                                   leg->customer ? "customer" : "agent", "failed",
+                                   std::string{pbx::to_string(failed->reason)}, failed->leg_id});
     } else {
       tell(key, event::OfferRefused{OfferId{leg->offer}, "", how_missed(failed->reason)});
     }
   } else if (const auto* leg_ended = std::get_if<pbx::LegEnded>(&heard)) {
     const auto leg = read_leg(leg_ended->leg_id);
     if (leg && leg->kind == "cb") {
-      tell(key,
-           event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
-                              "ended", std::string{pbx::to_string(leg_ended->reason)},
-                              leg_ended->leg_id});
+      tell(key, event::OutboundLeg{
+                    InteractionId{leg->interaction}, leg->customer ? "customer" : "agent", "ended",
+                    std::string{pbx::to_string(leg_ended->reason)}, leg_ended->leg_id});
     } else if (leg && leg->kind == "o" && !ours(leg_ended->reason)) {
       tell(key, event::AgentLegEnded{InteractionId{leg->interaction}, leg_ended->leg_id,
                                      std::string{pbx::to_string(leg_ended->reason)}});
@@ -192,9 +190,9 @@ void Telephone::hear(pbx::PbxEvent heard) {
   } else if (const auto* ringing = std::get_if<pbx::LegRinging>(&heard)) {
     const auto leg = read_leg(ringing->leg_id);
     if (leg && leg->kind == "cb") {
-      tell(key, event::OutboundLeg{InteractionId{leg->interaction},
-                                   leg->customer ? "customer" : "agent", "ringing", "",
-                                   ringing->leg_id});
+      tell(key,
+           event::OutboundLeg{InteractionId{leg->interaction}, leg->customer ? "customer" : "agent",
+                              "ringing", "", ringing->leg_id});
     }
   } else if (const auto* held = std::get_if<pbx::Held>(&heard)) {
     const auto leg = read_leg(held->leg_id);

@@ -32,8 +32,8 @@ class Places : public OnEveryStore {
   }
   void leg(InteractionId call, std::string_view side, std::string_view what, std::string_view why,
            const std::string& leg_id) {
-    story->must(pbx().does(event::OutboundLeg{call, std::string{side}, std::string{what},
-                                              std::string{why}, leg_id}));
+    story->must(pbx().does(
+        event::OutboundLeg{call, std::string{side}, std::string{what}, std::string{why}, leg_id}));
   }
   static std::string customers(std::string agents) {
     agents[agents.find("-a") + 1] = 'c';

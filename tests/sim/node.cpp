@@ -353,8 +353,7 @@ void Node::run_routing() {
          event::OfferMade{pair.interaction, pair.agent, pair.reason, token, pair.ring});
   }
   for (const auto& spent : matching.exhausted) {
-    tell(spent.interaction,
-         event::WaitExhausted{spent.interaction, std::string{word(spent.why)}});
+    tell(spent.interaction, event::WaitExhausted{spent.interaction, std::string{word(spent.why)}});
   }
   if (matching.next_change_at)
     look_at(std::max(*matching.next_change_at, agenda_.now() + Millis{5}));

@@ -131,8 +131,8 @@ TEST_F(AriAnnounce, AnAgentWhoAnswersIsNotKeptWaitingForItsEnd) {
 }
 
 TEST_F(AriAnnounce, OnlySoundsAndNumbers) {
-  for (const char* media : {"", "recording:secret", "sound:../etc/passwd", "sound:a b", "tone:x",
-                            "sound:a&b"}) {
+  for (const char* media :
+       {"", "recording:secret", "sound:../etc/passwd", "sound:a b", "tone:x", "sound:a&b"}) {
     SCOPED_TRACE(media);
     results.clear();
     order(Announce{"say-3", "c1", media});

@@ -66,15 +66,14 @@ TEST(Match, LongestIdleTakesTheOldestCaller) {
 TEST(Match, HeadStartsAreSecondsOfWaiting) {
   std::vector waiting{caller(100, 90), caller(101, 5), caller(102, 20), caller(103, 30),
                       caller(104, 29)};
-  waiting[1].tier = Tier::key;            // 5 and 60
-  waiting[2].severity = 4;                // 20 and 90
-  waiting[4].slack = Seconds{-100};       // 29 and 60: its promise is broken
+  waiting[1].tier = Tier::key;                // 5 and 60
+  waiting[2].severity = 4;                    // 20 and 90
+  waiting[4].slack = Seconds{-100};           // 29 and 60: its promise is broken
   waiting[3].place_at = kNoon - Seconds{31};  // came back: the old place
   const std::vector agents{free_agent(1, 40), free_agent(2, 30), free_agent(3, 20),
                            free_agent(4, 10), free_agent(5, 5)};
   const auto pairs = match(waiting, agents, queues(), kNoon);
-  EXPECT_EQ(by_interaction(pairs),
-            (Expected{{102, 1}, {100, 2}, {104, 3}, {101, 4}, {103, 5}}));
+  EXPECT_EQ(by_interaction(pairs), (Expected{{102, 1}, {100, 2}, {104, 3}, {101, 4}, {103, 5}}));
 }
 
 /// No starvation: however important those are who keep coming, whoever came earlier than the
@@ -251,8 +250,8 @@ TEST_P(MatchProperties, Hold) {
       const Waiting& one = *waiting.at(pair.interaction);
       EXPECT_TRUE(agent.alive && agent.capacity_free && agent.presence == Presence::available);
       const QueueRules& own_rules = rules_of(rules, one.queue);
-      EXPECT_LT(kNoon, one.enqueued_at + (one.virtual_hold ? own_rules.virtual_hold
-                                                           : own_rules.total_wait));
+      EXPECT_LT(kNoon, one.enqueued_at +
+                           (one.virtual_hold ? own_rules.virtual_hold : own_rules.total_wait));
       for (const Exclusion& exclusion : one.excluded)
         EXPECT_FALSE(exclusion.agent == pair.agent && exclusion.until > kNoon);
       const QueueRules& queue = rules_of(rules, one.queue);
@@ -266,6 +265,9 @@ TEST_P(MatchProperties, Hold) {
         case OfferReason::overflow:
           EXPECT_TRUE(has_all(agent, queue.overflow_skills) && has_all(agent, one.skills));
           break;
+        case OfferReason::transfer:
+        case OfferReason::consult:
+        case OfferReason::returned: ADD_FAILURE() << "not for the plan to say"; break;
       }
     }
 
@@ -331,8 +333,7 @@ TEST(MatchProperty, EveryWaitEndsByFollowingNextChange) {
         now = *own.next_change_at;
         ASSERT_LT(++looks, 12);
       }
-      ASSERT_LE(now, one.enqueued_at +
-                         (one.virtual_hold ? queue.virtual_hold : queue.total_wait));
+      ASSERT_LE(now, one.enqueued_at + (one.virtual_hold ? queue.virtual_hold : queue.total_wait));
     }
   }
 }

@@ -117,15 +117,15 @@ class SmallWorld : public testing::Test {
   State beginning() {
     State state{test::MemoryRows{rules_}, test::monday_ten(), {}, {}, {}, {}, ""};
     for (std::size_t a = 0; a < kTwo; ++a) {
-      EXPECT_TRUE(granted(state, by(agent(a)).does(event::PresenceSet{agent(a), Presence::available,
-                                                                      ""})));
+      EXPECT_TRUE(
+          granted(state, by(agent(a)).does(event::PresenceSet{agent(a), Presence::available, ""})));
     }
     for (std::size_t c = 0; c < kTwo; ++c) {
       const std::string channel = "chan-" + std::to_string(c);
       const event::CallArrived arrived{"pbx1", channel, "+861390000000" + std::to_string(c),
                                        "4008001000", state.now};
-      state.call[c] = InteractionId{
-          tell(state, {pbx().once("arrived:" + channel).does(arrived)})[0].reply.id};
+      state.call[c] =
+          InteractionId{tell(state, {pbx().once("arrived:" + channel).does(arrived)})[0].reply.id};
     }
     return state;
   }
@@ -185,8 +185,8 @@ class SmallWorld : public testing::Test {
   void hang_up(State& state, std::size_t c) {
     state.story += " hang_up" + std::to_string(c);
     const Interaction was = call(state, c);
-    EXPECT_TRUE(granted(state, pbx().does(event::CallEnded{was.pbx, was.pbx_channel, {},
-                                                           "caller_hung_up"})));
+    EXPECT_TRUE(granted(
+        state, pbx().does(event::CallEnded{was.pbx, was.pbx_channel, {}, "caller_hung_up"})));
     state.model.hang_up(c);
   }
   void give_up(State& state, std::size_t c) {
@@ -199,7 +199,8 @@ class SmallWorld : public testing::Test {
     state.story += " time";
     state.now += std::chrono::minutes{3};
     std::vector<Event> due;
-    for (const OfferId id : state.rows.open_offers()) due.push_back(timer().does(event::OfferExpired{id}));
+    for (const OfferId id : state.rows.open_offers())
+      due.push_back(timer().does(event::OfferExpired{id}));
     if (!due.empty()) tell(state, due);
     // Backing off runs from the miss; it is over when the next stretch of time has passed.
     state.now += std::chrono::minutes{3};
@@ -217,7 +218,8 @@ class SmallWorld : public testing::Test {
     std::map<UserId, int> open_of_agent;
     std::map<InteractionId, int> accepted_of_call;
     for (const auto& [id, made] : state.rows.world().offers) {
-      if (made.state == OfferState::open) ++open_of_call[made.interaction], ++open_of_agent[made.agent];
+      if (made.state == OfferState::open)
+        ++open_of_call[made.interaction], ++open_of_agent[made.agent];
       if (made.state == OfferState::accepted) ++accepted_of_call[made.interaction];
     }
     for (const auto& [id, n] : open_of_call) EXPECT_LE(n, 1) << state.story;
@@ -234,7 +236,8 @@ class SmallWorld : public testing::Test {
       EXPECT_EQ(is.state == InteractionState::offered, open_of_call[is.id] == 1) << state.story;
       const bool has_agent = state.model.with[c] >= 0;
       if (expected != Caller::gone) {
-        EXPECT_EQ(is.agent, has_agent ? agent(static_cast<std::size_t>(state.model.with[c])) : UserId{})
+        EXPECT_EQ(is.agent,
+                  has_agent ? agent(static_cast<std::size_t>(state.model.with[c])) : UserId{})
             << state.story;
       } else {
         EXPECT_FALSE(is.outcome.empty()) << state.story;
@@ -276,8 +279,9 @@ class SmallWorld : public testing::Test {
       }
       const auto queues = routing::queue_rules(rules_.book);
       for (const auto& pair : routing::match(waiting, agents, queues, test::monday_ten())) {
-        const auto made = tell(state, {router().does(event::OfferMade{
-                                          pair.interaction, pair.agent, pair.reason, "t", pair.ring, ""})})[0];
+        const auto made =
+            tell(state, {router().does(event::OfferMade{pair.interaction, pair.agent, pair.reason,
+                                                        "t", pair.ring, ""})})[0];
         ASSERT_FALSE(made.refusal) << made.refusal->sentence << state.story;
         ASSERT_TRUE(granted(state, pbx().does(event::OfferAccepted{OfferId{made.reply.id}, "",
                                                                    event::AcceptedHow::phone})));
@@ -299,10 +303,12 @@ class SmallWorld : public testing::Test {
   std::string likeness(const State& state) const {
     std::string out;
     for (std::size_t c = 0; c < kTwo; ++c) {
-      out += std::to_string(static_cast<int>(state.model.caller[c])) + std::to_string(state.model.with[c]);
+      out += std::to_string(static_cast<int>(state.model.caller[c])) +
+             std::to_string(state.model.with[c]);
     }
     for (std::size_t a = 0; a < kTwo; ++a) {
-      out += '/' + std::to_string(static_cast<int>(state.model.desk[a])) + std::to_string(state.model.misses[a]);
+      out += '/' + std::to_string(static_cast<int>(state.model.desk[a])) +
+             std::to_string(state.model.misses[a]);
     }
     // Which of the two nodes believes what makes no difference.
     std::set<std::string> beliefs;
@@ -366,7 +372,8 @@ TEST_F(SmallWorld, EveryWayIsSafeAndComesToAnEnd) {
       if (here.model.caller[c] != Caller::gone) step([&](State& s) { hang_up(s, c); });
       step([&](State& s) { give_up(s, c); });
     }
-    const bool rings = here.model.caller[0] == Caller::offered || here.model.caller[1] == Caller::offered;
+    const bool rings =
+        here.model.caller[0] == Caller::offered || here.model.caller[1] == Caller::offered;
     const bool enough = here.model.misses[0] >= kMissesMax || here.model.misses[1] >= kMissesMax;
     if (!rings || !enough) step([&](State& s) { time_passes(s); });
   }

@@ -8,9 +8,9 @@ namespace {
 Event held_elsewhere(Afternoon& a) {
   event::CallObserved seen{};
   seen.pbx = "pbx2", seen.call = "elsewhere", seen.what = "answer";
-  seen.number = "+8613900000077", seen.agent = agent(4);
+  seen.number = "+8613900000077", seen.agent = kAdministrator;
   a.story.must(Speaker{{}, "pbx2"}.once("answer").does(seen));
-  return by(agent(4)).does(event::HoldAsked{a.story.desk(agent(4)).interaction, true});
+  return by(kAdministrator).does(event::HoldAsked{a.story.desk(kAdministrator).interaction, true});
 }
 
 }  // namespace
@@ -29,6 +29,8 @@ std::vector<Row> call_rows(Afternoon& a) {
       {"end of an unknown call", pbx().does(event::CallEnded{"pbx1", "x", {}, "gone"}),
        "not_found"},
       {"hold of an unknown call", pbx().does(event::CallHeld{none, true}), "not_found"},
+      {"a digit of an unknown call", pbx().does(event::DigitPressed{"pbx1", "none", "1"}),
+       "not_found"},
       {"hold of a waiting call", pbx().does(event::CallHeld{a.waiting, true}), "not_talking"},
       {"hang up an unknown call", me.does(event::HangUpAsked{none}), "not_found"},
       {"hang up another's call", me.does(event::HangUpAsked{a.talking}), "not_your_call"},
