@@ -60,7 +60,8 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
       std::any_of(docket.now.callbacks.begin(), docket.now.callbacks.end(), [&](const auto& entry) {
         const Callback& other = entry.second;
         return other.state == CallbackState::open && other.kind != CallbackKind::follow_up &&
-               other.customer == callback->customer && other.case_id == callback->case_id;
+               other.case_id == callback->case_id &&
+               one_customer(docket.now, other.customer, callback->customer);
       });
   const bool again = callback->state == CallbackState::exhausted && !follow_up && !promised &&
                      (!file || file->facts.live());

@@ -71,6 +71,29 @@ TEST_P(Merges, one_live_callback_for_one_customer_whichever_number_he_gave_up_on
   EXPECT_EQ(story->callbacks_of(gone).front().state, CallbackState::cancelled);
 }
 
+TEST_P(Merges, a_promise_is_not_made_again_beside_the_one_to_the_other_record) {
+  const CustomerId kept = customer("示例甲", {kOwn});
+  const CaseId theirs = story->complaint_taken(kOther, agent(2));
+  const Callback promise = story->open_callback(theirs);
+  story->must(by(agent(2)).does(event::CallbackAttempted{
+      promise.id, AttemptOutcome::wrong_number, "", std::nullopt, {}, std::nullopt}));
+  ASSERT_EQ(story->callback(promise.id).state, CallbackState::exhausted);
+  const MergeId id = merge(kept, story->facts(theirs).customer);
+  // Given up by the kept record's number: the case is promised a call again by that.
+  story->hangs_up(story->call_arrives(kOwn));
+  ASSERT_EQ(story->callbacks_of(kept).size(), 1u);
+  EXPECT_EQ(story->callbacks_of(kept).front().case_id, theirs);
+  event::CallbackRescheduled again;
+  again.callback = promise.id;
+  again.at = story->now() + hours{2};
+  EXPECT_EQ(story->refused(by(agent(2)).does(again)), "callback_ended");
+  unmerge(id);
+  int open = 0;
+  for (const auto seen = story->look(); const auto& [key, one] : seen.world.callbacks)
+    open += one.state == CallbackState::open && one.case_id == theirs;
+  EXPECT_LE(open, 1);
+}
+
 TEST_P(Merges, what_came_while_merged_goes_to_whose_number_it_came_by) {
   const CustomerId kept = customer("示例甲", {kOwn});
   const CustomerId gone = customer("示例乙", {kOther});
