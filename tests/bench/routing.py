@@ -174,7 +174,7 @@ async def run(options, agents, port):
     await pbx.start(port + 1)
     with open(os.path.join(options.data, 'sign-in.json'), encoding='utf-8') as file:
         sign_in = json.load(file)
-    person = next(one for one in sign_in['users'] if one['role'] == 'agent')
+    person = sign_in['users']['agent']
     runs, lost = [], 0
     try:
         await asyncio.to_thread(house.start, port + 1, port, person)
@@ -228,7 +228,7 @@ def main():
     parser.add_argument('--data', required=True)
     parser.add_argument('--binary', required=True)
     parser.add_argument('--defaults', required=True)
-    parser.add_argument('--pid', type=int, default=0)
+    parser.add_argument('--pid', default='')  # of an engine that has ended by now
     parser.add_argument('--version', default='')
     parser.add_argument('--port', type=int, default=18380)
     parser.add_argument('--rates', type=numbers, default=[10, 50, 200])
