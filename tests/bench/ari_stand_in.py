@@ -23,7 +23,7 @@ def now():
 
 
 class StandIn:
-    def __init__(self, app='engine', ring_s=0.03, talk_s=0.05):
+    def __init__(self, app='engine', ring_s=0.4, talk_s=0.05):
         self.app, self.ring_s, self.talk_s = app, ring_s, talk_s
         self.started = now()
         self.channels = {}  # id -> what GET /channels tells

@@ -27,7 +27,7 @@ from desk import Desk
 from pg import Connection
 from websocket import WebSocket
 
-CONSOLES = 64
+CONSOLES = 96
 QUEUES = """
 [[queue]]
 code = "bench"
