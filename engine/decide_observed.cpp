@@ -127,9 +127,7 @@ Outcome Decision::on(const event::CallObserved& e) {
     if (call.outcome == "abandoned" && !call.callback) call_back_missed(call, call.agent);
   }
   UserId agent = e.agent;
-  for (const auto& person : rules.users) {
-    if (!agent && !e.extension.empty() && person.extension == e.extension) agent = person.id;
-  }
+  if (const User* person = rules.with_extension(e.extension); person && !agent) agent = person->id;
   if (call.state == InteractionState::ended) {
     observe_late(call, e, agent, when);
     return outcome;

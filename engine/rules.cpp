@@ -11,6 +11,14 @@ const User* Rules::user(UserId id) const {
   return found == users.end() ? nullptr : &*found;
 }
 
+const User* Rules::with_extension(std::string_view extension) const {
+  if (extension.empty()) return nullptr;
+  const auto found = std::find_if(users.begin(), users.end(), [extension](const User& u) {
+    return !u.disabled && u.extension == extension;
+  });
+  return found == users.end() ? nullptr : &*found;
+}
+
 DepartmentId Rules::department(std::string_view code) const {
   const auto found = departments.find(code);
   return found == departments.end() ? DepartmentId{} : found->second;

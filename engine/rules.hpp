@@ -51,6 +51,8 @@ struct Rules {
   std::map<std::string, int, std::less<>> versions;  ///< document → version
 
   const User* user(UserId id) const;
+  /// Whose desk phone this is; nobody for "" and for those who have left.
+  const User* with_extension(std::string_view extension) const;
   DepartmentId department(std::string_view code) const;
   const Department* department(DepartmentId id) const;
   bool has_department(DepartmentId id) const;

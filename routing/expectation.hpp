@@ -12,7 +12,8 @@
 
 namespace firsthand::routing {
 
-/// How long calls of a queue take, talk and wrap-up: what was seen lately, older ones counting less.
+/// How long calls of a queue take, talk and wrap-up: what was seen lately, older ones counting
+/// less.
 class HandlingTimes {
  public:
   explicit HandlingTimes(Seconds at_first = Seconds{240}) : at_first_(at_first) {}

@@ -18,8 +18,8 @@ struct Pair {
   UserId agent;
   OfferReason reason = OfferReason::skills;
   Seconds ring{15};
-  std::string steps;             ///< why: the stages of its plan
-  std::vector<UserId> others;    ///< of the same group, should another node be quicker
+  std::string steps;           ///< why: the stages of its plan
+  std::vector<UserId> others;  ///< of the same group, should another node be quicker
   friend bool operator==(const Pair&, const Pair&) = default;
 };
 
@@ -31,7 +31,7 @@ struct Spent {
 };
 
 struct Matching {
-  std::vector<Pair> pairs;                ///< in the order of the line
+  std::vector<Pair> pairs;  ///< in the order of the line
   std::vector<Spent> exhausted;
   std::optional<Instant> next_change_at;  ///< earliest of the plans of those still waiting
 };

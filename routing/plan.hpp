@@ -56,7 +56,7 @@ struct RoutingPlan {
   /// Time alone changes the plan then: a wait ends, a wrap-up runs out, a refusal is forgiven.
   std::optional<Instant> next_change_at;
   std::optional<Exhausted> exhausted;  ///< the caller is given a callback; groups are empty
-  bool language_waived = false;  ///< nobody at work speaks the wanted language
+  bool language_waived = false;        ///< nobody at work speaks the wanted language
   std::vector<StageNote> notes;
 };
 

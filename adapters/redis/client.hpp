@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/redis/backoff.hpp"
+#include "adapters/asio/backoff.hpp"
 #include "adapters/redis/connection.hpp"
 #include "adapters/redis/keys.hpp"
 #include "adapters/redis/scripts.hpp"
@@ -76,7 +76,7 @@ class Client {
 
   boost::asio::any_io_executor executor_;
   ClientOptions options_;
-  Backoff backoff_;
+  net::Backoff backoff_;
   boost::asio::steady_timer pause_;
   std::optional<Connection> connection_;
   std::vector<std::function<void(bool)>> listeners_;

@@ -88,7 +88,7 @@ class FeedReader {
 
   Client& client_;
   std::string key_;
-  Backoff backoff_;
+  net::Backoff backoff_;
   boost::asio::steady_timer pause_;
   std::optional<Connection> connection_;
   bool failed_before_ = false;

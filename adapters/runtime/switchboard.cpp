@@ -47,13 +47,6 @@ std::string_view word_of(pbx::OrderedLeg::What what) {
   return "ended";
 }
 
-UserId by_extension(const Rules& rules, const std::string& extension) {
-  for (const User& person : rules.users) {
-    if (!extension.empty() && person.extension == extension) return person.id;
-  }
-  return {};
-}
-
 }  // namespace
 
 Switchboard::Switchboard(boost::asio::any_io_executor executor, pbx::AmiOptions options, Door& door,
@@ -63,6 +56,7 @@ Switchboard::Switchboard(boost::asio::any_io_executor executor, pbx::AmiOptions 
       pauses_(!options.dialling.member_interface.empty()),
       door_(door),
       pool_(pool),
+      outbox_(pool, pbx_),
       spool_(spool),
       rules_(std::move(rules)),
       commands_due_(executor),
@@ -107,7 +101,9 @@ void Switchboard::observed(const pbx::ObservedCall& call) {
       call.direction == pbx::CtiDirection::in ? Direction::inbound : Direction::outbound;
   what.at = call.at;
   const bool at_a_desk = call.kind != pbx::CtiKind::new_call && !is_end;
-  if (at_a_desk) what.agent = by_extension(*rules_(), call.extension);
+  const auto rules = rules_();
+  if (const User* person = rules->with_extension(call.extension); person && at_a_desk)
+    what.agent = person->id;
   tell(call.key, std::move(what));
 }
 

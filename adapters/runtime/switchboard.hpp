@@ -13,6 +13,7 @@
 
 #include "adapters/asio/signal.hpp"
 #include "adapters/postgres/pool.hpp"
+#include "adapters/runtime/pbx_outbox.hpp"
 #include "adapters/runtime/rules_source.hpp"
 #include "adapters/runtime/spool.hpp"
 #include "adapters/telephony/ami_link.hpp"
@@ -41,11 +42,6 @@ class Switchboard {
   boost::asio::awaitable<void> carry_presence();
 
  private:
-  struct Command {
-    std::int64_t id = 0;
-    std::string key, payload;
-    int tries = 0;
-  };
   /// What a queue has been told of one agent: whether he is paused, and why.
   struct Told {
     bool paused = false;
@@ -64,9 +60,7 @@ class Switchboard {
   void compare(telephony::Standing standing);
   boost::asio::awaitable<void> take_to_owner(std::string call);
   boost::asio::awaitable<std::optional<Owner>> owner_of(std::string call);
-  boost::asio::awaitable<std::vector<Command>> claim();
-  void carry_out(const Command& command);
-  void mark(std::int64_t id, const std::string& outcome);
+  void carry_out(const PbxOutbox::Command& command);
   boost::asio::awaitable<std::optional<std::map<std::string, Told>>> desks();
   void pause(const std::string& extension, const Told& wanted);
 
@@ -75,6 +69,7 @@ class Switchboard {
   const bool pauses_;
   Door& door_;
   postgres::Pool& pool_;
+  PbxOutbox outbox_;
   Spool& spool_;
   RulesSource rules_;
   net::Signal commands_due_, desks_changed_;

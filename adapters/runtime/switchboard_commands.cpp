@@ -16,22 +16,9 @@ namespace {
 namespace pbx = firsthand::telephony;
 using boost::asio::awaitable;
 
-constexpr postgres::Statement kClaim{
-    "switchboard_claim",
-    "update outbox set tries = tries + 1, next_try_at = clock_timestamp() + interval '5 seconds' "
-    "where id in ("
-    "select id from outbox where kind = 'pbx' and done_at is null and next_try_at <= "
-    "clock_timestamp() "
-    "order by id limit 64 for update skip locked) returning id, key, payload, tries"};
-constexpr postgres::Statement kDone{"switchboard_done",
-                                    "update outbox set done_at = clock_timestamp(), outcome = $2 "
-                                    "where id = $1 and done_at is null"};
 constexpr postgres::Statement kDesks{"switchboard_desks",
                                      "select user_id, presence, reason from desk"};
-// A command is worth sending for as long as its call may still be there.
-constexpr int kTriesMax = 6;
 constexpr Millis kDesksAtLeastEvery{5000};
-constexpr std::size_t kClaimMax = 64;
 
 /// Of what a decision may ask for, what this PBX can be asked.
 std::optional<pbx::AmiCommand> as_manager_command(const pbx::PbxCommand& command) {
@@ -42,51 +29,24 @@ std::optional<pbx::AmiCommand> as_manager_command(const pbx::PbxCommand& command
 
 }  // namespace
 
-awaitable<std::vector<Switchboard::Command>> Switchboard::claim() {
-  auto work = [](postgres::Connection& connection) {
-    std::vector<Command> commands;
-    postgres::Tx tx{connection};
-    for (const auto& row : tx.exec(kClaim)) {
-      Command command;
-      postgres::Columns(row) >> command.id >> command.key >> command.payload >> command.tries;
-      commands.push_back(std::move(command));
-    }
-    tx.commit();
-    std::sort(commands.begin(), commands.end(),
-              [](const Command& a, const Command& b) { return a.id < b.id; });
-    return commands;
-  };
-  auto claimed = co_await postgres::run(pool_, work);
-  if (!claimed) co_return std::vector<Command>{};
-  co_return std::move(*claimed);
-}
-
-void Switchboard::mark(std::int64_t id, const std::string& outcome) {
-  auto work = [id, outcome](postgres::Connection& connection) {
-    postgres::Tx tx{connection};
-    tx.exec(kDone, id, outcome);
-    tx.commit();
-  };
-  // Not marked means sent again: the legs' ids make that harmless.
-  pool_.submit(work, [](const postgres::Failure&) {});
-}
-
-void Switchboard::carry_out(const Command& command) {
+void Switchboard::carry_out(const PbxOutbox::Command& command) {
   const auto order = read_order(command.key, command.payload);
-  if (!order) return mark(command.id, "not understood");
-  if (command.tries > kTriesMax) return mark(command.id, "given up");
+  if (!order) return outbox_.mark(command.id, "not understood");
+  if (command.given_up()) return outbox_.mark(command.id, "given up");
   const auto wanted = as_manager_command(order->commands.back());
-  if (!wanted) return mark(command.id, "refused: this PBX routes by itself");
+  if (!wanted) return outbox_.mark(command.id, "refused: this PBX routes by itself");
   auto answered = [this, id = command.id, key = command.key, verb = order->verb,
                    interaction = order->interaction](const pbx::CommandResult& result) {
     switch (result.status) {
       case pbx::CommandStatus::done:
       case pbx::CommandStatus::already_done:
-      case pbx::CommandStatus::gone: mark(id, std::string{pbx::to_string(result.status)}); break;
+      case pbx::CommandStatus::gone:
+        outbox_.mark(id, std::string{pbx::to_string(result.status)});
+        break;
       case pbx::CommandStatus::unknown: break;  // tried again when its wait is over
       case pbx::CommandStatus::refused:
         spdlog::warn("switchboard: {} was refused: {}", verb, result.reason);
-        mark(id, "refused: " + result.reason);
+        outbox_.mark(id, "refused: " + result.reason);
         if (verb == "call_back") {
           tell("refused:" + key, event::OutboundLeg{interaction, "agent", "failed", "refused"});
         }
@@ -100,10 +60,10 @@ awaitable<void> Switchboard::send_commands() {
   while (true) {
     bool more = false;
     if (up()) {
-      auto claiming = claim();
+      auto claiming = outbox_.claim();
       const auto commands = co_await std::move(claiming);
       for (const auto& command : commands) carry_out(command);
-      more = commands.size() == kClaimMax;
+      more = commands.size() == PbxOutbox::kBatch;
     }
     if (!more) co_await commands_due_.wait_for(Millis{1000});
   }

@@ -22,6 +22,9 @@ constexpr postgres::Statement kLive{
     "select id, case when virtual_hold then 'outbound' else direction end, channel_id "
     "from interaction where state <> 'ended' and not observed and channel = 'call' "
     "and not (virtual_hold and state = 'waiting') "
+    // Whoever is rung for a place in line may be so only now.
+    "and not (virtual_hold and exists (select from offer o where o.interaction_id = interaction.id "
+    "and greatest(o.offered_at, o.ended_at) > now() - interval '5 seconds')) "
     "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '1 "
     "microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
@@ -36,6 +39,7 @@ Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOption
       pbx_(options.calls.pbx_id),
       door_(door),
       pool_(pool),
+      outbox_(pool, pbx_),
       spool_(spool),
       wake_(executor),
       database_up_(std::move(database_up)),

@@ -11,6 +11,7 @@
 #include "adapters/asio/signal.hpp"
 #include "adapters/postgres/pool.hpp"
 #include "adapters/runtime/emergency_desk.hpp"
+#include "adapters/runtime/pbx_outbox.hpp"
 #include "adapters/runtime/spool.hpp"
 #include "adapters/telephony/ari_link.hpp"
 #include "engine/door.hpp"
@@ -42,12 +43,6 @@ class Telephone {
   boost::asio::awaitable<void> send_commands();
 
  private:
-  struct Command {
-    std::int64_t id = 0;
-    std::string key;
-    std::string payload;
-    int tries = 0;
-  };
   void hear(telephony::PbxEvent heard);
   void arrived(telephony::CallArrived call);
   void answered(const telephony::LegAnswered& leg);
@@ -56,14 +51,13 @@ class Telephone {
   void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
   void compare(const telephony::Snapshot& snapshot);
-  boost::asio::awaitable<std::optional<std::vector<Command>>> claim();
-  void carry_out(const Command& command);
-  void mark(std::int64_t id, const std::string& outcome);
+  void carry_out(const PbxOutbox::Command& command);
 
   boost::asio::any_io_executor executor_;
   const std::string pbx_;
   Door& door_;
   postgres::Pool& pool_;
+  PbxOutbox outbox_;
   Spool& spool_;
   net::Signal wake_;
   std::function<void(bool)> link_changed_;

@@ -35,8 +35,10 @@ bool is_media(std::string_view text) {
 void AriCallState::command(const Announce& c) {
   Call* call = call_of_channel(c.channel_id);
   if (call == nullptr) return finish(c.command_id, CommandStatus::gone);
-  // Being told already: the end of it answers.
-  if (call->playback == c.command_id) return;
+  // Being told already: the first order is answered at its end, this one now.
+  if (call->playback == c.command_id) {
+    return finish(c.command_id, CommandStatus::unknown, "playing");
+  }
   if (call->phase != CallPhase::waiting || call->pending) {
     return finish(c.command_id, CommandStatus::gone, "not_waiting");
   }

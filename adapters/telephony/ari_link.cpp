@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/telephony/ari_link.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <exception>
 #include <map>
-#include <random>
 #include <utility>
 
+#include "adapters/asio/backoff.hpp"
 #include "adapters/asio/net/http_client.hpp"
 #include "adapters/asio/net/websocket_client.hpp"
+#include "adapters/asio/pause.hpp"
 #include "adapters/codec/base64.hpp"
 #include "adapters/telephony/ari_codec.hpp"
 #include "adapters/telephony/ari_lanes.hpp"
@@ -28,7 +26,6 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::awaitable;
-using asio::use_awaitable;
 using net::HttpClient;
 using net::WebSocketClient;
 
@@ -203,11 +200,11 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   // ------------------------------------------------------------------------------ the supervisor
 
   static awaitable<void> supervise(std::shared_ptr<Impl> self, std::uint64_t generation) {
-    std::chrono::milliseconds backoff = self->options.backoff_min;
+    net::Backoff backoff{self->options.backoff_min, self->options.backoff_max};
     while (self->is_current(generation)) {
       if (self->options.may_write && !self->options.may_write()) {
         self->state = LinkState::waiting_for_lock;
-        auto waiting = self->sleep(kTick);
+        auto waiting = net::pause_on(self->pause, kTick);
         co_await std::move(waiting);
         continue;
       }
@@ -225,10 +222,9 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       if (was_up) self->tell(LinkDown{clock_now(), life->why});
       // Whoever took our place would be thrown out by a reconnect, and take it back, for ever.
       if (self->fenced) co_return;
-      if (was_up) backoff = self->options.backoff_min;
-      auto waiting = self->sleep(self->jittered(backoff));
+      if (was_up) backoff.reset();
+      auto waiting = net::pause_on(self->pause, backoff.next());
       co_await std::move(waiting);
-      backoff = std::min(backoff * 2, self->options.backoff_max);
     }
   }
 
@@ -266,7 +262,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     life->buffering = false;
     auto last_look = std::chrono::steady_clock::now();
     while (!life->ended) {
-      auto ticking = wait(life->wake, kTick);
+      auto ticking = net::pause_on(life->wake, kTick);
       co_await std::move(ticking);
       if (life->ended) break;
       if (self->options.may_write && !self->options.may_write()) {
@@ -282,7 +278,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       if (!looked_again) self->end_life(*life, why);
     }
     while (!life->reader_done) {
-      auto draining = wait(life->wake, kTick);
+      auto draining = net::pause_on(life->wake, kTick);
       co_await std::move(draining);
     }
     co_return was_up;
@@ -301,20 +297,6 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     // Without it there are more frames, nothing worse.
     const auto reply = co_await std::move(call);
     self->counters->count(reply ? reply->status : 0, since);
-  }
-
-  static awaitable<void> wait(asio::steady_timer& timer, std::chrono::milliseconds time) {
-    timer.expires_after(time);
-    boost::system::error_code ignored;  // a cancelled wait is a wake-up
-    auto waiting = timer.async_wait(asio::redirect_error(use_awaitable, ignored));
-    co_await std::move(waiting);
-  }
-
-  awaitable<void> sleep(std::chrono::milliseconds time) { return wait(pause, time); }
-
-  std::chrono::milliseconds jittered(std::chrono::milliseconds time) {
-    std::uniform_int_distribution<std::int64_t> spread(time.count() / 2, time.count());
-    return std::chrono::milliseconds{spread(random)};
   }
 
   bool is_current(std::uint64_t started) const { return running && generation == started; }
@@ -386,7 +368,6 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   std::shared_ptr<Life> life;
   asio::steady_timer pause;
   std::multimap<std::string, CommandDone> open_commands;
-  std::minstd_rand random{std::random_device{}()};
   std::uint64_t generation = 0;
   bool running = false;
   bool fenced = false;

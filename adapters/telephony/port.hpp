@@ -276,8 +276,9 @@ struct Listen {
   std::string caller_number = {};
 };
 
-using PbxCommand = std::variant<Accept, Announce, Offer, Withdraw, Connect, Hold, Unhold, Drop, CallBack,
-                                RenewLease, ReleaseToDialplan, Arrange, TellTransfer, Listen>;
+using PbxCommand =
+    std::variant<Accept, Announce, Offer, Withdraw, Connect, Hold, Unhold, Drop, CallBack,
+                 RenewLease, ReleaseToDialplan, Arrange, TellTransfer, Listen>;
 const std::string& command_id(const PbxCommand& command);
 
 enum class CommandStatus : std::uint8_t {

@@ -22,32 +22,17 @@ import alerts
 import arithmetic
 import complaints
 import limit
+from measure import cpu_seconds, spread
 from pg import Connection
 
 ROUNDS = 2     # the engine and the limit take turns, so that a change of load meets both
 TOKENS = 16    # one API client may send 100 complaints a second; a burst is shared by some
 PER_CLIENT_AND_SECOND = 1500  # requests that a client process makes ahead
-
-
-def part(values, share):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float('nan')
-
-
-def spread(values):
-    """p50, p95, p99 and max, in milliseconds."""
-    shares = {'p50': 0.5, 'p95': 0.95, 'p99': 0.99, 'max': 1.0}
-    return {name: round(part(values, share) * 1000, 1) for name, share in shares.items()} if values else {}
+SHARES = (0.5, 0.95, 0.99)
 
 
 def say(text):
     print(f'bench: {text}', file=sys.stderr, flush=True)
-
-
-def cpu_seconds(pid):
-    with open(f'/proc/{pid}/stat', encoding='ascii') as file:
-        fields = file.read().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def machine(database):
@@ -113,7 +98,7 @@ def complaint_figures(options, database, tokens):
     return {
         'per_second': round(rate, 1), 'seconds': round(total['seconds'], 2), 'acknowledged': len(total['numbers']),
         'other_answers': total['others'], 'connections': options.connections, 'client_processes': options.clients,
-        'latency_ms': spread(total['times']), 'latency_alone_ms': spread(slow['times']),
+        'latency_ms': spread(total['times'], SHARES), 'latency_alone_ms': spread(slow['times'], SHARES),
         'limit_batched_per_second': round(caps['batched'], 1), 'limit_single_per_second': round(caps['single'], 1),
         'share_of_limit_batched': round(rate / caps['batched'], 3), 'share_of_limit_single': round(rate / caps['single'], 3),
         'rows_per_case': rows, 'rows_of_a_case': round(sum(rows.values()), 1),
@@ -131,8 +116,8 @@ def alert_figures(options, database, people):
     got = alerts.measure(options.port, agents, database, options.clocks, options.ahead)
     return {'clocks': got['clocks'], 'made_in_s': round(got['made_in_s'], 1), 'steps_due': got['steps_due'],
             'steps_fired': got['steps_fired'], 'alerts': got['alerts'], 'swept': got['swept'],
-            'lateness_ms': spread(got['lateness_s']),
-            'breach_lateness_ms': spread(got['by_step'].get('breach', []))}
+            'lateness_ms': spread(got['lateness_s'], SHARES),
+            'breach_lateness_ms': spread(got['by_step'].get('breach', []), SHARES)}
 
 
 def ring_figures(options, database, people):
@@ -143,8 +128,8 @@ def ring_figures(options, database, people):
         "(select 1 from case_file c where c.customer_id = n.customer_id and c.state <> 'closed') "
         f'group by n.customer_id order by n.customer_id limit {options.calls * 2}')]
     found = ring.measure(options.port, people['agent'], callers, database, options.calls)
-    return {kind: {'calls': got['calls'], 'missed': got['missed'], 'invite_to_pop_ms': spread(got['pop_s']),
-                   'filed_to_pop_ms': spread(got['filed_to_pop_s']), 'invite_to_desk_phone_ms': spread(got['phone_s'])}
+    return {kind: {'calls': got['calls'], 'missed': got['missed'], 'invite_to_pop_ms': spread(got['pop_s'], SHARES),
+                   'filed_to_pop_ms': spread(got['filed_to_pop_s'], SHARES), 'invite_to_desk_phone_ms': spread(got['phone_s'], SHARES)}
             for kind, got in found.items()}
 
 

@@ -18,6 +18,7 @@ import sys
 import time
 
 import clocks
+from measure import cpu_seconds, spread
 from pg import Connection, PgError, literal
 from redis_link import Redis
 
@@ -38,21 +39,6 @@ from claimed s join case_file f on f.id = s.case_id"""
 
 def say(text):
     print(f'bench: {text}', file=sys.stderr, flush=True)
-
-
-def spread(values):
-    ordered = sorted(values)
-    if not ordered:
-        return {}
-    at = {'p50': 0.5, 'p99': 0.99, 'p99.9': 0.999}
-    found = {name: ordered[min(len(ordered) - 1, int(len(ordered) * share))] for name, share in at.items()}
-    return {name: round(value * 1000, 1) for name, value in (*found.items(), ('max', ordered[-1]))}
-
-
-def cpu_seconds(pid):
-    with open(f'/proc/{pid}/stat', encoding='ascii') as file:
-        fields = file.read().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def drop_schema(db):
@@ -154,7 +140,7 @@ class Bench:
         fired, doubled, took = self.fired(name)
         late = clocks.lateness(self.database, name)
         it = {'title': title, 'rate': rate, 'due': count, 'fired': fired, 'doubled': doubled,
-              'with_redis': with_redis, 'lateness_ms': spread(late), 'load': load,
+              'with_redis': with_redis, 'lateness_ms': spread(late, (0.5, 0.99, 0.999)), 'load': load,
               'per_second': round(count / took, 1) if took else 0,
               'engine_cores': round((cpu_seconds(self.options.pid) - cpu) / max(took, 0.001), 2)}
         self.runs.append(it)
@@ -176,8 +162,8 @@ class Bench:
         fired, doubled, _ = self.fired(name)
         late = clocks.lateness(self.database, name)
         self.runs.append({'title': 'Redis killed at 100/s', 'rate': rate, 'due': count, 'fired': fired, 'doubled': doubled,
-                          'with_redis': None, 'lateness_ms': spread(late), 'load': os.getloadavg()[0]})
-        say(f'Redis killed: {fired} of {count}, lateness {spread(late)}')
+                          'with_redis': None, 'lateness_ms': spread(late, (0.5, 0.99, 0.999)), 'load': os.getloadavg()[0]})
+        say(f'Redis killed: {fired} of {count}, lateness {spread(late, (0.5, 0.99, 0.999))}')
 
     def all(self):
         options = self.options

@@ -24,6 +24,7 @@ import urllib.request
 
 from ari_stand_in import StandIn, pace
 from desk import Desk
+from measure import cpu_seconds, spread
 from pg import Connection
 from websocket import WebSocket
 
@@ -65,21 +66,6 @@ select id, case when skills[1] = 'bench_long' then 'talking' else 'available' en
 
 def say(text):
     print(f'bench: {text}', file=sys.stderr, flush=True)
-
-
-def spread(values):
-    ordered = sorted(values)
-    if not ordered:
-        return {}
-    at = {'p50': 0.5, 'p99': 0.99}
-    found = {name: ordered[min(len(ordered) - 1, int(len(ordered) * share))] for name, share in at.items()}
-    return {name: round(value * 1000, 1) for name, value in (*found.items(), ('max', ordered[-1]))}
-
-
-def cpu_seconds(pid):
-    with open(f'/proc/{pid}/stat', encoding='ascii') as file:
-        fields = file.read().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def commit_limit(database, count=400):

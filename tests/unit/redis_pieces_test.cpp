@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/redis/backoff.hpp"
+#include "adapters/asio/backoff.hpp"
 #include "adapters/redis/command.hpp"
 #include "adapters/redis/decoder.hpp"
 #include "adapters/redis/feed.hpp"
@@ -97,7 +97,7 @@ TEST(RedisFeedPosition, IsStrictAboutWhatBrowsersSend) {
 }
 
 TEST(RedisBackoff, DoublesWithinItsBoundsAndStartsAnew) {
-  Backoff backoff(std::chrono::milliseconds(100), std::chrono::milliseconds(5'000));
+  net::Backoff backoff(std::chrono::milliseconds(100), std::chrono::milliseconds(5'000));
   std::int64_t full = 100;
   for (int i = 0; i < 12; ++i) {
     const auto wait = backoff.next().count();

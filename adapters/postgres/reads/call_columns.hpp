@@ -5,9 +5,10 @@
 #include "adapters/postgres/reads/rows.hpp"
 
 // Macros, because statements are string literals put together by the compiler.
-#define FIRSTHAND_CALL_COLUMNS                                                              \
-  "select i.id, i.state, i.direction, i.number, c.id, c.name, i.queue_code, i.answered_at," \
-  " i.callback_id, f.number, i.virtual_hold, i.agent_id, ua.name, t.from_id, tf.name, t.to_id, tt.name,"    \
+#define FIRSTHAND_CALL_COLUMNS                                                                   \
+  "select i.id, i.state, i.direction, i.number, c.id, c.name, i.queue_code, i.answered_at,"      \
+  " i.callback_id, f.number, i.virtual_hold, i.agent_id, ua.name, t.from_id, tf.name, t.to_id, " \
+  "tt.name,"                                                                                     \
   " t.queue_code, t.how, t.state, t.note, t.ended_why, t.began_at"
 #define FIRSTHAND_CALL_JOINS                                                           \
   " join customer c on c.id = i.customer_id left join case_file f on f.id = i.case_id" \

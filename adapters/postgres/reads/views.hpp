@@ -330,7 +330,7 @@ struct CallView {
 BOOST_DESCRIBE_STRUCT(CallView, (),
                       (interaction_id, state, direction, number, customer_id, customer_name,
                        queue_code, answered_at, callback_id, case_number, virtual_hold, agent,
-                        transfer))
+                       transfer))
 
 struct OfferView {
   std::int64_t id = 0;

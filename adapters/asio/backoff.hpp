@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waits that double up to a bound, each cut by up to half at random, so that many nodes do not come
-// back to a restarted Redis in the same instant.
+// back to a restarted server in the same instant.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <random>
 
-namespace firsthand::redis {
+namespace firsthand::net {
 
 class Backoff {
  public:
@@ -31,4 +31,4 @@ class Backoff {
   std::minstd_rand random_;
 };
 
-}  // namespace firsthand::redis
+}  // namespace firsthand::net
