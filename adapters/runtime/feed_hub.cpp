@@ -8,7 +8,6 @@
 #include <boost/json.hpp>
 #include <charconv>
 
-#include "adapters/postgres/reads/desk_reads.hpp"
 #include "adapters/runtime/api/guard.hpp"
 #include "adapters/runtime/routing_loop.hpp"
 
@@ -29,11 +28,6 @@ std::int64_t to_number(std::optional<std::string_view> text) {
   std::int64_t value = 0;
   if (text) std::from_chars(text->data(), text->data() + text->size(), value);
   return value;
-}
-
-/// Kinds that go to the people concerned as the thing itself, and to everybody else as an event.
-bool is_personal(std::string_view kind) {
-  return kind == "ring" || kind == "ring_end" || kind == "call" || kind == "desk";
 }
 
 json::object event_message(const std::string& kind, std::int64_t seq, std::int64_t id,
@@ -63,7 +57,8 @@ FeedHub::FeedHub(boost::asio::any_io_executor executor, Door& door, postgres::Po
       rules_(std::move(rules)),
       build_(std::move(build)),
       status_(std::move(status)),
-      wake_(executor) {}
+      wake_(executor),
+      lanes_(executor, reads, rules_) {}
 
 bool FeedHub::open(UserId user) const {
   const std::lock_guard lock{mutex_};
@@ -242,84 +237,37 @@ void FeedHub::user_left(UserId id) {
   sign_out([id](const postgres::SignedInUser& user) { return user.id == id; });
 }
 
-awaitable<std::string> FeedHub::own_message(const FeedRow& note) {
-  const auto rules = rules_();
-  auto work = [&note, rules](postgres::Connection& connection) -> std::string {
-    postgres::Tx tx{connection, postgres::Access::read_only};
-    if (note.kind == "ring") {
-      const std::string_view topic = note.topics.front();  // one person is rung
-      const auto offer =
-          postgres::read_open_offer(tx, to_number(topic.substr(topic.find(':') + 1)));
-      if (!offer || offer->id != note.entity) return "";
-      const auto pop = postgres::read_pop(tx, *rules, offer->interaction_id);
-      if (!pop) return "";
-      return json::serialize(json::object{{"type", "ring"},
-                                          {"seq", note.seq},
-                                          {"offer", json::value_from(*offer)},
-                                          {"pop", json::value_from(*pop)}});
-    }
-    if (note.kind == "call") {
-      const auto call = postgres::read_call(tx, note.entity);
-      if (!call) return "";
-      return json::serialize(
-          json::object{{"type", "call"}, {"seq", note.seq}, {"call", json::value_from(*call)}});
-    }
-    const auto desk = postgres::read_desk(tx, note.entity);
-    return json::serialize(
-        json::object{{"type", "desk"}, {"seq", note.seq}, {"desk", json::value_from(desk)}});
-  };
-  if (note.kind == "ring_end") {
-    boost::system::error_code error;
-    json::value data = json::parse(note.data, error);
-    const auto* state =
-        !error && data.is_object() ? data.get_object().if_contains("state") : nullptr;
-    co_return json::serialize(json::object{{"type", "ring_end"},
-                                           {"seq", note.seq},
-                                           {"offer_id", note.entity},
-                                           {"reason", state ? *state : json::value("ended")}});
-  }
-  auto text = co_await postgres::run(reads_, work);
-  if (text) co_return std::move(*text);
-  co_return "";
-}
-
-awaitable<void> FeedHub::push(std::vector<FeedRow> notes) {
-  // A ring goes first: an agent's screen must not wait behind ten list refreshes.
-  for (const bool rings : {true, false}) {
-    for (const FeedRow& note : notes) {
-      if ((note.kind == "ring") == rings) co_await push_one(note);
+void FeedHub::push(const std::vector<FeedRow>& notes) {
+  for (const FeedRow& note : notes) {
+    if (note.kind == "left") {
+      user_left(UserId{note.entity});
+    } else {
+      push_one(note);
     }
   }
+  lanes_.go();
 }
 
-awaitable<void> FeedHub::push_one(const FeedRow& note) {
-  if (note.kind == "left") co_return user_left(UserId{note.entity});
-  using Sockets = std::vector<std::shared_ptr<http::WebSocket>>;
-  const auto send = [](const Sockets& to, std::string text) {
-    if (text.empty()) return;
-    const auto shared = std::make_shared<const std::string>(std::move(text));
-    for (const auto& socket : to) socket->send(shared);
-  };
-  Sockets concerned, listeners;
+void FeedHub::push_one(const FeedRow& note) {
+  FeedLanes::Sockets concerned, listeners;
+  const bool personal = FeedLanes::carries(note.kind);
   {
     const std::lock_guard lock{mutex_};
     for (const auto& [socket, console] : consoles_) {
       bool own = false, hears = false;
       for (const auto& topic : note.topics) {
         if (!api::may_hear(console.subject, topic)) continue;
-        (is_personal(note.kind) && topic.starts_with("user:") ? own : hears) = true;
+        (personal && topic.starts_with("user:") ? own : hears) = true;
       }
       if (own) concerned.push_back(console.socket);
       if (hears) listeners.push_back(console.socket);
     }
   }
-  if (!concerned.empty()) {
-    std::string text = co_await own_message(note);
-    send(concerned, std::move(text));
-  }
-  if (listeners.empty()) co_return;
-  send(listeners,
-       json::serialize(event_message(note.kind, note.seq, note.entity, note.version, note.number)));
+  if (!concerned.empty()) lanes_.add(note, std::move(concerned));
+  if (listeners.empty()) return;
+  const auto text = std::make_shared<const std::string>(
+      json::serialize(event_message(note.kind, note.seq, note.entity, note.version, note.number)));
+  for (const auto& socket : listeners) socket->send(text);
 }
 
 awaitable<bool> FeedHub::tail() {
@@ -350,7 +298,7 @@ awaitable<bool> FeedHub::tail() {
   if (looks_for_place) {
     greet_who_came_early();
   } else {
-    co_await push(std::move(tail->notes));
+    push(tail->notes);
   }
   co_return more;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens, to every console that may hear of it. Tails the feed table with a cursor of
 // (xid, id) below the oldest open transaction, so that nothing is passed over; a console resumes
-// from the last seq it saw or is told to look again. A ringing call is pushed with everything its
-// first paint needs. run() on one executor; sockets come and go on theirs.
+// from the last seq it saw or is told to look again. Events go out in order; what somebody is rung
+// for, talks on, or is at goes to him by the lanes. run() on one executor; sockets come and go on
+// theirs.
 #pragma once
 
 #include <atomic>
@@ -17,7 +18,7 @@
 #include "adapters/http/websocket.hpp"
 #include "adapters/postgres/sessions.hpp"
 #include "adapters/runtime/api/can.hpp"
-#include "adapters/runtime/feed_table.hpp"
+#include "adapters/runtime/feed_lanes.hpp"
 #include "adapters/runtime/rules_source.hpp"
 #include "engine/door.hpp"
 
@@ -58,10 +59,8 @@ class FeedHub {
   using Consoles = std::map<const http::WebSocket*, Console>;
 
   boost::asio::awaitable<bool> tail();
-  boost::asio::awaitable<void> push(std::vector<FeedRow> notes);
-  boost::asio::awaitable<void> push_one(const FeedRow& note);
-  /// What the one whom the note is about gets instead of an event.
-  boost::asio::awaitable<std::string> own_message(const FeedRow& note);
+  void push(const std::vector<FeedRow>& notes);
+  void push_one(const FeedRow& note);
   void spawn_greeting(std::shared_ptr<http::WebSocket> socket);
   /// The tail has its place now: a greeting before it would have promised more than is heard.
   void greet_who_came_early();
@@ -80,6 +79,7 @@ class FeedHub {
   const std::string build_;
   std::function<Status()> status_;
   net::Signal wake_;
+  FeedLanes lanes_;
   FeedPlace cursor_;                     ///< without an xid: the tail has no place yet
   std::atomic<std::int64_t> newest_{0};  ///< the id of cursor_, for greetings
   Beat beat_;

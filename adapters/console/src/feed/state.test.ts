@@ -47,8 +47,17 @@ describe('the feed', () => {
     expect(state.registered).toEqual({});
   });
   it('never lowers the sequence number, except on a reset', () => {
-    expect(play({ type: 'desk', seq: 9, desk: desk('break', 1) }, { type: 'event', seq: 4, kind: 'case', id: 1, version: 1 }).seq).toBe(9);
-    expect(play({ type: 'desk', seq: 9, desk: desk('break', 1) }, { type: 'reset', seq: 2 }).seq).toBe(2);
+    const event = (seq: number) => ({ type: 'event', seq, kind: 'case', id: 1, version: 1 }) as const;
+    expect(play(event(9), event(4)).seq).toBe(9);
+    expect(play(event(9), { type: 'reset', seq: 2 }).seq).toBe(2);
+  });
+  it('comes back from the place of the last event, not of a ring or a greeting that overtook others', () => {
+    const event = { type: 'event', seq: 5, kind: 'case', id: 1, version: 1 } as const;
+    expect(play(event, { type: 'desk', seq: 9, desk: desk('break', 1) }).seq).toBe(5);
+    expect(play(event, { ...ring, seq: 9 }).seq).toBe(5);
+    const hello: FeedMessage = { type: 'hello', build: 'a', server_now: '1970-01-01T00:00:05.000Z', seq: 12 };
+    expect(play(hello).seq).toBe(12);
+    expect(play(event, hello).seq).toBe(5);
   });
   it('notices another build, and the time of the server', () => {
     const hello = (build: string): FeedMessage => ({ type: 'hello', build, server_now: '1970-01-01T00:00:05.000Z', seq: 1 });

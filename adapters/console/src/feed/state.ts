@@ -52,7 +52,10 @@ export function applyMessage(live: Live, message: FeedMessage, nowMs: number): P
 }
 
 function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live> {
-  const seq = 'seq' in message ? Math.max(live.seq, message.seq) : live.seq;
+  // Only events come in order: whoever returned from the place of a ring, or of a greeting, might have missed
+  // events before it.
+  const counts = message.type === 'event' || (message.type === 'hello' && live.seq === 0);
+  const seq = counts ? Math.max(live.seq, message.seq) : live.seq;
   switch (message.type) {
     case 'hello':
       return {
