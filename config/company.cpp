@@ -328,6 +328,9 @@ Checked<CallbackRules> read_callbacks(const Value& document, const std::string& 
         root.parsed("abandoned_within", parse_budget, why::no_budget).value_or(Budget{});
     rules.follow_up_after =
         root.parsed("follow_up_after", parse_budget, why::no_budget).value_or(Budget{});
+    rules.queue = root.text("queue", "");
+    rules.offer_before_s =
+        seconds(root, "offer_before", Seconds{0}, std::chrono::hours{24}, std::chrono::minutes{15});
     root.each("choice", [&](Reader& reader) { rules.choices.push_back(read_choice(reader)); });
     if (rules.choices.empty()) root.fail("choice", why::at_least_one);
   }

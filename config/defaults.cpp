@@ -74,6 +74,9 @@ class References {
     known(code.empty() || defaults_.rules.callback_choice(code) != nullptr, file, key,
           why::no_choice, code);
   }
+  void queue(const std::string& file, const std::string& key, const std::string& code) {
+    known(code.empty() || defaults_.rules.queue(code) != nullptr, file, key, why::no_queue, code);
+  }
   void ladder(const std::string& file, const std::string& key, const PolicyClock& clock) {
     const Ladder* ladder = defaults_.rules.ladder(clock.ladder);
     known(ladder != nullptr, file, key, why::no_ladder, clock.ladder);
@@ -149,6 +152,7 @@ Errors check_references(const Defaults& defaults, std::string_view suffix) {
     check.calendar("queues", at("queue", i, ".calendar"), rules.queues[i].calendar);
   }
   check.calendar("callbacks", "calendar", rules.callbacks.calendar);
+  check.queue("callbacks", "queue", rules.callbacks.queue);
   return errors;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/decide.hpp"
 
 #include "engine/decision.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand {
 
@@ -53,14 +54,11 @@ void Decision::effect(EffectKind kind, std::string key, const Facts& facts) {
 
 namespace {
 
-/// Of a customer whom we have called it is the leg beside the agent's: "cb-12-a1", "cb-12-c1".
+/// Of a customer whom we have called it is the leg beside the agent's.
 std::string customers_channel(const Interaction& call) {
-  if (call.direction == Direction::inbound && !(call.virtual_hold && call.answered_at)) {
-    return call.pbx_channel;
-  }
-  std::string leg = call.leg;
-  if (const auto at = leg.find("-a"); at != std::string::npos) leg[at + 1] = 'c';
-  return leg;
+  const bool called_us =
+      call.direction == Direction::inbound && !(call.virtual_hold && call.answered_at);
+  return called_us ? call.pbx_channel : customers_leg(call.leg);
 }
 
 }  // namespace

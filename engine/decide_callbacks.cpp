@@ -3,6 +3,7 @@
 #include "engine/complaint.hpp"
 #include "engine/decision.hpp"
 #include "engine/departments.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand {
 
@@ -87,6 +88,7 @@ void Decision::end_callback(Callback& callback, CallbackState state, std::string
   callback.ended_at = now;
   callback.ended_why = why;
   callback.next_try_at.reset();
+  leave_line(callback);
   const std::string_view kind = state == CallbackState::kept        ? "callback_kept"
                                 : state == CallbackState::exhausted ? "callback_exhausted"
                                                                     : "callback_cancelled";
@@ -146,10 +148,7 @@ void Decision::not_reached(Callback& callback, AttemptOutcome outcome) {
     const std::size_t failure = static_cast<std::size_t>(callback.attempts) - 1;
     const int wait =
         delays.empty() ? plan.retry_delay_s : delays[std::min(failure, delays.size() - 1)];
-    // The customer's own hours win over the company's.
-    callback.next_try_at = in_contact_hours(
-        callback.customer,
-        after_quiet_hours(plan, now + Seconds{wait}, rules.calendar(plan.calendar)));
+    callback.next_try_at = callable_from(callback.customer, now + Seconds{wait});
     return;
   }
   end_callback(callback, CallbackState::exhausted, word(outcome));
@@ -168,6 +167,18 @@ void Decision::not_reached(Callback& callback, AttemptOutcome outcome) {
   }
 }
 
+Instant Decision::callable_from(CustomerId customer, Instant at) const {
+  const auto& plan = rules.book.callbacks;
+  return in_contact_hours(customer, after_quiet_hours(plan, at, rules.calendar(plan.calendar)));
+}
+
+AttemptOutcome Decision::told_by_line(std::string_view reason) {
+  if (reason == "busy") return AttemptOutcome::busy;
+  if (reason == "bad_number") return AttemptOutcome::wrong_number;
+  if (reason == "declined" || reason == "no_answer") return AttemptOutcome::no_answer;
+  return AttemptOutcome::failed;
+}
+
 Outcome Decision::on(const event::CallbackDialled& e) {
   Callback* callback = docket.callback(e.callback);
   if (!callback) return not_found("callback");
@@ -181,10 +192,12 @@ Outcome Decision::on(const event::CallbackDialled& e) {
   }
   if (docket.desk_as_seen(event.actor).interaction)
     return refuse("on_a_call", "Finish the call first.");
-  for (const auto& [id, call] : docket.now.interactions) {
-    if (call.callback == callback->id && call.state != InteractionState::ended) {
+  if (const Interaction* live = docket.live_call(callback->id)) {
+    const bool only_waits = live->direction == Direction::outbound && live->virtual_hold &&
+                            live->state == InteractionState::waiting;
+    if (!only_waits)
       return refuse("already_dialling", "Somebody is calling this customer right now.");
-    }
+    leave_line(*callback);
   }
   Interaction call;
   call.id = InteractionId{docket.new_id()};
@@ -196,7 +209,7 @@ Outcome Decision::on(const event::CallbackDialled& e) {
   call.number = callback->number;
   call.agent = event.actor;
   call.enqueued_at = now;
-  call.leg = "cb-" + std::to_string(call.id.value) + "-a1";
+  call.leg = agents_leg(call.id, "1");
   docket.now.interactions.emplace(call.id, call);
   Desk& desk = docket.desk(event.actor);
   desk.interaction = call.id;
@@ -206,7 +219,7 @@ Outcome Decision::on(const event::CallbackDialled& e) {
   command("call_back", call,
           Facts{}
               .add("leg", call.leg)
-              .add("customer_leg", "cb-" + std::to_string(call.id.value) + "-c1")
+              .add("customer_leg", customers_leg(call.leg))
               .add("bridge", "b-" + std::to_string(call.id.value))
               .add("extension", person->extension)
               .add("number", call.number));
@@ -245,12 +258,8 @@ Outcome Decision::on(const event::OutboundLeg& e) {
     Callback* callback = docket.callback(call->callback);
     if (!talked && customer && callback && callback->state == CallbackState::open) {
       // The line itself has said what came of it; only a talk needs a person to say so.
-      const auto outcome = e.reason == "busy"         ? AttemptOutcome::busy
-                           : e.reason == "bad_number" ? AttemptOutcome::wrong_number
-                           : e.reason == "declined"   ? AttemptOutcome::no_answer
-                           : e.reason == "no_answer"  ? AttemptOutcome::no_answer
-                                                      : AttemptOutcome::failed;
-      attempt(*callback, {callback->id, outcome, "", std::nullopt, call->id, std::nullopt},
+      attempt(*callback,
+              {callback->id, told_by_line(e.reason), "", std::nullopt, call->id, std::nullopt},
               event.actor);
     }
   }

@@ -79,7 +79,8 @@ void Decision::end_offer(Offer& offer, OfferState state, std::string_view how) {
 Outcome Decision::on(const event::OfferMade& e) {
   Interaction* call = docket.interaction(e.interaction);
   if (!call) return not_found("interaction");
-  const bool ours = call->direction == Direction::inbound && !call->observed;
+  const bool ours =
+      (call->direction == Direction::inbound || call->virtual_hold) && !call->observed;
   if (call->state != InteractionState::waiting || !ours) {
     return refuse("not_waiting", "This interaction is not waiting any more.");
   }
@@ -91,40 +92,46 @@ Outcome Decision::on(const event::OfferMade& e) {
   if (seen.lease_until && *seen.lease_until <= now) {
     return refuse("agent_not_there", "This agent's console has gone.");
   }
-  Desk& desk = docket.desk(e.agent);
+  call->state = InteractionState::offered;
+  call->agent = e.agent;
+  Outcome outcome;
+  outcome.reply.id = ring(*call, e).id.value;
+  return outcome;
+}
+
+const Offer& Decision::ring(const Interaction& call, const event::OfferMade& e) {
   Offer offer;
   offer.id = OfferId{docket.new_id()};
-  offer.interaction = call->id;
+  offer.interaction = call.id;
   offer.agent = e.agent;
   offer.token = e.token;
-  offer.leg = "o-" + std::to_string(call->id.value) + "-" + std::to_string(offer.id.value);
+  offer.leg = "o-" + std::to_string(call.id.value) + "-" + std::to_string(offer.id.value);
   offer.reason = e.reason;
   offer.offered_at = now;
   // The PBX ends the ringing first; the sweep behind it is the safety net.
   offer.expires_at = now + e.ring + Seconds{5};
-  if (call->virtual_hold) ring_for_place(*call, offer, *agent, e.ring);
-  docket.now.offers.emplace(offer.id, offer);
-  call->state = InteractionState::offered;
-  call->agent = e.agent;
-  desk.interaction = call->id;
+  Desk& desk = docket.desk(e.agent);
+  desk.interaction = call.id;
   set_presence(desk, Presence::offered);
   Facts made;
   made.add("agent", e.agent).add("reason", word(e.reason));
   if (!e.steps.empty()) made.add("steps", e.steps);
-  record("offer_made", about(*call), made);
-  if (call->channel == Channel::call && !call->virtual_hold) {
-    const Queue* queue = rules.book.queue(call->queue);
-    command("ring", *call,
+  record("offer_made", about(call), made);
+  const User* agent = rules.user(e.agent);
+  const std::string extension = agent ? agent->extension : "";
+  if (call.virtual_hold) {
+    ring_for_place(call, offer, extension, e.ring);
+  } else if (call.channel == Channel::call) {
+    const Queue* queue = rules.book.queue(call.queue);
+    command("ring", call,
             Facts{}
                 .add("leg", offer.leg)
-                .add("extension", agent->extension)
+                .add("extension", extension)
                 .add("ring_s", e.ring.count())
                 .add("auto_answer", queue && queue->auto_answer)
-                .add("number", call->number));
+                .add("number", call.number));
   }
-  Outcome outcome;
-  outcome.reply.id = offer.id.value;
-  return outcome;
+  return docket.now.offers.emplace(offer.id, offer).first->second;
 }
 
 Outcome Decision::on(const event::OfferAccepted& e) {

@@ -28,6 +28,11 @@ void Decision::hand_callback(Callback& callback, CallbackCaller caller, UserId u
   callback.caller = caller;
   callback.user = user;
   callback.department = department;
+  // Whoever calls now is asked first; a department calls from its own list.
+  if (Interaction* call = docket.live_call(callback.id); call && call->virtual_hold) {
+    if (caller == CallbackCaller::department) leave_line(callback);
+    call->owner = user;
+  }
   record("callback_assigned", about(callback),
          Facts{}
              .add("callback", callback.id)
@@ -102,6 +107,7 @@ Outcome Decision::on(const event::CallbackRescheduled& e) {
                               : std::min(in_contact_hours(callback->customer, from), promise.due);
   callback->due_at = promise.due;
   callback->next_try_at.reset();
+  leave_line(*callback);
   record(again ? "callback_promised_again" : "callback_rescheduled", about(*callback), facts);
   // The old promise's clock ends as what it was, and a new one runs for the new promise.
   stop_clocks(matter(*callback), clock_of(callback->kind), ClockState::cancelled, {}, callback->id);

@@ -16,31 +16,6 @@ void Decision::arrange(const Interaction& call, const Places& places) {
               .add("dropped", places.dropped));
 }
 
-const Offer& Decision::ring(const Interaction& call, UserId agent, OfferReason reason,
-                            const std::string& token, Seconds time) {
-  Offer offer;
-  offer.id = OfferId{docket.new_id()};
-  offer.interaction = call.id;
-  offer.agent = agent;
-  offer.token = token;
-  offer.leg = "o-" + std::to_string(call.id.value) + "-" + std::to_string(offer.id.value);
-  offer.reason = reason;
-  offer.offered_at = now;
-  offer.expires_at = now + time + Seconds{5};
-  Desk& desk = docket.desk(agent);
-  desk.interaction = call.id;
-  set_presence(desk, Presence::offered);
-  record("offer_made", about(call), Facts{}.add("agent", agent).add("reason", word(reason)));
-  const User* person = rules.user(agent);
-  command("ring", call,
-          Facts{}
-              .add("leg", offer.leg)
-              .add("extension", person ? person->extension : "")
-              .add("ring_s", time.count())
-              .add("number", call.number));
-  return docket.now.offers.emplace(offer.id, offer).first->second;
-}
-
 Outcome Decision::check_colleague(UserId to) const {
   const User* person = rules.user(to);
   if (!person || person->disabled) return refuse("not_found", "There is no such colleague.", "to");
@@ -98,7 +73,7 @@ void Decision::transfer(Interaction& call, UserId from, const event::TransferAsk
     record("consult_asked", about(call),
            Facts{}.add("from", from).add("to", e.to).add("note", e.note));
     arrange(call, {false, call.leg, "", ""});
-    transfer.offer = ring(call, e.to, OfferReason::consult, e.token, e.ring).id;
+    transfer.offer = ring(call, {call.id, e.to, OfferReason::consult, e.token, e.ring}).id;
     return;
   }
   record("call_transferred", about(call),
@@ -121,7 +96,7 @@ void Decision::transfer(Interaction& call, UserId from, const event::TransferAsk
   }
   call.state = InteractionState::offered;
   call.agent = e.to;
-  transfer.offer = ring(call, e.to, OfferReason::transfer, e.token, e.ring).id;
+  transfer.offer = ring(call, {call.id, e.to, OfferReason::transfer, e.token, e.ring}).id;
 }
 
 bool Decision::may_ring_again(UserId agent) const {
@@ -167,7 +142,8 @@ void Decision::not_taken(const Offer& offer, std::string_view how) {
     call.leg.clear();
     const Seconds time{15};
     transfer->offer =
-        ring(call, transfer->from, OfferReason::returned, transfer->return_token, time).id;
+        ring(call, {call.id, transfer->from, OfferReason::returned, transfer->return_token, time})
+            .id;
     return;
   }
   if (transfer->state == TransferState::returning) {

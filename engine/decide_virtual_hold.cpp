@@ -2,25 +2,12 @@
 // A place in line without standing in it: the caller presses a digit and hangs up. When the turn
 // comes an agent is offered the call as any other; the agent's telephone is rung first, then the
 // customer's. Should the turn never come there is an owned promise to call from the first moment.
+// A promised call whose time has come stands in line in the same way, if the rules of callbacks
+// name a queue for it: an agent has one stream of work.
 #include "engine/decision.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand {
-namespace {
-
-/// "cb-12-a34": agent's and customer's legs of one attempt differ in one letter.
-std::string leg_of(const Interaction& call, std::string_view side, const std::string& attempt) {
-  return "cb-" + std::to_string(call.id.value) + "-" + std::string{side} + attempt;
-}
-
-/// What an end before the customer has answered means for the promise.
-AttemptOutcome outcome_of(const std::string& reason) {
-  if (reason == "busy") return AttemptOutcome::busy;
-  if (reason == "bad_number") return AttemptOutcome::wrong_number;
-  if (reason == "declined" || reason == "no_answer") return AttemptOutcome::no_answer;
-  return AttemptOutcome::failed;
-}
-
-}  // namespace
 
 Outcome Decision::on(const event::DigitPressed& e) {
   Interaction* call = docket.interaction_by_channel(e.pbx, e.pbx_channel);
@@ -43,17 +30,65 @@ Outcome Decision::on(const event::DigitPressed& e) {
   return done();
 }
 
-void Decision::ring_for_place(const Interaction& call, Offer& offer, const User& agent,
-                              Seconds ring) {
+Outcome Decision::on(const event::CallbackDue& e) {
+  Callback* promise = docket.callback(e.callback);
+  if (!promise) return not_found("callback");
+  const CallbackRules& plan = rules.book.callbacks;
+  const Queue* queue = rules.book.queue(plan.queue);
+  const bool ours = promise->state == CallbackState::open && !promise->number.empty() &&
+                    promise->caller == CallbackCaller::owner &&
+                    // Asked by somebody who has not worked on it: not by whoever is free.
+                    promise->kind != CallbackKind::follow_up;
+  if (!queue || !ours || docket.live_call(promise->id)) return done();
+  if (stands_from(plan, *promise) > now) return refuse("too_early", "This call is not due yet.");
+  // Late, or tried before: not in hours that nobody had in mind when it was promised.
+  const Instant opens = callable_from(promise->customer, now);
+  if (opens > now && (promise->attempts > 0 || now > promise->due_at)) {
+    promise->next_try_at = opens;
+    return done();
+  }
+  Interaction call;
+  call.id = InteractionId{docket.new_id()};
+  call.direction = Direction::outbound;
+  call.virtual_hold = true;
+  call.customer = promise->customer;
+  call.case_id = promise->case_id;
+  call.callback = promise->id;
+  call.number = promise->number;
+  call.queue = queue->code;
+  call.owner = still_here(promise->user, promise->id.value);
+  call.enqueued_at = now;
+  docket.now.interactions.emplace(call.id, call);
+  record("callback_in_line", about(call),
+         Facts{}.add("callback", promise->id).add("queue", call.queue));
+  return done();
+}
+
+void Decision::leave_line(const Callback& promise) {
+  Interaction* call = docket.live_call(promise.id);
+  if (!call || call->direction != Direction::outbound || !call->virtual_hold) return;
+  if (call->state == InteractionState::offered) {
+    Offer* open = docket.open_offer(call->id);
+    if (!open) return;  // accepted: the customer's telephone rings already
+    end_offer(*open, OfferState::withdrawn, "promise_changed");
+  } else if (call->state != InteractionState::waiting) {
+    return;
+  }
+  end_call(*call, "callback");
+  record("call_ended", about(*call), Facts{}.add("reason", "promise_changed"));
+}
+
+void Decision::ring_for_place(const Interaction& call, Offer& offer, const std::string& extension,
+                              Seconds time) {
   const std::string attempt = std::to_string(offer.id.value);
-  offer.leg = leg_of(call, "a", attempt);
+  offer.leg = agents_leg(call.id, attempt);
   command("call_back", call,
           Facts{}
               .add("leg", offer.leg)
-              .add("customer_leg", leg_of(call, "c", attempt))
+              .add("customer_leg", customers_leg(offer.leg))
               .add("bridge", "b-" + std::to_string(call.id.value) + "-" + attempt)
-              .add("extension", agent.extension)
-              .add("ring_s", ring.count())
+              .add("extension", extension)
+              .add("ring_s", time.count())
               .add("number", call.number));
 }
 
@@ -61,12 +96,12 @@ void Decision::answer_for_place(Interaction& call, const Offer& offer) {
   // The ringing leg gives way to one that the telephone takes by itself.
   const std::string attempt = std::to_string(offer.id.value) + "-a";
   const User* agent = rules.user(offer.agent);
-  call.leg = leg_of(call, "a", attempt);
+  call.leg = agents_leg(call.id, attempt);
   command("answer_back", call,
           Facts{}
               .add("leg", offer.leg)
               .add("new_leg", call.leg)
-              .add("customer_leg", leg_of(call, "c", attempt))
+              .add("customer_leg", customers_leg(call.leg))
               .add("bridge", "b-" + std::to_string(call.id.value) + "-" + attempt)
               .add("extension", agent ? agent->extension : "")
               .add("number", call.number));
@@ -74,7 +109,9 @@ void Decision::answer_for_place(Interaction& call, const Offer& offer) {
 
 Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
   Offer* open = docket.open_offer(call.id);
-  if (e.leg == "agent" && open && open->leg == e.leg_id) {
+  // Nobody was looking when it ended: then it has no name.
+  const bool is_rung = open && (open->leg == e.leg_id || (e.leg_id.empty() && e.what == "ended"));
+  if (e.leg == "agent" && is_rung) {
     if (e.what == "answered") {
       take_offer(*open, call, event::AcceptedHow::phone);
     } else if (e.what == "failed" || e.what == "ended") {
@@ -85,9 +122,7 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
     return done();
   }
   // A leg of an earlier attempt; or the telephone beside a console that has answered.
-  std::string agents = e.leg_id;
-  if (const auto at = agents.find("-c"); at != std::string::npos) agents[at + 1] = 'a';
-  if (agents != call.leg && !e.leg_id.empty()) return done();
+  if (!e.leg_id.empty() && agents_leg_beside(e.leg_id) != call.leg) return done();
   if (e.what == "answered" && e.leg == "customer" && !call.answered_at) {
     call.state = InteractionState::talking;
     call.answered_at = now;
@@ -96,8 +131,15 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
         "call_answered", about(call),
         Facts{}.add("agent", call.agent).add("waited_s", waited.count()).add("called_back", true));
     followed_up(call.customer, call.agent);
-    if (Callback* promise = docket.callback(call.callback);
-        promise && promise->state == CallbackState::open) {
+    Callback* promise = docket.callback(call.callback);
+    const bool open_promise = promise && promise->state == CallbackState::open;
+    if (call.direction == Direction::outbound) {
+      // Whoever talks says afterwards what came of it.
+      if (open_promise) hand_callback(*promise, CallbackCaller::owner, call.agent, {});
+      return done();
+    }
+    // Whoever stood in line wanted to talk, and does.
+    if (open_promise) {
       attempt(*promise, {promise->id, AttemptOutcome::reached, "", std::nullopt, call.id, {}},
               call.agent);
     }
@@ -127,7 +169,7 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
       free_desk(agent, false, call);
       if (Callback* promise = docket.callback(call.callback);
           promise && promise->state == CallbackState::open) {
-        attempt(*promise, {promise->id, outcome_of(e.reason), "", std::nullopt, call.id, {}},
+        attempt(*promise, {promise->id, told_by_line(e.reason), "", std::nullopt, call.id, {}},
                 agent);
       }
     }

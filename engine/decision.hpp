@@ -78,6 +78,7 @@ class Decision {
   Outcome on(const event::DispatchReturned&);
   Outcome on(const event::DispatchAnswered&);
   Outcome on(const event::CallbackDialled&);
+  Outcome on(const event::CallbackDue&);
   Outcome on(const event::OutboundLeg&);
   Outcome on(const event::CallbackAttempted&);
   Outcome on(const event::CallbackRescheduled&);
@@ -186,6 +187,8 @@ class Decision {
   void free_desk(UserId agent, bool wrap_up, const Interaction& call);
   /// The call is at this desk, without an offer: a PBX that routes by itself put it there.
   void seat(UserId agent, const Interaction& call, Presence presence);
+  /// Asks somebody in particular; the caller says what that makes of the call.
+  const Offer& ring(const Interaction& call, const event::OfferMade& e);
   void end_offer(Offer& offer, OfferState state, std::string_view how);
   /// The agent has answered; the call is not joined yet.
   void take_offer(Offer& offer, Interaction& call, event::AcceptedHow how);
@@ -199,9 +202,12 @@ class Decision {
   const Interaction* broken_off(CustomerId customer, const std::string& number,
                                 const Queue& queue) const;
   // ---- a place that is kept: virtual hold
-  void ring_for_place(const Interaction& call, Offer& offer, const User& agent, Seconds ring);
+  void ring_for_place(const Interaction& call, Offer& offer, const std::string& extension,
+                      Seconds time);
   void answer_for_place(Interaction& call, const Offer& offer);
   Outcome leg_of_place(Interaction& call, const event::OutboundLeg& e);
+  /// A promised call that stands in line stands there no longer; once it is dialled it goes on.
+  void leave_line(const Callback& promise);
   /// The case a caller is most likely calling about: a broken promise first, then the newest.
   static const CaseFile* likely_case(const std::vector<CaseFile*>& live);
   // Calls that another telephone system reports; `when`: as far as it says.
@@ -222,9 +228,6 @@ class Decision {
   Outcome check_transfer(const Interaction& call, UserId from, const event::TransferAsked& e) const;
   Outcome check_colleague(UserId to) const;
   void transfer(Interaction& call, UserId from, const event::TransferAsked& e);
-  /// Rings somebody in particular; the caller says what that makes of the call.
-  const Offer& ring(const Interaction& call, UserId agent, OfferReason reason,
-                    const std::string& token, Seconds time);
   bool may_ring_again(UserId agent) const;
   Outcome check_listening(const Interaction& call) const;
   void end_transfer(Transfer& transfer, std::string_view why);
@@ -308,6 +311,10 @@ class Decision {
   Callback& promise_callback(CaseFile& file, const CallbackWish& wish, CallbackCaller caller);
   void end_callback(Callback& callback, CallbackState state, std::string_view why);
   void attempt(Callback& callback, const event::CallbackAttempted& e, UserId by);
+  /// What an end before the customer has answered says of the attempt.
+  static AttemptOutcome told_by_line(std::string_view reason);
+  /// The first instant from `at` on outside the company's quiet hours and in the customer's own.
+  Instant callable_from(CustomerId customer, Instant at) const;
   void not_reached(Callback& callback, AttemptOutcome outcome);
   /// Who calls: somebody of the department, or of the owner's side.
   void hand_callback(Callback& callback, CallbackCaller caller, UserId user,

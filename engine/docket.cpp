@@ -78,6 +78,13 @@ ReviewActionFile* Docket::review_action(ReviewActionId id) {
   return find(now.review_actions, id);
 }
 
+Interaction* Docket::live_call(CallbackId promise) {
+  for (auto& [id, call] : now.interactions) {
+    if (call.callback == promise && call.state != InteractionState::ended) return &call;
+  }
+  return nullptr;
+}
+
 Transfer* Docket::live_transfer(InteractionId interaction_id) {
   for (auto& [id, candidate] : now.transfers) {
     if (candidate.interaction == interaction_id && candidate.live()) return &candidate;

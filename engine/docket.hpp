@@ -78,6 +78,8 @@ class Docket {
   Offer* offer(OfferId id);
   Offer* open_offer(InteractionId interaction);
   Transfer* live_transfer(InteractionId interaction);
+  /// The call that this promise is being kept with, or that stands in line for it.
+  Interaction* live_call(CallbackId promise);
   Listening* listening(ListeningId id);
   Listening* listening_of(UserId listener);
   CaseFile* case_file(CaseId id);

@@ -132,6 +132,7 @@ struct Collector {
   void operator()(const event::ClocksPaused& e) { want(e.case_id); }
   void operator()(const event::ClocksResumed& e) { want(e.case_id); }
   void operator()(const event::CallbackDialled& e) { want(e.callback); }
+  void operator()(const event::CallbackDue& e) { want(e.callback); }
   void operator()(const event::OutboundLeg& e) { want(e.interaction); }
   void operator()(const event::CallbackAttempted& e) {
     want(e.callback);

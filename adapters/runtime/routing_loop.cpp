@@ -17,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Millis kLookEvery{1000};
 constexpr auto kLoadsEvery = std::chrono::seconds{10};
+constexpr auto kPromisesEvery = std::chrono::seconds{5};
 constexpr std::size_t kOffersAtOnce = 256;
 
 Instant wall_clock() {
@@ -107,11 +108,15 @@ awaitable<void> RoutingLoop::look_at_everything() {
   const bool picks_by_load = std::any_of(
       queues_.begin(), queues_.end(),
       [](const routing::QueueRules& queue) { return queue.pick == Pick::least_loaded; });
-  const bool with_loads = picks_by_load && begun - loads_looked_ > kLoadsEvery;
   const auto rules = rules_();
+  // Promised calls stand in line while somebody could be rung for them.
+  const Queue* queue = rules->book.queue(rules->book.callbacks.queue);
+  const bool open = queue && telephony_up_ && rules->calendar(queue->calendar).is_working(now());
+  const LookWish wish{picks_by_load && begun - loads_looked_ > kLoadsEvery,
+                      open && begun - promises_looked_ > kPromisesEvery};
   picture_.look_begins();
-  auto work = [rules, with_loads](postgres::Connection& connection) {
-    return runtime::look_at_everything(connection, *rules, with_loads);
+  auto work = [rules, wish](postgres::Connection& connection) {
+    return runtime::look_at_everything(connection, *rules, wish);
   };
   auto seen = co_await postgres::run(reads_, work);
   looked_ = Clock::now();
@@ -122,7 +127,8 @@ awaitable<void> RoutingLoop::look_at_everything() {
     picture_.look_failed();
     co_return;
   }
-  if (with_loads) loads_looked_ = begun;
+  if (wish.loads) loads_looked_ = begun;
+  if (wish.promises) promises_looked_ = begun;
   ahead_ = std::chrono::duration_cast<Millis>(seen->now - wall_clock()) + look_took_ / 2;
   const auto endings = std::move(seen->endings);
   picture_.look_ends(std::move(*seen), *rules, rules != rules_seen_);
@@ -189,6 +195,8 @@ awaitable<void> RoutingLoop::end(Ending ending) {
     } else {
       co_await tell(event::PresenceLost{user});
     }
+  } else if (ending.kind == "promise") {
+    co_await tell(event::CallbackDue{CallbackId{ending.id}});
   } else {
     co_await tell(event::ClocksResumed{CaseId{ending.id}, true});
   }

@@ -75,6 +75,7 @@ class RoutingLoop {
   bool sound_ = false;  ///< the last look succeeded
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::time_point loads_looked_{};
+  std::chrono::steady_clock::time_point promises_looked_{};
   Millis look_took_{0};
   Millis ahead_{0};  ///< of PostgreSQL's clock over ours
   std::optional<Instant> next_change_;

@@ -94,7 +94,7 @@ void RoutingPicture::settle(UserId user) {
 bool RoutingPicture::interaction_changed(const Interaction& call) {
   if (looking_) line_touched_.insert(call.id);
   const bool waits = call.state == InteractionState::waiting && !call.observed &&
-                     call.direction == Direction::inbound;
+                     (call.direction == Direction::inbound || call.virtual_hold);
   if (!waits) line_.erase(call.id);
   return waits;
 }

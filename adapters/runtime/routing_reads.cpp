@@ -20,7 +20,7 @@ using postgres::Statement;
   " where k.case_id = i.case_id and k.ended_at is null and k.kind <> 'follow_up') "                \
   "from interaction i join customer c on c.id = customer_root(i.customer_id) "                     \
   "left join case_file f on f.id = i.case_id "                                                     \
-  "where i.state = 'waiting' and i.direction = 'inbound' and not i.observed "
+  "where i.state = 'waiting' and (i.direction = 'inbound' or i.virtual_hold) and not i.observed "
 
 constexpr Statement kWaiting{"routing_waiting",
                              FIRSTHAND_WAITING "order by i.enqueued_at, i.id limit 5000"};
@@ -40,6 +40,19 @@ constexpr Statement kEndings{
     "presence <> 'offline' "
     "union all select 'pause', case_id from clock_pause where until_at is null and "
     "planned_until <= clock_timestamp() limit 200"};
+// As stands_from() has it. Once in line for each time it falls due: after that it is on the list.
+#define FIRSTHAND_STANDS_FROM                                          \
+  "greatest(case c.kind when 'abandoned' then c.window_from else "     \
+  "greatest(c.window_from, c.due_at - $1 * interval '1 second') end, " \
+  "coalesce(c.next_try_at, c.window_from))"
+constexpr Statement kPromises{
+    "routing_promises",
+    "select c.id from callback c where c.state = 'open' and c.caller = 'owner' "
+    "and c.kind <> 'follow_up' and c.number <> '' and " FIRSTHAND_STANDS_FROM
+    " <= clock_timestamp() and not exists (select from interaction i where i.callback_id = c.id "
+    "and (i.state <> 'ended' or i.enqueued_at >= " FIRSTHAND_STANDS_FROM
+    ")) order by c.due_at, c.id limit 100"};
+#undef FIRSTHAND_STANDS_FROM
 constexpr Statement kLoads{
     "routing_loads",
     "select owner_id, count(*) from case_file where state not in ('resolved', 'closed') "
@@ -88,7 +101,8 @@ std::vector<InLine> read_line(postgres::Tx& tx, const Rows& rows, const Rules& r
 
 }  // namespace
 
-FullLook look_at_everything(postgres::Connection& connection, const Rules& rules, bool with_loads) {
+FullLook look_at_everything(postgres::Connection& connection, const Rules& rules,
+                            const LookWish& wish) {
   static const std::string desks_sql =
       "select " + postgres::column_list<Desk>() + " from desk where presence <> 'offline'";
   static const Statement desks{"routing_desks", desks_sql.c_str()};
@@ -101,7 +115,11 @@ FullLook look_at_everything(postgres::Connection& connection, const Rules& rules
     seen.endings.push_back(
         {postgres::read<std::string>(row[0]), postgres::read<std::int64_t>(row[1])});
   }
-  if (with_loads) {
+  if (wish.promises) {
+    for (const auto& row : tx.exec(kPromises, rules.book.callbacks.offer_before_s))
+      seen.endings.push_back({"promise", postgres::read<std::int64_t>(row[0])});
+  }
+  if (wish.loads) {
     seen.loads.emplace();
     for (const auto& row : tx.exec(kLoads)) {
       seen.loads->emplace(postgres::read<UserId>(row[0]),

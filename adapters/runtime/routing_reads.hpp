@@ -21,9 +21,9 @@ struct InLine {
   std::string channel;  ///< of a caller in the PBX; "" when he has hung up and keeps the place
 };
 
-/// Something that ends by itself.
+/// Something that time alone changes.
 struct Ending {
-  std::string kind;  ///< offer, lease, pause
+  std::string kind;  ///< offer, lease, pause, promise
   std::int64_t id = 0;
 };
 
@@ -35,7 +35,14 @@ struct FullLook {
   Instant now{};                               ///< by PostgreSQL's clock
 };
 
-FullLook look_at_everything(postgres::Connection& connection, const Rules& rules, bool with_loads);
+/// What is not asked for every time.
+struct LookWish {
+  bool loads = false;
+  bool promises = false;  ///< calls that have come due and stand in no line yet
+};
+
+FullLook look_at_everything(postgres::Connection& connection, const Rules& rules,
+                            const LookWish& wish);
 /// Those of them that wait; the others are left out.
 std::vector<InLine> look_at(postgres::Connection& connection, const Rules& rules,
                             const std::vector<InteractionId>& interactions);

@@ -12,6 +12,10 @@ namespace firsthand::event {
 struct CallbackDialled {
   CallbackId callback;
 };
+/// The time of a promised call has come: it stands in line, if the rules have a queue for it.
+struct CallbackDue {
+  CallbackId callback;
+};
 /// What the PBX saw of an outbound call: leg agent|customer; what ringing|answered|failed|ended.
 struct OutboundLeg {
   InteractionId interaction;

@@ -161,6 +161,15 @@ TEST_P(Places, a_telephone_that_never_rang_gives_the_place_back) {
   EXPECT_EQ(story->desk(agent(1)).presence, Presence::not_responding);
 }
 
+TEST_P(Places, a_ring_that_ended_unseen_gives_the_place_back) {
+  const InteractionId call = keeps_a_place();
+  const OfferId offer = story->is_offered(call, agent(1));
+  leg(call, "agent", "ended", "engine_gap", "");
+  EXPECT_EQ(story->offer(offer).state, OfferState::failed) << "no offer is left open";
+  EXPECT_EQ(story->call(call).state, InteractionState::waiting);
+  EXPECT_FALSE(story->desk(agent(1)).interaction);
+}
+
 TEST_P(Places, a_place_whose_time_is_over_leaves_the_promise) {
   const InteractionId call = keeps_a_place();
   story->must(router().does(event::WaitExhausted{call, "wait_over"}));

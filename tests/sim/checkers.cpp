@@ -308,7 +308,7 @@ void Checkers::history() {
     if (call.channel != Channel::call) continue;
     const auto* kinds = find(call_kinds_, id);
     const auto says = [&](const char* kind) { return kinds && kinds->contains(kind); };
-    if (!says("call_arrived") && !says("callback_dialled"))
+    if (!says("call_arrived") && !says("callback_dialled") && !says("callback_in_line"))
       found(11, name("its beginning is not in the history: interaction", id));
     const bool ended = says("call_ended") || says("call_abandoned") || says("call_released");
     if ((call.state == InteractionState::ended) != ended)

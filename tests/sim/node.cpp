@@ -284,6 +284,16 @@ void Node::run_endings() {
       if (!pause.until)
         ends("pause", pause.id.value, pause.planned_until, event::ClocksResumed{id, true});
   }
+  if (now < next_promises_ || rules_.book.callbacks.queue.empty()) return;
+  next_promises_ = now + std::chrono::minutes{1};
+  for (const auto& [id, promise] : rows_.world().callbacks) {
+    if (promise.state != CallbackState::open) continue;
+    const Instant stands = stands_from(rules_.book.callbacks, promise);
+    Instant& stood = stood_[id];
+    if (stands > now || stood == stands) continue;
+    stood = stands;
+    ends("promise", id.value, now, event::CallbackDue{id});
+  }
 }
 
 routing::Waiting Node::waiting(const Interaction& call) const {
@@ -321,7 +331,7 @@ void Node::run_routing() {
   std::map<InteractionId, std::size_t> place;
   for (const InteractionId id : rows_.live_interactions()) {
     const Interaction& call = world.interactions.at(id);
-    const bool ours = call.direction == Direction::inbound && !call.observed;
+    const bool ours = (call.direction == Direction::inbound || call.virtual_hold) && !call.observed;
     if (call.state != InteractionState::waiting || !ours || routed_.contains(id)) continue;
     place.emplace(id, all.size());
     all.push_back(waiting(call));

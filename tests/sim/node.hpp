@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -103,7 +104,9 @@ class Node {
   Instant next_look_ = Instant::max();
   Millis skew_{0};
   Instant next_hour_{};
-  std::vector<Event> timers_sent_;  // what an old index would send again
+  Instant next_promises_{};
+  std::map<CallbackId, Instant> stood_;  ///< for which due time each promise has been put in line
+  std::vector<Event> timers_sent_;       // what an old index would send again
   Rules old_rules_;
   Instant lags_until_{};
   std::function<void()> read_rules_again_;

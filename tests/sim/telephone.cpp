@@ -104,6 +104,7 @@ void Telephone::perform(const boost::json::object& command) {
   if (verb == "answer") return answer(command);
   if (verb == "connect") return connect(command);
   if (verb == "call_back") return call_back(command);
+  if (verb == "answer_back") return answer_back(command);
   const std::string leg_id = word_of(command, "leg");
   if (verb == "withdraw") ringing_.erase(leg_id);
   const std::string channel = word_of(command, "channel");
@@ -174,28 +175,71 @@ void Telephone::connect(const boost::json::object& command) {
                 [this, channel, reason] { end(channel, reason); });
 }
 
-void Telephone::leg(InteractionId call, const char* which, const char* what, const char* reason) {
-  node_.deliver(by_pbx("leg:" + std::to_string(call.value) + which + what,
-                       event::OutboundLeg{call, which, what, reason}));
+void Telephone::leg(InteractionId call, const std::string& name, const char* what,
+                    const char* reason) {
+  const char* which = name.find("-a") != std::string::npos ? "agent" : "customer";
+  node_.deliver(by_pbx("leg:" + name + what, event::OutboundLeg{call, which, what, reason, name}));
 }
 
 void Telephone::call_back(const boost::json::object& command) {
   const InteractionId call = call_of(command);
-  if (!ringing_.insert(word_of(command, "leg")).second) return;
-  Millis at = random_.between(Seconds{2}, Seconds{10});
-  const auto then = [&](Millis time, const char* which, const char* what, const char* reason) {
-    at += time;
-    agenda_.after(at, [this, call, which, what, reason] { leg(call, which, what, reason); });
+  const std::string agents = word_of(command, "leg");
+  if (!ringing_.insert(agents).second) return;
+  const Millis reaction = random_.between(Seconds{2}, Seconds{12});
+  const auto answers = [this, call, command, agents] {
+    if (!ringing_.contains(agents)) return;
+    leg(call, agents, "answered", "");
+    call_customer(call, word_of(command, "customer_leg"));
   };
-  if (random_.percent(4)) return then(Seconds{15}, "agent", "failed", "no_answer");
-  then(Seconds{2}, "agent", "answered", "");
+  const auto does_not = [this, call, agents] {
+    if (ringing_.erase(agents) > 0) leg(call, agents, "failed", "no_answer");
+  };
+  const bool in_turn = rows_.world().interactions.at(call).virtual_hold;
+  const std::size_t mood = random_.below(100);
+  if (mood < (in_turn ? 60 : 96)) return agenda_.after(reaction, answers);
+  if (!in_turn || mood >= 90) return agenda_.after(Seconds{15}, does_not);
+  // In the console: "cb-12-a34" rings for offer 34.
+  const OfferId offer{std::stoll(agents.substr(agents.find("-a") + 2))};
+  agenda_.after(reaction, [this, offer, declines = mood >= 82] {
+    const Offer& made = rows_.world().offers.at(offer);
+    Event event{"console", "click:" + std::to_string(offer.value), made.agent, {}, {}};
+    if (declines) {
+      event.what = event::OfferRefused{offer, made.token, "declined"};
+    } else {
+      event.what = event::OfferAccepted{offer, made.token, event::AcceptedHow::console};
+    }
+    node_.deliver(event);
+  });
+}
+
+/// Taken in the console: the telephone beside it answers by itself, as a rule.
+void Telephone::answer_back(const boost::json::object& command) {
+  const InteractionId call = call_of(command);
+  const std::string agents = word_of(command, "new_leg");
+  if (!ringing_.insert(agents).second) return;
+  ringing_.erase(word_of(command, "leg"));
+  const bool fails = random_.percent(4);
+  agenda_.after(random_.between(Millis{100}, Seconds{2}), [this, call, command, agents, fails] {
+    if (fails) return leg(call, agents, "failed", "unreachable");
+    leg(call, agents, "answered", "");
+    call_customer(call, word_of(command, "customer_leg"));
+  });
+}
+
+void Telephone::call_customer(InteractionId call, const std::string& customers) {
+  Millis at{0};
+  const auto then = [&](Millis time, const char* what, const char* reason) {
+    at += time;
+    agenda_.after(at,
+                  [this, call, customers, what, reason] { leg(call, customers, what, reason); });
+  };
   const std::size_t luck = random_.below(100);
   if (luck >= 70) {
     static const std::vector<const char*> reasons{"no_answer", "no_answer", "busy", "bad_number"};
-    return then(Seconds{20}, "customer", "failed", random_.pick(reasons));
+    return then(Seconds{20}, "failed", random_.pick(reasons));
   }
-  then(Seconds{8}, "customer", "answered", "");
-  then(Seconds{30} + random_.about(minutes{2}), "customer", "ended", "normal");
+  then(Seconds{8}, "answered", "");
+  then(Seconds{30} + random_.about(minutes{2}), "ended", "normal");
   const Interaction& made = rows_.world().interactions.at(call);
   agenda_.after(at + Seconds{10}, [this, who = made.agent, callback = made.callback, call] {
     if (talked_) talked_(who, callback, call);

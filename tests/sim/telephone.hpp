@@ -43,11 +43,13 @@ class Telephone {
   void answer(const boost::json::object& command);
   void connect(const boost::json::object& command);
   void call_back(const boost::json::object& command);
+  void answer_back(const boost::json::object& command);
+  void call_customer(InteractionId call, const std::string& customers);
   void end(const std::string& channel, const std::string& reason);
   /// Reports of one call keep their order; they may come again.
   void report(Line& line, Event event);
   void refuse(OfferId offer, const char* how);
-  void leg(InteractionId call, const char* which, const char* what, const char* reason);
+  void leg(InteractionId call, const std::string& name, const char* what, const char* reason);
 
   Agenda& agenda_;
   Random& random_;

@@ -114,4 +114,47 @@ export default async function play(step) {
     await nothing_left();
     await back_to_calls('agent');
   });
+
+  await step('a promised call that is due stands in line and rings the agent by itself', async () => {
+    const rules = () => ask('administrator', 'GET', 'rules/callbacks');
+    const before = await rules();
+    const save = async (body, note) => ask('administrator', 'PUT', 'rules/callbacks', { body, note }, (await rules()).version);
+    await presence('agent', 'offline');
+    now.customer = quiet_customer();
+    const id = phones.call(now.customer.number);
+    const lost = await until('the call waits', () => sql(`select id from interaction where customer_id = ${now.customer.id} and state = 'waiting'`)[0]?.[0]);
+    phones.order({ do: 'hangup', id });
+    const promise = await until('a call is promised', () => sql(`select callback_id from interaction where id = ${lost} and callback_id is not null`)[0]?.[0]);
+    // Everybody else whom the demo company is to call is called another day.
+    sql(`update callback set next_try_at = now() + interval '1 day' where state = 'open' and id <> ${promise}`);
+    await save(before.body.replace('queue = ""', 'queue = "complaints"'), '到时回电排队');
+    try {
+      const call = await until('it stands in line', () => sql(`select id, state, direction from interaction where callback_id = ${promise} and id <> ${lost}`)[0], { within: 20_000 });
+      expect('as a call of ours, waiting', call, call[1] === 'waiting' && call[2] === 'outbound');
+      now.call = Number(call[0]);
+      const mark = phones.mark();
+      await back_to_calls('agent');
+      const page = await page_of('agent');
+      await ringing(page).waitFor();
+      await shot(page, 'promise-ringing');
+      await phones.event('the desk phone rings', { ev: 'ringing', ext: now.ext }, mark);
+      expect('the customer is not called yet', phones.since(mark), !phones.since(mark).some((event) => event.number === now.customer.number));
+      phones.order({ do: 'answer', ext: now.ext });
+      await phones.event('the customer is called', { ev: 'up', number: now.customer.number }, mark);
+      await together();
+      await shot(page, 'promise-talking');
+      phones.order({ do: 'hangup', number: now.customer.number });
+      await until('the call has ended', row, { good: ([state, , outcome]) => state === 'ended' && outcome === 'handled' });
+      expect('nobody has said yet what came of it', promise, sql(`select state from callback where id = ${promise}`)[0][0] === 'open');
+      await ask('agent', 'POST', `callbacks/${promise}/attempts`, { outcome: 'reached' });
+      const kept = sql(`select state from callback where id = ${promise}`)[0][0];
+      expect('the promise is kept', kept, kept === 'kept');
+      const told = kinds();
+      expect('the history tells it', told, ['callback_in_line', 'offer_made', 'offer_accepted', 'call_answered', 'call_ended'].every((kind) => told.includes(kind)));
+      await nothing_left();
+    } finally {
+      await save(before.body, '恢复');
+    }
+    await back_to_calls('agent');
+  });
 }

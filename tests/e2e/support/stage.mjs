@@ -25,8 +25,8 @@ export async function person(who) {
 }
 
 /** The API as that person, refusals are failures. */
-export async function ask(who, method, path, body) {
-  const answer = await api(await page_of(who), method, path, body);
+export async function ask(who, method, path, body, version) {
+  const answer = await api(await page_of(who), method, path, body, version);
   expect(`${method} ${path} as ${who} succeeds`, answer, answer.status < 300);
   return answer.body;
 }

@@ -210,6 +210,7 @@ std::vector<Row> work_rows(Afternoon& a) {
       {"answer with nothing", liaison.does(event::DispatchAnswered{fresh, ""}), "invalid",
        "answer"},
       {"dial no callback", me.does(event::CallbackDialled{no_callback}), "not_found"},
+      {"no callback comes due", timer().does(event::CallbackDue{no_callback}), "not_found"},
       {"dial a kept callback", me.does(event::CallbackDialled{a.kept}), "callback_ended"},
       {"dial without a telephone", by(kManager).does(event::CallbackDialled{open}), "no_phone"},
       {"dial while talking", by(agent(3)).does(event::CallbackDialled{open}), "on_a_call"},

@@ -18,7 +18,7 @@ export const groupOf: Record<string, Group> = {
   dispatched: 'department', dispatch_accepted: 'department', dispatch_returned: 'department', dispatch_answered: 'department', dispatch_cancelled: 'department', dispatch_reopened: 'department',
   dispatch_chased: 'department', dispatch_disputed: 'department', dispute_settled: 'department', extension_asked: 'department', extension_granted: 'department',
   extension_refused: 'department', told_verified: 'case', told_rejected: 'case',
-  callback_promised: 'callback', callback_dialled: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
+  callback_promised: 'callback', callback_dialled: 'callback', callback_in_line: 'callback', callback_attempt: 'callback', callback_kept: 'callback', callback_exhausted: 'callback',
   callback_cancelled: 'callback', callback_rescheduled: 'callback', follow_up_scheduled: 'callback',
   callback_assigned: 'callback', callback_promised_again: 'callback', callback_given_up: 'callback',
   clock_started: 'clock', clock_recomputed: 'clock', clock_warned: 'clock', clock_breached: 'clock', clock_met: 'clock', clock_cancelled: 'clock',

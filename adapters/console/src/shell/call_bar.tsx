@@ -47,7 +47,7 @@ export function CallBar() {
   const rings = ringing || (onPhone && !calling);
   const Icon = rings ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
   const look = rings ? 'bg-warn-soft text-ink' : held && !consulted ? 'bg-quiet-soft' : 'bg-ok-soft';
-  const asked = offer?.reason === 'consult' ? t('transfer.asked') : call.virtual_hold ? t('call.kept_place') : t('call.ringing');
+  const asked = offer?.reason === 'consult' ? t('transfer.asked') : call.virtual_hold ? (call.direction === 'outbound' ? t('call.promise_due') : t('call.kept_place')) : t('call.ringing');
   const word = rings ? asked : calling ? t('call.calling_back') : consulted ? t('transfer.with', { name: consult.from.name }) : held ? t('call.held') : t('call.talking');
   return (
     <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : onPhone ? 'on_phone' : call.state}>
