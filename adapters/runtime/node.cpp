@@ -13,7 +13,6 @@
 #include "adapters/asio/task_group.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/redis/feed.hpp"
-#include "adapters/redis/writer_lock.hpp"
 #include "adapters/runtime/announcer.hpp"
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/context.hpp"
@@ -28,6 +27,7 @@
 #include "adapters/runtime/neglect.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/observed_sweep.hpp"
+#include "adapters/runtime/pbx_right.hpp"
 #include "adapters/runtime/projection.hpp"
 #include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/roll_call.hpp"
@@ -77,25 +77,28 @@ class Node {
                [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
     if (auto options = ari_options(settings)) {
       // Asked for before the PBX is connected to, so that a second node does not fence the first.
-      options->may_write = [this] { return pbx_ours_.load(); };
+      options->may_write = [this] { return pbx_right_.ours(); };
       telephone_ = std::make_unique<Telephone>(
           io_.get_executor(), std::move(*options), door_, pool_, spool_,
           [this] { return door_.up(); }, [this] { return routing_.reachable(); },
           [this](std::string_view extension) {
-            const auto rules = rules_source()();
-            for (const User& user : rules->users) {
-              if (!user.disabled && !extension.empty() && user.extension == extension)
-                return user.id;
-            }
-            return UserId{};
+            const auto rules = rules_.current();
+            const User* person = rules->with_extension(extension);
+            return person ? person->id : UserId{};
           });
+      // Fenced while the right is ours: a node without it has connected, and ours comes back.
+      pbx_right_.on_confirmed([this] {
+        if (!telephone_->fenced()) return;
+        telephone_->stop();
+        telephone_->start();
+      });
       telephone_->on_link([this](bool up) {
         routing_.telephony_up(up);
         feed_.wake();
       });
     }
     if (auto options = ami_options(settings)) {
-      options->may_write = [this] { return pbx_ours_.load(); };
+      options->may_write = [this] { return pbx_right_.ours(); };
       switchboard_ = std::make_unique<Switchboard>(io_.get_executor(), std::move(*options), door_,
                                                    pool_, spool_, rules_source());
       // That PBX rings whom it likes: nobody is offered a call by our routing.
@@ -140,16 +143,15 @@ class Node {
     tasks_.spawn("observed calls", observed_sweep_.run());
     tasks_.spawn("housekeeping", keep_house());
     tasks_.spawn("history seal", sealer_.run());
+    if (telephone_ || switchboard_) tasks_.spawn("pbx right", pbx_right_.run());
     if (telephone_) {
       tasks_.spawn("telephone", telephone_->send_commands());
-      tasks_.spawn("pbx lock", hold_pbx());
       tasks_.spawn("emergencies", telephone_->watch_emergencies());
       telephone_->start();
     }
     if (switchboard_) {
       tasks_.spawn("switchboard", switchboard_->send_commands());
       tasks_.spawn("queue members", switchboard_->carry_presence());
-      tasks_.spawn("pbx lock", hold_pbx());
       switchboard_->start();
     }
 
@@ -273,26 +275,6 @@ class Node {
     }
   }
 
-  /// One node commands the PBX. Fenced while the lock is ours means that a node without the right
-  /// to it has connected: ours comes back.
-  awaitable<void> hold_pbx() {
-    while (true) {
-      // Without Redis there is nobody to ask: the one node that is there goes on.
-      if (pbx_lock_.held()) {
-        auto renewed = co_await pbx_lock_.renew();
-        pbx_ours_ = !renewed || *renewed;
-      } else {
-        auto acquired = co_await pbx_lock_.acquire();
-        pbx_ours_ = !acquired || *acquired;
-      }
-      if (pbx_ours_ && telephone_ && telephone_->fenced()) {
-        telephone_->stop();
-        telephone_->start();
-      }
-      co_await rest(Millis{1000});
-    }
-  }
-
   awaitable<void> keep_rules() {
     while (true) {
       co_await rest(std::chrono::seconds{5});
@@ -347,8 +329,8 @@ class Node {
     if (switchboard_) switchboard_->stop();
     tasks_.cancel();
     io_.restart();
-    if (pbx_lock_.held()) {
-      asio::co_spawn(io_, pbx_lock_.release(), [](std::exception_ptr, redis::Result<bool>) {});
+    if (pbx_right_.held()) {
+      asio::co_spawn(io_, pbx_right_.release(), [](std::exception_ptr, redis::Result<bool>) {});
       io_.run_for(Millis{200});
     }
     bool joined = false;
@@ -389,15 +371,11 @@ class Node {
   FeedHub feed_;
   RollCall roll_call_;
   redis::Feed changes_;
-  // The holder is this node and its data directory, not this process: a node that was killed and
-  // started again goes on with its own lease at once, or callers would meet a PBX without an
-  // engine.
-  redis::WriterLock pbx_lock_{
+  PbxRight pbx_right_{
       redis_, settings_.telephony.pbx_id,
       settings_.node.name + "@" + asio::ip::host_name() + ":" + settings_.data.directory,
-      Millis{4000}};
+      !settings_.redis.url.empty()};
   net::Signal others_{io_.get_executor()};
-  std::atomic<bool> pbx_ours_{false};
   bool tell_others_ = false;
   std::int64_t told_ = 0;
   std::unique_ptr<Telephone> telephone_;

@@ -67,13 +67,13 @@ export async function new_page({ lang = 'zh', theme = 'light' } = {}) {
   return page;
 }
 
-/** Signs in through the form, with the keyboard only, and waits for the shell. */
+/** Signs in through the form, with the keyboard only, and waits for the shell; `at` another engine's address. */
 export async function signed_in(who, options = {}, prepare = null) {
   const user = sign_in.users[who];
   assert.ok(user, `sign-in.json has no user ${who}`);
   const page = await new_page(options);
   await prepare?.(page);
-  await page.goto(`${base}/`);
+  await page.goto(`${options.at ?? base}/`);
   await page.locator('#login').waitFor();
   await page.keyboard.type(user.login);
   await page.keyboard.press('Tab');

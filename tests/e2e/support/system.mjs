@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The running system from outside: the engine's process, PostgreSQL, Redis, the kept mails.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { base } from '../console/lib.mjs';
 import { until } from './until.mjs';
@@ -38,6 +39,35 @@ export async function kill_engine() {
   await until('another engine is ready after the SIGKILL', async () => ![0, old].includes(engine_pid()) && (await ready()), { within: 60_000 });
   return Date.now() - began;
 }
+
+/** Another engine beside the one that runs: same settings, own name, port and directory. */
+export async function second_engine() {
+  const first = engine_pid();
+  const env = Object.fromEntries(readFileSync(`/proc/${first}/environ`, 'utf8').split('\0').filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  const port = await free_port();
+  const directory = mkdtempSync(`${data}/second-`);
+  const log = openSync(`${data}/engine2.log`, 'w');
+  const child = spawn(readlinkSync(`/proc/${first}/exe`), ['serve'], {
+    cwd: directory, stdio: ['ignore', log, log],
+    env: { ...env, FIRSTHAND_HTTP_PORT: String(port), FIRSTHAND_NODE_NAME: 'second', FIRSTHAND_DATA_DIRECTORY: directory },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const answers = () => fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then((answer) => answer.status === 200, () => false);
+  await until('the second engine is ready', answers, { within: 60_000 });
+  return {
+    url, pid: child.pid, log: () => readFileSync(`${data}/engine2.log`, 'utf8'),
+    kill: () => new Promise((resolve) => { child.once('exit', resolve); child.kill('SIGKILL'); }),
+  };
+}
+
+const free_port = () => new Promise((resolve, reject) => {
+  const server = createServer();
+  server.once('error', reject);
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
 
 /** No engine runs until that instant: each one that is started is killed again. Then one stays. */
 export async function no_engine_until(instant) {
