@@ -66,7 +66,12 @@ export function DeskPage() {
   return (
     <div className="h-full grid grid-cols-[250px_minmax(0,1fr)_330px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <LeftColumn onResume={resumeDraft} current={key} />
-      {finished ? (
+      {livePop?.call.direction === 'outbound' ? (
+        <section className="panel p-3" data-pane="middle" tabIndex={-1} aria-label={t('call.promise_due')}>
+          <WrapUpStrip />
+          <Outbound call={livePop.call} />
+        </section>
+      ) : finished ? (
         <RegisteredPanel number={finished.number} pop={pop} onAnother={() => setAnother((old) => old + 1)} onLeave={livePop ? null : endManual} />
       ) : (
         <Intake
