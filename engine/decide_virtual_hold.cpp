@@ -95,6 +95,7 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
     record(
         "call_answered", about(call),
         Facts{}.add("agent", call.agent).add("waited_s", waited.count()).add("called_back", true));
+    record_talk(call);
     followed_up(call.customer, call.agent);
     if (Callback* promise = docket.callback(call.callback);
         promise && promise->state == CallbackState::open) {

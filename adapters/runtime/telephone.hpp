@@ -56,6 +56,9 @@ class Telephone {
   void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
   void compare(const telephony::Snapshot& snapshot);
+  /// What an engine before us had recorded goes on, under the same name.
+  void go_on_recording(const std::vector<telephony::Record>& recordings);
+  void record_told(const telephony::Record& record, const telephony::CommandResult& result);
   boost::asio::awaitable<std::optional<std::vector<Command>>> claim();
   void carry_out(const Command& command);
   void mark(std::int64_t id, const std::string& outcome);

@@ -63,6 +63,16 @@ void Telephone::carry_out(const Command& command) {
   auto order = read_order(command.key, command.payload);
   if (!order) return mark(command.id, "not understood");
   if (command.tries > kTriesMax) return mark(command.id, "given up");
+  if (const auto* record = std::get_if<pbx::Record>(&order->commands.back())) {
+    // Whether it is being recorded is what the PBX says, not what we asked for.
+    auto told = [this, id = command.id, record = *record](const pbx::CommandResult& result) {
+      if (result.status == pbx::CommandStatus::unknown) return wake();
+      mark(id, std::string{pbx::to_string(result.status)} +
+                   (result.reason.empty() ? "" : ": " + result.reason));
+      record_told(record, result);
+    };
+    return ari_.submit(*record, std::move(told));
+  }
   const auto last = std::prev(order->commands.end());
   for (auto it = order->commands.begin(); it != last; ++it) {
     ari_.submit(std::move(*it), [](pbx::CommandResult) {});
