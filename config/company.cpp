@@ -121,6 +121,7 @@ std::string sounds(Reader& reader, std::string_view key) {
 Announcements read_announcements(Reader& reader) {
   Announcements said;
   said.welcome = sounds(reader, "welcome");
+  said.recorded = sounds(reader, "recorded");
   said.waiting = sounds(reader, "waiting");
   said.callback_offer = sounds(reader, "callback_offer");
   said.callback_taken = sounds(reader, "callback_taken");
@@ -128,6 +129,16 @@ Announcements read_announcements(Reader& reader) {
   said.promised = sounds(reader, "promised");
   said.every_s = seconds(reader, "every", Seconds{10}, std::chrono::minutes{10}, Seconds{45});
   return said;
+}
+
+RecordingPolicy read_recording(Reader& reader) {
+  RecordingPolicy policy;
+  policy.mode = reader.word<RecordingMode>("mode", policy.mode);
+  policy.keep_days = static_cast<int>(reader.number("keep_days", 1, 3650, policy.keep_days));
+  policy.pause = reader.flag("pause", policy.pause);
+  policy.pause_max_s =
+      seconds(reader, "pause_max", Seconds{0}, std::chrono::hours{1}, Seconds{policy.pause_max_s});
+  return policy;
 }
 
 void read_widening(Reader& reader, Queue& queue) {
@@ -187,6 +198,9 @@ Queue read_queue(Reader& reader) {
   if (reader.has("announcements")) {
     reader.below("announcements",
                  [&queue](Reader& below) { queue.announcements = read_announcements(below); });
+  }
+  if (reader.has("recording")) {
+    reader.below("recording", [&queue](Reader& below) { queue.recording = read_recording(below); });
   }
   if (queue.skills.empty()) reader.fail("skills", why::no_skills);
   return queue;

@@ -95,6 +95,9 @@ struct Settings {
   struct Data {
     std::string directory;
   } data;
+  struct Recordings {
+    std::string directory;
+  } recordings;
   struct Node {
     std::string name;
   } node;

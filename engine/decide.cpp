@@ -8,7 +8,9 @@ namespace firsthand {
 
 Outcome decide(Docket& docket, const Event& event, const Rules& rules, Instant now) {
   Decision decision{docket, event, rules, now};
-  return std::visit([&](const auto& what) { return decision.on(what); }, event.what);
+  Outcome outcome = std::visit([&](const auto& what) { return decision.on(what); }, event.what);
+  decision.recordings_follow();
+  return outcome;
 }
 
 Outcome Decision::refuse(std::string code, std::string sentence, std::string field) {

@@ -25,6 +25,18 @@ int Decision::wrap_up_seconds(const Interaction& call) const {
   return queue ? queue->wrap_up_s : 30;
 }
 
+namespace {
+
+/// The welcome, and that the call may be recorded.
+std::string first_words(const Queue& queue) {
+  const Announcements& said = queue.announcements;
+  const bool told = queue.recording.mode != RecordingMode::off && !said.recorded.empty();
+  if (!told) return said.welcome;
+  return said.welcome.empty() ? said.recorded : said.welcome + "," + said.recorded;
+}
+
+}  // namespace
+
 Outcome Decision::on(const event::CallArrived& e) {
   if (const Interaction* known = docket.interaction_by_channel(e.pbx, e.pbx_channel)) {
     Outcome again;
@@ -59,7 +71,7 @@ Outcome Decision::on(const event::CallArrived& e) {
   docket.now.interactions.emplace(call.id, call);
   record("call_arrived", about(call), facts);
   const bool open = queue && rules.calendar(queue->calendar).is_working(call.enqueued_at);
-  command("accept", call, Facts{}.add("media", open ? queue->announcements.welcome : ""));
+  command("accept", call, Facts{}.add("media", open ? first_words(*queue) : ""));
   Outcome outcome;
   outcome.reply.id = call.id.value;
   return outcome;

@@ -145,6 +145,7 @@ Outcome Decision::on(const event::OfferAccepted& e) {
   const auto join = [&] {
     command("connect", *call, Facts{}.add("leg", call->leg).add("bridge", bridge));
     transfer_taken(*call);
+    record_talk(*call);
   };
   if (offer->state == OfferState::accepted && by_phone &&
       call->state == InteractionState::talking && call->agent == offer->agent) {

@@ -130,6 +130,7 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
     record(
         "call_answered", about(call),
         Facts{}.add("agent", call.agent).add("waited_s", waited.count()).add("called_back", true));
+    record_talk(call);
     followed_up(call.customer, call.agent);
     Callback* promise = docket.callback(call.callback);
     const bool open_promise = promise && promise->state == CallbackState::open;

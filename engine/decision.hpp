@@ -123,6 +123,17 @@ class Decision {
   Outcome on(const event::ListenAsked&);
   Outcome on(const event::ListenStopped&);
   Outcome on(const event::ListeningLeg&);
+  Outcome on(const event::RecordingAsked&);
+  Outcome on(const event::RecordingTold&);
+  Outcome on(const event::RecordingPauseOver&);
+  Outcome on(const event::RecordingStored&);
+  Outcome on(const event::RecordingLost&);
+  Outcome on(const event::RecordingHeard&);
+  Outcome on(const event::RecordingHeld&);
+  Outcome on(const event::RecordingExpired&);
+
+  /// What has become of the calls is so for their recordings as well; after each event.
+  void recordings_follow();
 
  private:
   friend class Departing;  // the departure procedure uses most of these verbs
@@ -236,6 +247,16 @@ class Decision {
   /// An offer has ended without its agent: what becomes of the call.
   void not_taken(const Offer& offer, std::string_view how);
   void back_to_queue(Interaction& call);
+
+  // ---- recordings
+  /// Customer and agent are being joined: recorded, where the queue's rules say so.
+  void record_talk(const Interaction& call);
+  void begin_recording(const Interaction& call, const RecordingPolicy& policy, UserId asked_by);
+  void end_recording(Recording& recording, const Interaction& call, std::string_view why);
+  void resume_recording(Recording& recording, const Interaction& call, std::string_view why);
+  /// Tells the PBX what this recording is to do now.
+  void command_recording(const Recording& recording, const Interaction& call);
+  Outcome check_recording(const Interaction& call, event::RecordingStep step) const;
   /// The call has ended while it was on its way.
   void transfer_ends_with(const Interaction& call);
   /// The live consultation that this offer rings for.

@@ -103,6 +103,17 @@ Listening* Docket::listening_of(UserId listener) {
   return nullptr;
 }
 
+Recording* Docket::recording(RecordingId id) {
+  return find(now.recordings, id);
+}
+
+Recording* Docket::live_recording(InteractionId interaction_id) {
+  for (auto& [id, candidate] : now.recordings) {
+    if (candidate.interaction == interaction_id && candidate.live()) return &candidate;
+  }
+  return nullptr;
+}
+
 CaseFile* Docket::case_of(DispatchId id) {
   for (auto& [case_id, file] : now.cases) {
     for (const auto& dispatch : file.dispatches)

@@ -22,6 +22,7 @@ struct World {
   std::map<OfferId, Offer> offers;
   std::map<TransferId, Transfer> transfers;  ///< of the calls that live, while they last
   std::map<ListeningId, Listening> listenings;
+  std::map<RecordingId, Recording> recordings;  ///< all parts of the calls that are loaded
   std::map<CaseId, CaseFile> cases;
   std::map<CallbackId, Callback> callbacks;
   std::map<UserId, Desk> desks;
@@ -82,6 +83,8 @@ class Docket {
   Interaction* live_call(CallbackId promise);
   Listening* listening(ListeningId id);
   Listening* listening_of(UserId listener);
+  Recording* recording(RecordingId id);
+  Recording* live_recording(InteractionId interaction);
   CaseFile* case_file(CaseId id);
   CaseFile* case_of(DispatchId id);
   CaseFile* case_of(ClockId id);

@@ -13,6 +13,7 @@
 #include "engine/event/cases.hpp"
 #include "engine/event/clocks.hpp"
 #include "engine/event/customers.hpp"
+#include "engine/event/recordings.hpp"
 #include "engine/event/reviews.hpp"
 #include "engine/event/transfers.hpp"
 #include "engine/model.hpp"
@@ -42,7 +43,9 @@ using Happening = std::variant<
     event::AccountFollowedUp, event::CustomerNotTold, event::CustomerNeglected,
     event::CasesReassigned, event::TransferAsked, event::PhoneTransferAsked, event::TransferStepped,
     event::AgentLegEnded, event::AgentLegReplaced, event::ListenAsked, event::ListenStopped,
-    event::ListeningLeg, event::CallbackDue>;
+    event::ListeningLeg, event::CallbackDue, event::RecordingAsked, event::RecordingTold,
+    event::RecordingPauseOver, event::RecordingStored, event::RecordingLost, event::RecordingHeard,
+    event::RecordingHeld, event::RecordingExpired>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

@@ -24,6 +24,7 @@ using InteractionId = Id<struct InteractionTag>;
 using OfferId = Id<struct OfferTag>;
 using TransferId = Id<struct TransferTag>;
 using ListeningId = Id<struct ListeningTag>;
+using RecordingId = Id<struct RecordingTag>;
 using CaseId = Id<struct CaseTag>;
 using DispatchId = Id<struct DispatchTag>;
 using CallbackId = Id<struct CallbackTag>;

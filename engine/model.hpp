@@ -12,6 +12,7 @@
 #include "engine/model/clock.hpp"
 #include "engine/model/customer.hpp"
 #include "engine/model/interaction.hpp"
+#include "engine/model/recording.hpp"
 #include "engine/model/review.hpp"
 
 namespace firsthand {

@@ -39,6 +39,7 @@ BOOST_DESCRIBE_STRUCT(QueueWidening, (), (after_s, skills))
 /// What callers hear: names of sounds in the PBX ("sound:queue-thankyou"); "" = nothing.
 struct Announcements {
   std::string welcome;         ///< when the call is taken
+  std::string recorded;        ///< after it, where calls are recorded
   std::string waiting;         ///< every `every_s` while it waits
   std::string callback_offer;  ///< then too, where a digit asks for a callback
   std::string callback_taken;  ///< the place is kept
@@ -48,7 +49,22 @@ struct Announcements {
   friend bool operator==(const Announcements&, const Announcements&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Announcements, (),
-                      (welcome, waiting, callback_offer, callback_taken, closed, promised, every_s))
+                      (welcome, recorded, waiting, callback_offer, callback_taken, closed, promised,
+                       every_s))
+
+/// off; on: every call; on_request: when the agent begins it.
+enum class RecordingMode { off, on, on_request };
+BOOST_DESCRIBE_ENUM(RecordingMode, off, on, on_request)
+
+/// Whether calls are recorded, for how long that is kept, and whether agents may pause it.
+struct RecordingPolicy {
+  RecordingMode mode = RecordingMode::off;
+  int keep_days = 90;
+  bool pause = true;
+  int pause_max_s = 300;  ///< then it goes on by itself; 0: not before somebody resumes it
+  friend bool operator==(const RecordingPolicy&, const RecordingPolicy&) = default;
+};
+BOOST_DESCRIBE_STRUCT(RecordingPolicy, (), (mode, keep_days, pause, pause_max_s))
 
 struct Queue {
   std::string code;
@@ -73,12 +89,13 @@ struct Queue {
   int virtual_hold_s = 3600;   ///< how long the place is kept
   int resume_s = 0;            ///< who comes back within gets the old place; 0: nobody
   Announcements announcements;
+  RecordingPolicy recording;
   friend bool operator==(const Queue&, const Queue&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Queue, (),
                       (code, name_zh, name_en, dialled, skills, language, calendar, owner_wait_s,
                        max_wait_s, deputy_wait_s, team_wait_s, nobody_wait_s, overflow, widening,
                        pick, head_starts, wrap_up_s, auto_answer, callback_digit, virtual_hold_s,
-                       resume_s, announcements))
+                       resume_s, announcements, recording))
 
 }  // namespace firsthand

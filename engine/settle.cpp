@@ -206,6 +206,18 @@ class Settling {
     each_changed(now_.listenings, before_.listenings, [&](Listening& listening, const Listening*) {
       notes_.add("supervision", "interaction", listening.interaction.value, 0);
     });
+    each_changed(now_.recordings, before_.recordings, [&](Recording& recording, const Recording*) {
+      const auto call = now_.interactions.find(recording.interaction);
+      if (call == now_.interactions.end()) return;
+      notes_.user(call->second.agent, "call", recording.interaction.value, 0);
+      for (const auto& [id, transfer] : now_.transfers) {
+        if (transfer.interaction == recording.interaction && transfer.live())
+          notes_.user(transfer.to, "call", recording.interaction.value, 0);
+      }
+      notes_.add("supervision", "interaction", recording.interaction.value, 0);
+      const std::int64_t customer = call->second.customer.value;
+      notes_.add("customer:" + std::to_string(customer), "customer", customer, 0);
+    });
     each_changed(now_.desks, before_.desks, [&](Desk& place, const Desk* was) {
       if (was) ++place.version;
       notes_.user(place.user, "desk", place.user.value, place.version);

@@ -34,6 +34,9 @@ struct Collector {
   void want(ReviewActionId id) {
     if (id) wanted.review_actions.push_back(id);
   }
+  void want(RecordingId id) {
+    if (id) wanted.recordings.push_back(id);
+  }
   void want_complaint(CaseId id) {
     want(id);
     if (id) wanted.complaints.push_back(id);
@@ -210,6 +213,14 @@ struct Collector {
   void operator()(const event::ListeningLeg& e) {
     if (e.listening) wanted.listenings.push_back(e.listening);
   }
+  void operator()(const event::RecordingAsked& e) { want(e.interaction); }
+  void operator()(const event::RecordingTold& e) { want(e.recording); }
+  void operator()(const event::RecordingPauseOver& e) { want(e.recording); }
+  void operator()(const event::RecordingStored& e) { want(e.recording); }
+  void operator()(const event::RecordingLost& e) { want(e.recording); }
+  void operator()(const event::RecordingHeard& e) { want(e.recording); }
+  void operator()(const event::RecordingHeld& e) { want(e.recording); }
+  void operator()(const event::RecordingExpired& e) { want(e.recording); }
 };
 
 }  // namespace

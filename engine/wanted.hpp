@@ -37,6 +37,7 @@ struct Wanted {
   bool given_up = false;          ///< calls of these customers that were given up a moment ago
   std::vector<ListeningId> listenings;
   std::vector<UserId> listeners;  ///< what they listen to now
+  std::vector<RecordingId> recordings;
 
   /// Nothing but clocks that fire. One that hangs on a case concerns this case: its facts, its
   /// pauses, the clock's own alerts. Nothing else of the customer or of the case is loaded then.

@@ -80,6 +80,7 @@ class Blanks {
     if (blank == "due") return at({"due_at", "at", "until", "planned_until"});
     if (blank == "before") return at({"due_before"});
     if (blank == "received") return at({"received_at"});
+    if (blank == "since") return at({"paused_at"});
     if (blank == "version") return first({"policy_version"});
     if (blank == "how") return word("told_how", first({"how"}));
     if (blank == "level") return first({"level", "escalation_level"});
@@ -268,6 +269,9 @@ std::string variant(std::string_view kind, const json::object& data) {
   if (const auto* mode = data.if_contains("mode");
       kind == "call_listened" && mode != nullptr && text_of(*mode) == "whisper")
     return "call_whispered";
+  if (const auto* why = data.if_contains("why");
+      kind == "recording_resumed" && why != nullptr && text_of(*why) == "limit")
+    return "recording_resumed_by_itself";
   if (kind == "clock_started" && data.contains("received_at")) return "clock_started_before";
   if (kind == "account" && data.contains("how")) return "account_" + text_of(data.at("how"));
   const auto* upheld = data.if_contains("upheld");
@@ -330,6 +334,7 @@ std::string history_words(std::string_view kind, const json::object& data, bool 
                                                                    "account",
                                                                    "customer_erased",
                                                                    "legal_hold",
+                                                                   "recording_held",
                                                                    "review_action_changed",
                                                                    "review_action_cancelled"};
   if (std::find(kSpoken.begin(), kSpoken.end(), kind) == kSpoken.end()) return "";

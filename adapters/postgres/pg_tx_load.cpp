@@ -46,6 +46,9 @@ constexpr Statement kCustomersOfRecords{
     "any($3::bigint[]) "
     "union select unnest(array[kept_id, gone_id]) from customer_merge where id = "
     "any($4::bigint[])"};
+constexpr Statement kCallsOfRecordings{
+    "door_calls_of_recordings",
+    "select distinct interaction_id from recording where id = any($1::bigint[])"};
 // Everything that people who leave own or were offered.
 constexpr Statement kCasesOfDeparting{
     "door_cases_of_departing",
@@ -259,6 +262,10 @@ void PgTx::load_calls(World& world, const std::set<CustomerId>& customers, const
                                           "'ended' order by id for no key update"};
   for (auto& transfer : transfers.rows(tx_, ids_of(ids)))
     world.transfers.emplace(transfer.id, std::move(transfer));
+  static const Select<Recording> recordings{
+      "door_recordings", "where interaction_id = any($1::bigint[]) order by id for no key update"};
+  for (auto& recording : recordings.rows(tx_, ids_of(ids)))
+    world.recordings.emplace(recording.id, std::move(recording));
 }
 
 void PgTx::load_listenings(World& world, Wanted& wanted) {
@@ -330,6 +337,10 @@ Docket PgTx::load(const Wanted& asked) {
   World world;
   Wanted wanted = asked;
   load_listenings(world, wanted);
+  if (!wanted.recordings.empty()) {
+    for (const auto& row : tx_.exec(kCallsOfRecordings, ids_of(wanted.recordings)))
+      wanted.interactions.push_back(read<InteractionId>(row[0]));
+  }
   auto customers = customers_of(wanted);
   std::set<CaseId> cases;
   std::set<ReviewActionId> actions;

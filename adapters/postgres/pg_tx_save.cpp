@@ -262,6 +262,13 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   write(tx_, ended_transfers);
   write(tx_, live_transfers);
   write_changed(tx_, now.listenings, before.listenings);
+  // Those that are over first: a call has one that goes on.
+  std::vector<Recording> over, going_on;
+  changed(now.recordings, before.recordings, [&](const Recording& recording, const Recording*) {
+    (recording.live() ? going_on : over).push_back(recording);
+  });
+  write(tx_, over);
+  write(tx_, going_on);
 
   std::vector<Desk> desks;
   changed(now.desks, before.desks, [&](const Desk& place, const Desk*) { desks.push_back(place); });

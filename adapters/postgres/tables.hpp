@@ -9,6 +9,7 @@
 #include "adapters/postgres/tables/clock.hpp"
 #include "adapters/postgres/tables/customer.hpp"
 #include "adapters/postgres/tables/interaction.hpp"
+#include "adapters/postgres/tables/recording.hpp"
 #include "adapters/postgres/tables/review.hpp"
 #include "engine/model.hpp"
 

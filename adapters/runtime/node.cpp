@@ -29,6 +29,7 @@
 #include "adapters/runtime/observed_sweep.hpp"
 #include "adapters/runtime/pbx_right.hpp"
 #include "adapters/runtime/projection.hpp"
+#include "adapters/runtime/recording_keeper.hpp"
 #include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/roll_call.hpp"
 #include "adapters/runtime/routing_loop.hpp"
@@ -144,6 +145,7 @@ class Node {
     tasks_.spawn("housekeeping", keep_house());
     tasks_.spawn("history seal", sealer_.run());
     if (telephone_ || switchboard_) tasks_.spawn("pbx right", pbx_right_.run());
+    tasks_.spawn("recordings", recordings_.run());
     if (telephone_) {
       tasks_.spawn("telephone", telephone_->send_commands());
       tasks_.spawn("emergencies", telephone_->watch_emergencies());
@@ -367,6 +369,13 @@ class Node {
   NeglectLoop neglect_{door_, pool_, rules_source()};
   ImportLoop imports_{{door_, pool_, rules_source(), {settings_.telephony.region}}};
   HistorySealer sealer_{pool_, metrics_};
+  RecordingKeeper recordings_{io_.get_executor(),
+                              door_,
+                              pool_,
+                              RecordingFiles{recordings_directory(settings_)},
+                              ari_options(settings_),
+                              [this] { return telephone_ && telephone_->up(); },
+                              metrics_};
   DeliveryRoom deliveries_;
   FeedHub feed_;
   RollCall roll_call_;

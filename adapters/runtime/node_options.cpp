@@ -141,6 +141,11 @@ std::string form_secret(const config::Settings& settings) {
 }
 }  // namespace
 
+std::string recordings_directory(const config::Settings& settings) {
+  if (!settings.recordings.directory.empty()) return settings.recordings.directory;
+  return (std::filesystem::path{settings.data.directory} / "recordings").string();
+}
+
 api::ApiSettings api_settings(const config::Settings& settings) {
   api::ApiSettings api;
   api.build = FIRSTHAND_BUILD;
@@ -149,6 +154,7 @@ api::ApiSettings api_settings(const config::Settings& settings) {
   api.public_url = settings.http.public_url;
   api.numbers.region = settings.telephony.region;
   api.form_secret = form_secret(settings);
+  api.recordings = recordings_directory(settings);
   api.callbacks_per_hour = settings.telephony.max_callbacks_per_agent_per_hour;
   api.session_absolute = std::chrono::hours{settings.session.absolute_h};
   return api;

@@ -29,6 +29,8 @@ std::optional<telephony::AriOptions> ari_options(const config::Settings& setting
 /// None: no PBX that routes by itself is configured.
 std::optional<telephony::AmiOptions> ami_options(const config::Settings& settings);
 RingTimes ring_times(const config::Settings& settings);
+/// Where the files of recordings lie.
+std::string recordings_directory(const config::Settings& settings);
 api::ApiSettings api_settings(const config::Settings& settings);
 http::ServerOptions server_options(const config::Settings& settings);
 

@@ -82,6 +82,10 @@ std::optional<std::string> to_line(const Event& event) {
     out["what"] = "listening_leg";
     out["listening"] = heard->listening.value, out["happened"] = heard->what;
     out["reason"] = heard->reason;
+  } else if (const auto* told = std::get_if<event::RecordingTold>(&event.what)) {
+    out["what"] = "recording_told";
+    out["recording"] = told->recording.value, out["happened"] = told->what;
+    out["reason"] = told->reason;
   } else if (const auto* seen = std::get_if<event::CallObserved>(&event.what)) {
     out["what"] = "call_observed";
     out["pbx"] = seen->pbx, out["call"] = seen->call, out["happened"] = seen->what,
@@ -134,6 +138,9 @@ std::optional<Event> from_line(std::string_view line) {
   } else if (what == "listening_leg") {
     event.what = event::ListeningLeg{ListeningId{number(in, "listening")}, text(in, "happened"),
                                      text(in, "reason")};
+  } else if (what == "recording_told") {
+    event.what = event::RecordingTold{RecordingId{number(in, "recording")}, text(in, "happened"),
+                                      text(in, "reason")};
   } else if (what == "call_observed") {
     event.what = event::CallObserved{
         text(in, "pbx"),

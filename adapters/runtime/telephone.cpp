@@ -28,6 +28,13 @@ constexpr postgres::Statement kLive{
     "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '1 "
     "microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
+constexpr postgres::Statement kRecording{
+    "telephone_recording",
+    "select r.name, case when i.direction = 'inbound' and not i.virtual_hold then i.channel_id "
+    "else regexp_replace(i.leg_id, '-a', '-c') end, r.state = 'paused' or r.silent "
+    "from recording r join interaction i on i.id = r.interaction_id "
+    "where r.state in ('starting', 'recording', 'paused') and i.state in ('talking', 'held') "
+    "and i.pbx_id = $1 order by r.id"};
 }  // namespace
 
 Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options,
@@ -206,6 +213,9 @@ void Telephone::hear(pbx::PbxEvent heard) {
     if (leg) tell(key, event::CallHeld{InteractionId{leg->interaction}, false});
   } else if (const auto* pressed = std::get_if<pbx::Digits>(&heard)) {
     tell(key, event::DigitPressed{pbx_, pressed->channel_id, pressed->digits});
+  } else if (const auto* over = std::get_if<pbx::RecordingEnded>(&heard)) {
+    if (const auto name = read_leg(over->name); name && name->kind == "r")
+      tell(key, event::RecordingTold{RecordingId{name->recording}, "ended", over->reason});
   } else if (const auto* snapshot = std::get_if<pbx::Snapshot>(&heard)) {
     compare(*snapshot);
   } else if (std::holds_alternative<pbx::LinkUp>(heard)) {
@@ -236,6 +246,7 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - looked);
     std::vector<Happening> gone;
+    std::vector<pbx::Record> recordings;
     {
       postgres::Tx tx{connection};
       for (const auto& row : tx.exec(kLive, pbx_, static_cast<std::int64_t>(since.count()))) {
@@ -248,15 +259,42 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
           gone.push_back(event::CallEnded{pbx_, channel, id, "engine_gap"});
         }
       }
+      for (const auto& row : tx.exec(kRecording, pbx_)) {
+        pbx::Record record;
+        bool quiet = false;
+        postgres::Columns(row) >> record.name >> record.channel_id >> quiet;
+        record.command_id = "again:" + record.name;
+        record.want = quiet ? pbx::RecordWant::pause : pbx::RecordWant::run;
+        recordings.push_back(std::move(record));
+      }
     }
     for (auto& what : gone)
       door_.submit(Event{pbx_, "", {}, {}, std::move(what)}, [](DoorAnswer) {});
+    boost::asio::post(executor_, [this, recordings] { go_on_recording(recordings); });
     if (!gone.empty())
       spdlog::warn("telephone: {} calls ended while nobody was looking", gone.size());
   };
   pool_.submit(work, [](const postgres::Failure& failure) {
     spdlog::warn("telephone: could not compare with the PBX: {}", failure.message);
   });
+}
+
+void Telephone::go_on_recording(const std::vector<pbx::Record>& recordings) {
+  for (const pbx::Record& record : recordings) {
+    ari_.submit(record,
+                [this, record](const pbx::CommandResult& result) { record_told(record, result); });
+  }
+}
+
+void Telephone::record_told(const pbx::Record& record, const pbx::CommandResult& result) {
+  const auto name = read_leg(record.name);
+  if (!name || record.want == pbx::RecordWant::stop) return;
+  const RecordingId id{name->recording};
+  if (result.status == pbx::CommandStatus::done) {
+    tell("recording_began:" + record.name, event::RecordingTold{id, "began", ""});
+  } else if (result.status == pbx::CommandStatus::refused) {
+    tell("", event::RecordingTold{id, "ended", result.reason});
+  }
 }
 
 void Telephone::say(const std::string& channel, const std::string& media, std::uint64_t serial) {

@@ -51,6 +51,9 @@ class Telephone {
   void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
   void compare(const telephony::Snapshot& snapshot);
+  /// What an engine before us had recorded goes on, under the same name.
+  void go_on_recording(const std::vector<telephony::Record>& recordings);
+  void record_told(const telephony::Record& record, const telephony::CommandResult& result);
   void carry_out(const PbxOutbox::Command& command);
 
   boost::asio::any_io_executor executor_;

@@ -22,6 +22,16 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
   auto order = read_order(command.key, command.payload);
   if (!order) return outbox_.mark(command.id, "not understood");
   if (command.given_up()) return outbox_.mark(command.id, "given up");
+  if (const auto* record = std::get_if<pbx::Record>(&order->commands.back())) {
+    // Whether it is being recorded is what the PBX says, not what we asked for.
+    auto told = [this, id = command.id, record = *record](const pbx::CommandResult& result) {
+      if (result.status == pbx::CommandStatus::unknown) return wake();
+      outbox_.mark(id, std::string{pbx::to_string(result.status)} +
+                           (result.reason.empty() ? "" : ": " + result.reason));
+      record_told(record, result);
+    };
+    return ari_.submit(*record, std::move(told));
+  }
   const auto last = std::prev(order->commands.end());
   for (auto it = order->commands.begin(); it != last; ++it) {
     ari_.submit(std::move(*it), [](pbx::CommandResult) {});

@@ -94,6 +94,14 @@ std::vector<pbx::PbxCommand> to_commands(const std::string& id, const json::obje
     listen.whisper = yes(in, "whisper");
     return {listen};
   }
+  if (verb == "record") {
+    const std::string want = text(in, "want");
+    using Want = pbx::RecordWant;
+    return {pbx::Record{id, channel, text(in, "name"),
+                        want == "stop"    ? Want::stop
+                        : want == "pause" ? Want::pause
+                                          : Want::run}};
+  }
   if (verb == "call_back" || verb == "answer_back") {
     const bool answered = verb == "answer_back";
     pbx::CallBack call{id, answered ? text(in, "new_leg") : leg, text(in, "customer_leg"),
@@ -125,6 +133,7 @@ std::optional<LegName> read_leg(std::string_view leg) {
   if (!number(name.interaction)) return std::nullopt;
   if (name.kind == "o" && !number(name.offer)) return std::nullopt;
   if (name.kind == "l" && !number(name.listening)) return std::nullopt;
+  if (name.kind == "r" && !number(name.recording)) return std::nullopt;
   if (name.kind == "cb") name.customer = leg.starts_with('c');
   return name;
 }
@@ -170,7 +179,7 @@ std::optional<Order> read_order(const std::string& key, const std::string& paylo
   order.verb = text(in, "do");
   order.interaction = InteractionId{number(in, "interaction")};
   const bool anew = order.verb == "answer" || order.verb == "answer_back";
-  order.leg = text(in, anew ? "new_leg" : "leg");
+  order.leg = text(in, order.verb == "record" ? "name" : anew ? "new_leg" : "leg");
   order.commands = to_commands(key, in);
   if (order.commands.empty()) return std::nullopt;
   return order;

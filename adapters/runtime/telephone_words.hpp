@@ -20,6 +20,7 @@ struct LegName {
   std::int64_t interaction = 0;
   std::int64_t offer = 0;
   std::int64_t listening = 0;
+  std::int64_t recording = 0;
   bool customer = false;
 };
 std::optional<LegName> read_leg(std::string_view leg);

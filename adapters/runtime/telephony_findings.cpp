@@ -150,10 +150,22 @@ void judge_modules(const AriAnswer& modules, const std::vector<std::string>& end
     if (technology_of(endpoint) == "PJSIP") needed.insert("chan_pjsip");
     if (technology_of(endpoint) == "SIP") needed.insert("chan_sip");
   }
+  // Only where the rules of a queue say that its calls are recorded.
+  std::set<std::string> recording{"chan_bridge_media", "format_wav", "res_ari_recordings",
+                                  "res_stasis_recording"};
   for (const json::value& each : *list) {
     std::string name = member(each, "name");
     if (name.ends_with(".so")) name.resize(name.size() - 3);
-    if (member(each, "status") == "Running") needed.erase(name);
+    if (member(each, "status") != "Running") continue;
+    needed.erase(name);
+    recording.erase(name);
+  }
+  if (recording.empty()) {
+    findings.ok("calls can be recorded");
+  } else {
+    const std::vector<std::string> without{recording.begin(), recording.end()};
+    findings.note("calls cannot be recorded without " + listed(without),
+                  "Load them before a queue's rules say that its calls are recorded.");
   }
   if (needed.empty()) return findings.ok("every module that is needed runs");
   const std::vector<std::string> missing{needed.begin(), needed.end()};

@@ -76,6 +76,8 @@ AriCallState::Output AriCallState::on_event(const AriEvent& event, Instant now) 
     case AriKind::channel_dtmf: digit(event); break;
     case AriKind::channel_transfer: transfer(event); break;
     case AriKind::playback_finished: playback_finished(event); break;
+    case AriKind::recording_finished: recording_over(event, false); break;
+    case AriKind::recording_failed: recording_over(event, true); break;
     case AriKind::application_replaced:
       if (!std::exchange(fenced_, true)) emit(Fenced{at});
       break;
@@ -143,6 +145,7 @@ void AriCallState::mark_connected(Call& call, Instant at, bool adopted) {
     emit(Unheld{call.id, {}, held->second, at});
     call.held.erase(held);
   }
+  if (!call.recording.name.empty() && !call.recording.asked) start_recording(call);
 }
 
 void AriCallState::end_leg(const std::string& leg_id, EndReason reason, int cause, int tech_cause,
@@ -199,6 +202,7 @@ void AriCallState::end_callback_leg(Call& call, Role role) {
   }
   if (!call.legs.empty()) return;
   drop_strangers(call);
+  finish(call.recording.command_id, CommandStatus::gone);
   const std::string id = call.id;  // the row goes, and `call` with it
   calls_.erase(id);
   remember_ended(id);
@@ -231,6 +235,7 @@ void AriCallState::end_call(const std::string& call_id, EndReason reason, int ca
   }
   const EndReason why = call.pending.value_or(reason);
   emit(CallEnded{call.id, why, cause, call.was_connected, at});
+  finish(call.recording.command_id, CommandStatus::gone);
   for (const std::string& id : call.legs) {
     if (Leg* leg = find_leg(id)) {
       drop_leg(*leg, why == EndReason::released ? EndReason::withdrawn : EndReason::caller_gone);

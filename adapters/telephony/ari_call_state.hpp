@@ -123,6 +123,13 @@ class AriCallState {
   void end_listener(const Leg& listener);
   void drop_listeners_of(const Call& call, const std::string& leg_id);
 
+  // recordings (ari_record.cpp)
+  void command(const Record& c);
+  void start_recording(Call& call);
+  void pause_or_resume(Call& call);
+  void reply_record(const Waiting& waiting, int status, const std::string& message);
+  void recording_over(const AriEvent& event, bool failed);
+
   // events (ari_events.cpp)
   void stasis_start(const AriEvent& event);
   void replaced(const AriEvent& event);

@@ -159,7 +159,7 @@ struct KindName {
   std::string_view name;
   AriKind kind;
 };
-constexpr std::array<KindName, 15> kKinds = {{
+constexpr std::array<KindName, 17> kKinds = {{
     {"StasisStart", AriKind::stasis_start},
     {"StasisEnd", AriKind::stasis_end},
     {"ChannelStateChange", AriKind::channel_state_change},
@@ -172,6 +172,8 @@ constexpr std::array<KindName, 15> kKinds = {{
     {"ChannelDtmfReceived", AriKind::channel_dtmf},
     {"ChannelTransfer", AriKind::channel_transfer},
     {"PlaybackFinished", AriKind::playback_finished},
+    {"RecordingFinished", AriKind::recording_finished},
+    {"RecordingFailed", AriKind::recording_failed},
     {"Dial", AriKind::dial},
     {"BridgeDestroyed", AriKind::bridge_destroyed},
     {"ApplicationReplaced", AriKind::application_replaced},
@@ -235,6 +237,9 @@ boost::system::result<AriEvent> parse_ari_event(std::string_view frame) {
       const std::string target = text_at(*playback, "target_uri");
       if (target.starts_with("channel:")) event.channel.id = target.substr(8);
     }
+  } else if (event.kind == AriKind::recording_finished || event.kind == AriKind::recording_failed) {
+    if (const json::object* recording = object_at(*from, "recording"))
+      event.text = text_at(*recording, "name");
   } else if (is_dial) {
     event.dial_status = text_at(*from, "dialstatus");
   } else if (event.kind == AriKind::channel_dtmf) {

@@ -49,6 +49,8 @@ enum class AriKind : std::uint8_t {
   channel_dtmf,
   channel_transfer,
   playback_finished,
+  recording_finished,
+  recording_failed,
   dial,
   bridge_destroyed,
   application_replaced,
@@ -65,7 +67,8 @@ struct AriEvent {
   AriBridge bridge;
   std::vector<std::string> args;
   std::string dial_status;
-  std::string text;  // the digit; the transfer's destination; the playback's id
+  std::string
+      text;  // the digit; the transfer's destination; the playback's id; the recording's name
   int cause = 0;
   int tech_cause = 0;
   bool soft = false;

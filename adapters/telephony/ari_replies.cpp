@@ -83,6 +83,9 @@ void AriCallState::reply(const Waiting& waiting, int status, const std::string& 
       if (Leg* leg = find_leg(waiting.leg_id); leg != nullptr && status >= 400 && !unclear(status))
         drop_leg(*leg, EndReason::failed);
       return;
+    case Ask::record_start:
+    case Ask::record_pause:
+    case Ask::record_stop: return reply_record(waiting, status, message);
     case Ask::release:
       if (fine(status)) return finish(waiting.command_id, CommandStatus::done);
       if (status == 404) {

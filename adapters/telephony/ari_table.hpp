@@ -17,6 +17,13 @@ enum class Role : std::uint8_t { agent, callback_agent, callback_customer, liste
 enum class CallPhase : std::uint8_t { waiting, connecting, connected };
 enum class LegPhase : std::uint8_t { placing, ringing, answered };
 
+// What is to be recorded of a call: begun when customer and agent are joined.
+struct Recorded {
+  std::string name, command_id;  // the command that waits for its result
+  bool pause = false;
+  bool asked = false, started = false;
+};
+
 struct Call {
   std::string id;       // the first channel's id, or a callback's customer leg
   std::string channel;  // the customer's channel now (a transfer may replace it)
@@ -49,6 +56,7 @@ struct Call {
   std::string playback;  // of what is being told: the command's id
   Announce announcement;
   Instant announced_at{};
+  Recorded recording;
 };
 
 struct Leg {
@@ -92,6 +100,9 @@ enum class Ask : std::uint8_t {
   arrange_add,
   tell_transfer,
   snoop,
+  record_start,
+  record_pause,
+  record_stop,
 };
 
 struct Waiting {

@@ -74,6 +74,7 @@ std::string event_key(const PbxEvent& event) {
             return key("transfer", e.leg_id + ">" + e.destination);
           },
           [](const Digits& e) { return key("digits", e.channel_id, e.ordinal); },
+          [](const RecordingEnded& e) { return key("recording_ended", e.name); },
           [](const Snapshot&) { return std::string{}; },
           [](const LinkUp&) { return std::string{}; },
           [](const LinkDown&) { return std::string{}; },
@@ -98,6 +99,7 @@ std::string_view event_name(const PbxEvent& event) {
           [](const LegReplaced&) { return std::string_view{"leg_replaced"}; },
           [](const TransferRequested&) { return std::string_view{"transfer_requested"}; },
           [](const Digits&) { return std::string_view{"digits"}; },
+          [](const RecordingEnded&) { return std::string_view{"recording_ended"}; },
           [](const Snapshot&) { return std::string_view{"snapshot"}; },
           [](const LinkUp&) { return std::string_view{"link_up"}; },
           [](const LinkDown&) { return std::string_view{"link_down"}; },

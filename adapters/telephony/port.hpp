@@ -128,6 +128,13 @@ struct Digits {
   friend bool operator==(const Digits&, const Digits&) = default;
 };
 
+// By itself or on command; `reason` is "" unless it broke off.
+struct RecordingEnded {
+  std::string name, reason;
+  Instant at;
+  friend bool operator==(const RecordingEnded&, const RecordingEnded&) = default;
+};
+
 // What stands in the PBX and is ours, seen in one look after a (re)connect. Whatever the store
 // holds open and is not in here ended in the gap (reason engine_gap).
 struct Snapshot {
@@ -180,7 +187,7 @@ struct Fenced {
 // LegAnswered{adopted}, Connected{adopted}, Snapshot, LinkUp, then live events.
 using PbxEvent = std::variant<CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, CallEnded,
                               Connected, Held, Unheld, LegReplaced, TransferRequested, Digits,
-                              Snapshot, LinkUp, LinkDown, PbxRestarted, Fenced>;
+                              RecordingEnded, Snapshot, LinkUp, LinkDown, PbxRestarted, Fenced>;
 
 // The idempotency key of a fact about a call, unique within a PBX: "arrived:<channel>",
 // "answered:<leg>", "held:<channel>:2". Empty for Snapshot and the link's own events.
@@ -275,10 +282,18 @@ struct Listen {
   int ring_s = 20;
   std::string caller_number = {};
 };
+// What is said in the call's bridge goes into the file `name`, from the moment in which customer
+// and agent are in it; while paused nothing is written. Whoever repeats it finds the same file:
+// what is being recorded is not begun twice. `refused` with "over": it has ended.
+enum class RecordWant : std::uint8_t { run, pause, stop };
+struct Record {
+  std::string command_id, channel_id, name;
+  RecordWant want = RecordWant::run;
+};
 
 using PbxCommand =
     std::variant<Accept, Announce, Offer, Withdraw, Connect, Hold, Unhold, Drop, CallBack,
-                 RenewLease, ReleaseToDialplan, Arrange, TellTransfer, Listen>;
+                 RenewLease, ReleaseToDialplan, Arrange, TellTransfer, Listen, Record>;
 const std::string& command_id(const PbxCommand& command);
 
 enum class CommandStatus : std::uint8_t {

@@ -87,6 +87,7 @@ Snapshot PgStore::look() {
   for (auto& row : rows<Offer>(tx)) out.world.offers.emplace(row.id, row);
   for (auto& row : rows<Transfer>(tx)) out.world.transfers.emplace(row.id, row);
   for (auto& row : rows<Listening>(tx)) out.world.listenings.emplace(row.id, row);
+  for (auto& row : rows<Recording>(tx)) out.world.recordings.emplace(row.id, row);
   for (auto& row : rows<Desk>(tx)) out.world.desks.emplace(row.user, row);
   for (auto& row : rows<Callback>(tx)) out.world.callbacks.emplace(row.id, row);
   for (auto& row : rows<Case>(tx)) out.world.cases[row.id].facts = row;

@@ -34,6 +34,7 @@ void expect_same(const Snapshot& memory, const Snapshot& postgres) {
   EXPECT_EQ(memory.world.offers, postgres.world.offers);
   EXPECT_EQ(memory.world.transfers, postgres.world.transfers);
   EXPECT_EQ(memory.world.listenings, postgres.world.listenings);
+  EXPECT_EQ(memory.world.recordings, postgres.world.recordings);
   EXPECT_EQ(memory.world.desks, postgres.world.desks);
   EXPECT_EQ(memory.world.callbacks, postgres.world.callbacks);
   EXPECT_EQ(memory.world.cases, postgres.world.cases);

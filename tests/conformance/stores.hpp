@@ -22,12 +22,13 @@ enum class StoreKind { memory, postgres };
 
 class OnEveryStore : public ::testing::TestWithParam<StoreKind> {
  protected:
-  OnEveryStore() {
+  /// `by` must outlive the test.
+  explicit OnEveryStore(const Rules& by = rules()) {
     if (GetParam() == StoreKind::memory) {
-      store = std::make_unique<MemoryStore>(rules());
+      store = std::make_unique<MemoryStore>(by);
     } else {
-      database = make_company_database(rules());
-      store = std::make_unique<PgStore>(database->url(), rules());
+      database = make_company_database(by);
+      store = std::make_unique<PgStore>(database->url(), by);
     }
     store->set_now(monday_ten());
     story.emplace(*store);

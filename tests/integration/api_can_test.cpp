@@ -74,6 +74,8 @@ constexpr MatrixRow kMatrix[] = {
     {Action::see_reference, "ablsmd", "ablsmd", "ablsmd", "ablsmd"},
     {Action::work_desk, "abls", "abls", "abls", "abls"},
     {Action::listen_to_calls, "s", "s", "s", "s"},
+    {Action::hear_recording, "ablsm", "sm", "sm", "sm"},
+    {Action::hold_recording, "sm", "sm", "sm", "sm"},
     {Action::see_cases, "ablsmd", "absmd", "ablsmd", "absmd"},
     {Action::see_case, "ablsmd", "absmd", "ablsmd", "absmd"},
     {Action::register_case, "abs", "abs", "abs", "abs"},

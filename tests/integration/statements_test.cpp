@@ -24,6 +24,7 @@
 #include "adapters/postgres/reads/people_reads.hpp"
 #include "adapters/postgres/reads/promise_reads.hpp"
 #include "adapters/postgres/reads/record_reads.hpp"
+#include "adapters/postgres/reads/recording_reads.hpp"
 #include "adapters/postgres/reads/review_reads.hpp"
 #include "adapters/postgres/reads/search_reads.hpp"
 #include "adapters/postgres/reads/transfer_reads.hpp"
@@ -58,6 +59,7 @@ std::vector<postgres::Statement> all_statements() {
                            &s::kPromiseReads,
                            &s::kSessions,
                            &s::kRecordReads,
+                           &s::kRecordingReads,
                            &s::kFactReads,
                            &s::kNeglectReads,
                            &s::kImportStore,

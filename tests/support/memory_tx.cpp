@@ -141,6 +141,11 @@ void MemoryTx::save(Docket& docket, std::span<const Event> events,
     });
   }
   put_all(now.listenings, before.listenings);
+  for (const bool live : {false, true}) {
+    each_changed(now.recordings, before.recordings, [&](const Recording& row, const Recording*) {
+      if (row.live() == live) put(row);
+    });
+  }
   put_all(now.desks, before.desks);
   put_all(now.cases, before.cases);
   for (const bool open : {false, true}) {

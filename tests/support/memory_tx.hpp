@@ -74,6 +74,7 @@ class MemoryRows {
   std::map<CustomerId, std::set<CallbackId>> callbacks_of_;
   std::map<InteractionId, std::set<OfferId>> open_offers_of_;
   std::map<InteractionId, std::set<TransferId>> live_transfers_of_;
+  std::map<InteractionId, std::set<RecordingId>> recordings_of_;
   std::set<std::pair<Instant, ClockId>> armed_;
   std::set<InteractionId> live_interactions_;
   std::set<OfferId> open_offers_;
@@ -118,6 +119,7 @@ class MemoryTx {
   void put(const Offer& row);
   void put(const Transfer& row);
   void put(const Listening& row);
+  void put(const Recording& row);
   void put(const Desk& row);
   void put(const CaseFile& file);
   void put(const Callback& row);

@@ -180,6 +180,9 @@ void MemoryTx::load_calls(World& out, const std::set<CustomerId>& customers,
     if (const auto* made = find(world.offers, id)) out.offers.emplace(id, *made);
   }
   for (const auto& [id, call] : out.interactions) {
+    if (const auto* parts = find(rows_.recordings_of_, id)) {
+      for (const auto part : *parts) out.recordings.emplace(part, world.recordings.at(part));
+    }
     const auto* live = find(rows_.live_transfers_of_, id);
     if (!live) continue;
     for (const auto transfer : *live) out.transfers.emplace(transfer, world.transfers.at(transfer));
@@ -283,6 +286,10 @@ Docket MemoryTx::load(const Wanted& asked) {
     if (!goes_on && !is_among(wanted.listenings, id)) continue;
     out.listenings.emplace(id, listening);
     wanted.interactions.push_back(listening.interaction);
+  }
+  for (const auto id : wanted.recordings) {
+    if (const auto* recording = find(rows_.world_.recordings, id))
+      wanted.interactions.push_back(recording->interaction);
   }
   auto customers = customers_of(wanted);
   add_whole_groups(customers);

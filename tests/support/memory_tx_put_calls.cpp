@@ -91,6 +91,30 @@ void MemoryTx::put(const Listening& row) {
   set(rows_.world_.listenings, row.id, row);
 }
 
+void MemoryTx::put(const Recording& row) {
+  check(rows_.world_.interactions.contains(row.interaction), "recording_interaction_id_fkey");
+  check_user(row.agent, "recording_agent_id_fkey");
+  check_user(row.paused_by, "recording_paused_by_id_fkey");
+  check(row.live() != row.ended_at.has_value(), "ended_recording_has_time");
+  check((row.state == RecordingState::deleted) == row.deleted_at.has_value(),
+        "deleted_recording_has_time");
+  check(row.state != RecordingState::kept || (!row.sha256.empty() && row.keep_until),
+        "kept_recording_has_digest");
+  check(row.keep_days >= 1 && row.keep_days <= 3650, "recording_keep_days_check");
+  const Recording* was = find(rows_.world_.recordings, row.id);
+  const auto live = [](const Recording& one) -> MaybeKey {
+    if (!one.live()) return std::nullopt;
+    return std::to_string(one.interaction.value);
+  };
+  const auto part = [](const Recording& one) -> MaybeKey {
+    return std::to_string(one.interaction.value) + "#" + std::to_string(one.part);
+  };
+  claim("recording_one_live", was ? live(*was) : std::nullopt, live(row), row.id.value);
+  claim("recording_part_once", was ? part(*was) : std::nullopt, part(row), row.id.value);
+  link(rows_.recordings_of_, row.interaction, row.id);
+  set(rows_.world_.recordings, row.id, row);
+}
+
 void MemoryTx::put(const Desk& row) {
   check(rows_.users_.contains(row.user), "desk_user_id_fkey");
   set(rows_.world_.desks, row.user, row);

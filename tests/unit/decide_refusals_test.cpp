@@ -42,9 +42,10 @@ Rules without_back_line() {
 
 std::vector<Row> all_rows(Afternoon& a) {
   std::vector<Row> all;
-  for (const auto& part : {call_rows(a), transfer_rows(a), register_rows(a), case_rows(a),
-                           work_rows(a), departure_rows(), account_rows(a), complaint_rows(a),
-                           record_rows(a), promise_rows(a), review_rows(a), neglect_rows(a)})
+  for (const auto& part :
+       {call_rows(a), transfer_rows(a), recording_rows(a), register_rows(a), case_rows(a),
+        work_rows(a), departure_rows(), account_rows(a), complaint_rows(a), record_rows(a),
+        promise_rows(a), review_rows(a), neglect_rows(a)})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

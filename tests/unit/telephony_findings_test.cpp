@@ -56,7 +56,8 @@ std::string modules(const std::string& without) {
   for (const char* name :
        {"app_stasis", "bridge_simple", "bridge_softmix", "func_timeout", "res_ari_applications",
         "res_ari_bridges", "res_ari_channels", "res_ari_endpoints", "res_ari_events",
-        "res_musiconhold", "res_stasis", "res_stasis_answer", "chan_pjsip"}) {
+        "res_musiconhold", "res_stasis", "res_stasis_answer", "chan_pjsip", "chan_bridge_media",
+        "format_wav", "res_ari_recordings", "res_stasis_recording"}) {
     const bool runs = name != without;
     out += (out.size() > 1 ? "," : "") + std::string{R"({"name":")"} + name + R"(.so","status":")" +
            (runs ? "Running" : "Not Running") + "\"}";
@@ -76,6 +77,10 @@ TEST(TelephonyFindings, WhichModulesAreNeeded) {
   EXPECT_THAT(found({200, modules("func_timeout")}, pjsip).text(),
               HasSubstr("modules that do not run: func_timeout"));
   EXPECT_FALSE(found({200, modules("chan_pjsip")}, pjsip).sound());
+  EXPECT_THAT(found({200, modules("")}, pjsip).text(), HasSubstr("calls can be recorded"));
+  const Findings no_wav = found({200, modules("format_wav")}, pjsip);
+  EXPECT_TRUE(no_wav.sound()) << "only who records calls needs it";
+  EXPECT_THAT(no_wav.text(), HasSubstr("calls cannot be recorded without format_wav"));
   EXPECT_TRUE(found({200, modules("chan_pjsip")}, local).sound()) << "nobody dials by PJSIP";
   EXPECT_FALSE(found({200, "[]"}, pjsip).sound());
   EXPECT_TRUE(found({404, ""}, pjsip).sound()) << "what cannot be asked is not held against it";

@@ -315,6 +315,33 @@ struct TransferView {
 BOOST_DESCRIBE_STRUCT(TransferView, (),
                       (from, to, queue_code, how, state, note, ended_why, began_at))
 
+/// What is being recorded of a call now. `silent`: nothing is while the customer is on hold.
+struct CallRecordingView {
+  std::int64_t id = 0;
+  std::string state;
+  bool silent = false, may_pause = false;
+  OptionalStamp paused_until;
+};
+BOOST_DESCRIBE_STRUCT(CallRecordingView, (), (id, state, silent, may_pause, paused_until))
+
+/// A part of a call that was recorded, and how long that is kept.
+struct RecordingView {
+  std::int64_t id = 0, interaction_id = 0, customer_id = 0, part = 0;
+  std::string state;
+  std::optional<UserRef> agent;
+  Stamp began_at;
+  OptionalStamp ended_at, keep_until;
+  std::string hold_reason;
+  std::int64_t seconds = 0, bytes = 0;
+  OptionalStamp deleted_at;
+  std::string deleted_why;
+  bool may_hear = false, may_hold = false;  ///< by who asks
+};
+BOOST_DESCRIBE_STRUCT(RecordingView, (),
+                      (id, interaction_id, customer_id, part, state, agent, began_at, ended_at,
+                       keep_until, hold_reason, seconds, bytes, deleted_at, deleted_why, may_hear,
+                       may_hold))
+
 struct CallView {
   std::int64_t interaction_id = 0;
   std::string state, direction, number;
@@ -326,11 +353,12 @@ struct CallView {
   bool virtual_hold = false;  ///< has hung up and is called back in turn
   std::optional<UserRef> agent;
   std::optional<TransferView> transfer;
+  std::optional<CallRecordingView> recording;
 };
 BOOST_DESCRIBE_STRUCT(CallView, (),
                       (interaction_id, state, direction, number, customer_id, customer_name,
                        queue_code, answered_at, callback_id, case_number, virtual_hold, agent,
-                       transfer))
+                       transfer, recording))
 
 struct OfferView {
   std::int64_t id = 0;

@@ -156,6 +156,7 @@ void add_route(http::Router& router, ApiContext& api, const RouteRow& row);
 void add_session_routes(http::Router& router, ApiContext& api);
 void add_call_event_routes(http::Router& router, ApiContext& api);
 void add_desk_routes(http::Router& router, ApiContext& api);
+void add_recording_routes(http::Router& router, ApiContext& api);
 void add_call_routes(http::Router& router, ApiContext& api);
 void add_case_routes(http::Router& router, ApiContext& api);
 void add_case_action_routes(http::Router& router, ApiContext& api);

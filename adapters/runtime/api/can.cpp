@@ -79,6 +79,8 @@ bool client_can(const postgres::ApiClient& client, Action action) {
     case Action::use_session:
     case Action::work_desk:
     case Action::listen_to_calls:
+    case Action::hear_recording:
+    case Action::hold_recording:
     case Action::register_case:
     case Action::edit_case:
     case Action::note_case:
@@ -144,6 +146,11 @@ bool user_can(const Subject& subject, Action action, const Row* row) {
     case Action::work_desk:  // a liaison's call-backs run over a desk as well
       return one_of(role, {Role::agent, Role::back_line, Role::liaison, Role::supervisor});
     case Action::listen_to_calls: return role == Role::supervisor;
+    // Whoever owns the customer or the case, and who leads them.
+    case Action::hear_recording:
+      if (one_of(role, {Role::supervisor, Role::manager})) return true;
+      return role != Role::administrator && (row == nullptr || holds(row->owners, me));
+    case Action::hold_recording: return one_of(role, {Role::supervisor, Role::manager});
     case Action::see_cases:
     case Action::see_case:
     case Action::see_customers:

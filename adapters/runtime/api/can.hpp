@@ -26,6 +26,8 @@ enum class Action {
   see_reference,
   work_desk,        ///< own presence, wrap-up, offers, calls
   listen_to_calls,  ///< of others: hear them, whisper to the agent
+  hear_recording,   ///< of a call with the customer
+  hold_recording,   ///< beyond its time
   see_cases,
   see_case,
   register_case,
@@ -101,6 +103,8 @@ inline constexpr std::pair<Action, std::string_view> kActionWords[] = {
     {Action::see_reference, "see_reference"},
     {Action::work_desk, "work_desk"},
     {Action::listen_to_calls, "listen_to_calls"},
+    {Action::hear_recording, "hear_recording"},
+    {Action::hold_recording, "hold_recording"},
     {Action::see_cases, "see_cases"},
     {Action::see_case, "see_case"},
     {Action::register_case, "register_case"},

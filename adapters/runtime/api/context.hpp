@@ -28,6 +28,7 @@ struct ApiSettings {
   std::string public_url;  ///< "http://127.0.0.1:8080", without a slash at the end
   telephony::NumberContext numbers;
   std::string web_category = "qt";       ///< of complaints that name none
+  std::string recordings;                ///< the directory of their files
   std::string form_secret;               ///< signs the public form; the same on every node
   int public_forms_per_hour = 20;        ///< from one address, all at once at most half of them
   std::int64_t callbacks_per_hour = 60;  ///< that one person may have the PBX place

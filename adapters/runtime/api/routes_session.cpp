@@ -209,7 +209,10 @@ awaitable<Response> reference(ApiContext& api, Request&) {
   json::array queues;
   for (const Queue& each : rules->book.queues) {
     queues.push_back(
-        json::object{{"code", each.code}, {"name_zh", each.name_zh}, {"name_en", each.name_en}});
+        json::object{{"code", each.code},
+                     {"name_zh", each.name_zh},
+                     {"name_en", each.name_en},
+                     {"recording", std::string(firsthand::word(each.recording.mode))}});
   }
   json::array users;
   for (const User& each : rules->users) {

@@ -82,6 +82,7 @@ void add_routes(http::Router& router, ApiContext& api) {
   add_session_routes(router, api);
   add_desk_routes(router, api);
   add_call_routes(router, api);
+  add_recording_routes(router, api);
   add_case_routes(router, api);
   add_case_action_routes(router, api);
   add_explain_routes(router, api);

@@ -13,3 +13,6 @@ async function list(what) {
 /** No channel and no bridge is left over. */
 export const nothing_left = () =>
   until('no channel and no bridge is left in the PBX', async () => [...(await list('channels')).map((channel) => channel.name), ...(await list('bridges')).map((bridge) => bridge.id)], { within: 6000, good: (seen) => seen.length === 0 });
+
+/** The names of the recordings that the PBX still has. */
+export const stored_recordings = async () => (await list('recordings/stored')).map((recording) => recording.name);

@@ -90,6 +90,9 @@ export async function no_engine_until(instant) {
   return Date.now() - began;
 }
 
+/** The engine's own files below a folder of its data directory. */
+export const files_below = (folder) => readdirSync(`${data}/${folder}`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name);
+
 function redis(...words) {
   const url = new URL(settings.FIRSTHAND_REDIS_URL);
   const env = { ...process.env, REDISCLI_AUTH: decodeURIComponent(url.password) };

@@ -7,7 +7,14 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 const Rules& rules() {
-  static const Rules loaded = company(FIRSTHAND_DEFAULTS);
+  // Calls to 8002 are recorded, without pauses.
+  static const Rules loaded = [] {
+    Rules by = company(FIRSTHAND_DEFAULTS);
+    for (Queue& queue : by.book.queues) {
+      if (queue.code == "repair") queue.recording = {RecordingMode::on, 30, false, 300};
+    }
+    return by;
+  }();
   return loaded;
 }
 
@@ -87,7 +94,23 @@ Afternoon::Afternoon() {
   offer = story.is_offered(offered, agent(2));
   waiting = story.call_arrives("+8613900000015");
   story.arrives_at_work(kSalesLiaison);
-  consulted = story.talks("+8613900000016", agent(4));
+  const auto recorded_call = [this](const char* number) {
+    const InteractionId call = story.call_arrives(number, "8002");
+    story.answers_by_phone(story.is_offered(call, agent(4)));
+    return call;
+  };
+  const auto newest = [this] { return store.rows().world().recordings.rbegin()->first; };
+  for (RecordingId* file : {&stored, &kept_recording}) {
+    const InteractionId call = recorded_call("+8613900000017");
+    story.must(pbx().does(event::RecordingTold{newest(), "began", ""}));
+    story.hangs_up(call);
+    story.wraps_up(agent(4));
+    story.must(pbx().does(event::RecordingStored{newest(), std::string(64, 'a'), 44, 0}));
+    *file = newest();
+  }
+  story.must(by(kSupervisor).does(event::RecordingHeld{kept_recording, "争议"}));
+  consulted = recorded_call("+8613900000016");
+  recorded = newest();
   event::TransferAsked asked_for;
   asked_for.interaction = consulted;
   asked_for.to = kSalesLiaison;

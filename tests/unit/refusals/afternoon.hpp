@@ -35,6 +35,7 @@ struct Afternoon {
   CompensationId granted, asked;
   InteractionId ended, talking, offered, waiting, outbound, consulted;
   OfferId offer, consult_offer;
+  RecordingId recorded, stored, kept_recording;  ///< goes on; its time counts; it does not
   DispatchId disputed, settled;
   CustomerId held, pooled;  ///< accounts: agent 1's, and one that agent 1 gave up
 
@@ -57,6 +58,7 @@ event::CaseEdited edit(CaseId id, std::int64_t version);
 // What each part of the engine refuses.
 std::vector<Row> call_rows(Afternoon& a);
 std::vector<Row> transfer_rows(Afternoon& a);
+std::vector<Row> recording_rows(Afternoon& a);
 std::vector<Row> register_rows(Afternoon& a);
 std::vector<Row> case_rows(Afternoon& a);
 std::vector<Row> work_rows(Afternoon& a);

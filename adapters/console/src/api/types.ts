@@ -105,6 +105,15 @@ export interface Call {
   /** Who talks with the customer, or is rung for him. */
   agent: UserRef | null;
   transfer: Transfer | null;
+  recording: CallRecording | null;
+}
+/** What is being recorded of a call now. `silent`: nothing is while the customer is on hold. */
+export interface CallRecording { id: number; state: 'starting' | 'recording' | 'paused'; silent: boolean; may_pause: boolean; paused_until: Instant | null }
+/** A recorded part of a call. */
+export interface Recording {
+  id: number; interaction_id: number; customer_id: number; part: number; state: 'starting' | 'recording' | 'paused' | 'ended' | 'kept' | 'lost' | 'deleted';
+  agent: UserRef | null; began_at: Instant; ended_at: Instant | null; keep_until: Instant | null; hold_reason: string; seconds: number; bytes: number;
+  deleted_at: Instant | null; deleted_why: '' | 'retention' | 'erased'; may_hear: boolean; may_hold: boolean;
 }
 /** The newest transfer of a call; one that has ended says what came of it. */
 export interface Transfer {
@@ -133,7 +142,7 @@ export interface Category {
 }
 export interface Named { code: string; zh: string; en: string }
 export interface Reference {
-  categories: Category[]; departments: Department[]; queues: { code: string; name_zh: string; name_en: string }[];
+  categories: Category[]; departments: Department[]; queues: { code: string; name_zh: string; name_en: string; recording?: 'off' | 'on' | 'on_request' }[];
   users: { id: number; name: string; role: Role; department_code: string | null }[];
   break_reasons: Named[]; pause_reasons: Named[]; callback_choices: (Named & { at: Instant })[];
   category_groups?: { code: string; parent: string; name_zh: string; name_en: string }[];

@@ -63,6 +63,13 @@ export const stepTransfer = (step: TransferStep) =>
     takeCall(told);
   });
 
+export const stepRecording = (step: 'begin' | 'pause' | 'resume') =>
+  once(async () => {
+    const { call } = useLive.getState();
+    if (!call) return;
+    takeCall(await post<Call>(`interactions/${call.interaction_id}/recording`, { step }));
+  });
+
 /** The answer to a command about my call. */
 export function takeCall(call: Call): void {
   useLive.setState((live) => applyMessage(live, { type: 'call', seq: live.seq, call }, Date.now()));

@@ -11,6 +11,8 @@ export const groupOf: Record<string, Group> = {
   call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call', place_kept: 'call',
   call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call', call_requeued: 'call', transfer_not_taken: 'call',
   consult_asked: 'call', consult_begun: 'call', consult_ended: 'call', conference_begun: 'call', call_listened: 'call', listening_ended: 'call',
+  recording_asked: 'call', recording_begun: 'call', recording_paused: 'call', recording_resumed: 'call', recording_ended: 'call', recording_kept: 'call', recording_lost: 'call',
+  recording_heard: 'call', recording_held: 'call', recording_hold_ended: 'call', recording_deleted: 'call',
   case_registered: 'case', resolved: 'case', closed: 'case', reopened: 'case', told: 'case', contact_added: 'case',
   ownership: 'change', hand_over_offered: 'change', hand_over_accepted: 'change', hand_over_declined: 'change', reassigned: 'change', cases_reassigned: 'change', hand_over_withdrawn: 'change', handler_changed: 'change', person_departed: 'change',
   edited: 'change', presence: 'change', number_revealed: 'change', number_removed: 'change', customer_created: 'change', late_event: 'change',
@@ -102,6 +104,7 @@ function facts(entry: HistoryEntry, i18n: I18n, reference: Reference | undefined
     due: at('due_at', 'at', 'until', 'planned_until'),
     before: at('due_before'),
     received: at('received_at'),
+    since: at('paused_at'),
     version: first(data, 'policy_version'),
     outcome: word('outcome', first(data, 'outcome')),
     caller: word('caller', first(data, 'caller')),
@@ -161,6 +164,7 @@ function variant({ kind, data }: HistoryEntry): string {
   if (kind === 'call_transferred' && data.queue) return 'call_transferred_queue';
   if (kind === 'call_transferred' && data.to) return 'call_transferred_to';
   if (kind === 'call_listened' && data.mode === 'whisper') return 'call_whispered';
+  if (kind === 'recording_resumed' && data.why === 'limit') return 'recording_resumed_by_itself';
   if (kind === 'clock_started' && data.received_at) return 'clock_started_before';
   if (kind === 'dispute_settled' && data.upheld === true) return 'dispute_upheld';
   if (kind === 'callback_assigned' && data.department && !data.user) return 'callback_assigned_department';
@@ -183,6 +187,6 @@ export function words(entry: HistoryEntry): string {
   const own = first(data, 'what', 'text', 'note', 'answer', 'resolution', 'result', 'last_text');
   if (own !== '') return own;
   const spoken = ['dispatch_returned', 'reopened', 'escalated', 'reassigned', 'hand_over_offered', 'hand_over_declined', 'hand_over_withdrawn', 'callback_cancelled', 'callback_given_up',
-    'dispatch_disputed', 'dispute_settled', 'extension_asked', 'extension_granted', 'extension_refused', 'told_rejected', 'customers_merged', 'customers_unmerged', 'account', 'review_action_changed', 'review_action_cancelled', 'customer_erased', 'legal_hold'];
+    'dispatch_disputed', 'dispute_settled', 'extension_asked', 'extension_granted', 'extension_refused', 'told_rejected', 'customers_merged', 'customers_unmerged', 'account', 'review_action_changed', 'review_action_cancelled', 'customer_erased', 'legal_hold', 'recording_held'];
   return spoken.includes(kind) ? first(data, 'return_reason', 'reason') : '';
 }

@@ -6,17 +6,19 @@ import { useReference } from '../api/queries';
 import type { HistoryEntry } from '../api/types';
 import { stamp } from '../format';
 import { CaseLink } from '../ui/matter_link';
+import { RecordingPlayer } from './recording_player';
 import { type Group, groupOf, sentence, words } from './sentence';
 
 const icons: Record<Group, typeof Phone> = {
   call: Phone, case: FileText, note: ClipboardPen, department: Building2, callback: PhoneForwarded, clock: TimerReset, money: Coins, change: UserCog,
 };
-const urgent = new Set(['clock_breached', 'call_abandoned', 'callback_exhausted']);
+const urgent = new Set(['clock_breached', 'call_abandoned', 'callback_exhausted', 'recording_lost']);
 
 /** Beside a live call only what helps the talk; the case page and the customer's page show everything. */
 const aside = new Set([
   'offer_made', 'offer_accepted', 'offer_declined', 'offer_missed', 'offer_withdrawn', 'call_held', 'call_resumed', 'clock_started', 'clock_warned',
   'clock_met', 'clock_cancelled', 'alert_sent', 'alert_acknowledged', 'presence', 'number_revealed', 'ownership', 'callback_dialled',
+  'recording_asked', 'recording_begun', 'recording_paused', 'recording_resumed', 'recording_ended', 'recording_heard',
 ]);
 
 interface Props {
@@ -76,6 +78,7 @@ const Line = memo(function Line({ entry, linkCases, compact }: { entry: HistoryE
           {linkCases && entry.case_number && <CaseLink number={entry.case_number} />}
         </div>
         <p className={urgent.has(entry.kind) ? 'text-late font-semibold' : ''}>{sentence(entry, i18n, reference)}</p>
+        {entry.kind === 'recording_kept' && !compact && typeof entry.data.recording === 'number' && <RecordingPlayer id={entry.data.recording} />}
         {own !== '' && <p className="mt-0.5 whitespace-pre-wrap break-words border-l-2 border-line pl-2 text-muted">{own}</p>}
       </div>
     </li>

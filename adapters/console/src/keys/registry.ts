@@ -15,6 +15,7 @@ export const keyTable = {
   hold: { combo: 'Shift+F2', scope: 'global' },
   hang_up: { combo: 'Ctrl+F2', scope: 'global' },
   transfer: { combo: 'F7', scope: 'global' },
+  record: { combo: 'Shift+F7', scope: 'global' },
   search: { combo: 'Ctrl+K', scope: 'global' },
   search_slash: { combo: '/', scope: 'global' },
   keys: { combo: '?', scope: 'global' },

@@ -11,6 +11,7 @@ import { lasting, named, phone } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useTick } from '../sla/ticker';
+import { CallRecording } from './call_recording';
 import { TransferDialog } from './transfer_dialog';
 
 export function CallBar() {
@@ -43,6 +44,7 @@ export function CallBar() {
   if (!call || (!ringing && !talking && !onPhone && !calling)) return null;
 
   const queue = named(queues?.find((entry) => entry.code === call.queue_code), i18n.language);
+  const recorded = queues?.find((entry) => entry.code === call.queue_code)?.recording ?? 'off';
   const held = call.state === 'held';
   const rings = ringing || (onPhone && !calling);
   const Icon = rings ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
@@ -66,10 +68,11 @@ export function CallBar() {
         </>
       ) : (talking || calling) && (
         <>
-          {plain && <button type="button" className="btn btn-icon" aria-label={held ? t('call.resume') : t('call.hold')} title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
+          {plain && <button type="button" className="btn btn-icon" title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
             {held ? <Play aria-hidden="true" size={16} /> : <Pause aria-hidden="true" size={16} />}
-            <KeyCap text="⇧F2" />
+            <span className="sr-only">{held ? t('call.resume') : t('call.hold')}</span><KeyCap text="⇧F2" />
           </button>}
+          {talking && <CallRecording call={call} mode={recorded} />}
           {transferable && (
             <button type="button" className="btn" title={t('transfer.title')} onClick={() => setGiving(true)}>
               <PhoneForwarded aria-hidden="true" size={16} />{t('transfer.title')}<KeyCap id="transfer" />

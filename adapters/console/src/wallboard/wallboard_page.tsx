@@ -9,6 +9,7 @@ import type { Wallboard } from '../api/types';
 import { Approvals } from '../complaints/approvals';
 import { lasting, named, phone, wordOf } from '../format';
 import { useMe } from '../session';
+import { RecordingState } from '../shell/call_recording';
 import { useTick } from '../sla/ticker';
 import { PresenceDot } from '../ui/presence_dot';
 import { Failed, Loading } from '../ui/states';
@@ -156,6 +157,7 @@ function Agents({ board }: { board: Wallboard }) {
                 <td className="px-2 text-muted max-w-64">
                   <span className="flex items-center gap-1.5">
                     <span className="truncate">{agent.call ? `${agent.call.customer_name} ${phone(agent.call.number)}` : ''}</span>
+                    {agent.call?.recording && <RecordingState call={agent.call} />}
                     <Listen agent={agent} />
                   </span>
                 </td>
