@@ -74,7 +74,8 @@ void Decision::answer_for_place(Interaction& call, const Offer& offer) {
 
 Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
   Offer* open = docket.open_offer(call.id);
-  if (e.leg == "agent" && open && open->leg == e.leg_id) {
+  // Without a leg's name: nothing of this call stands in the PBX any more.
+  if (e.leg == "agent" && open && (e.leg_id.empty() || open->leg == e.leg_id)) {
     if (e.what == "answered") {
       take_offer(*open, call, event::AcceptedHow::phone);
     } else if (e.what == "failed" || e.what == "ended") {
