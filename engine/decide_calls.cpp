@@ -26,10 +26,18 @@ int Decision::wrap_up_seconds(const Interaction& call) const {
 }
 
 Outcome Decision::on(const event::CallArrived& e) {
-  if (const Interaction* known = docket.interaction_by_channel(e.pbx, e.pbx_channel)) {
+  if (Interaction* known = docket.interaction_by_channel(e.pbx, e.pbx_channel)) {
     Outcome again;
     again.reply.id = known->id.value;
-    again.duplicate = true;
+    const bool waits = known->observed && known->direction == Direction::inbound &&
+                       known->state == InteractionState::waiting;
+    again.duplicate = !waits;
+    if (waits) {
+      // He arrived while there was no database to queue him in; now he waits as everybody does.
+      known->observed = false;
+      record("call_requeued", about(*known), Facts{}.add("queue", known->queue));
+      command("accept", *known, Facts{}.add("media", ""));
+    }
     return again;
   }
   const Customer& customer = customer_for_number(e.number, "", "");

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "adapters/asio/signal.hpp"
 #include "adapters/postgres/pool.hpp"
@@ -50,6 +52,8 @@ class Telephone {
   };
   void hear(telephony::PbxEvent heard);
   void arrived(telephony::CallArrived call);
+  /// The door has answered about a new caller: filed, or the database cannot take him.
+  void settled(const telephony::CallArrived& call, bool filed);
   void answered(const telephony::LegAnswered& leg);
   void listener_leg(const telephony::PbxEvent& heard, const std::string& key);
   /// By the telephone's own key.
@@ -70,6 +74,8 @@ class Telephone {
   std::function<bool()> database_up_;
   std::function<UserId(std::string_view)> whose_telephone_;
   EmergencyDesk emergency_;
+  /// Callers of whom the door has not said yet whether they are filed; and who has hung up by then.
+  std::map<std::string, std::optional<telephony::CallEnded>> arriving_;
   telephony::AriAdapter ari_;
 };
 
