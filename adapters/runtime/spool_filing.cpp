@@ -39,8 +39,7 @@ awaitable<void> file_spooled(Door& door, Spool& spool) {
       }
     }
     // What came meanwhile is behind what was read; it is filed again, and that changes nothing.
-    if (all && spool.size() == events.size()) {
-      spool.clear();
+    if (all && spool.clear(events.size())) {
       spdlog::info("telephone: {} spooled events are filed", events.size());
     }
   }

@@ -83,7 +83,9 @@ TEST_F(SpoolTest, survives_the_process_and_keeps_the_order) {
   EXPECT_EQ(events[0].key, "arrived:a");
   EXPECT_EQ(events[1].key, "arrived:b");
   EXPECT_EQ(std::get<event::CallArrived>(events[1].what).at, Instant{Millis{1795300000123}});
-  spool.clear();
+  EXPECT_FALSE(spool.clear(1)) << "another one came while the first was filed";
+  EXPECT_EQ(spool.read().size(), 2u);
+  EXPECT_TRUE(spool.clear(2));
   EXPECT_EQ(spool.size(), 0u);
   EXPECT_TRUE(Spool{file()}.read().empty());
 }
