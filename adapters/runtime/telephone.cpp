@@ -32,6 +32,9 @@ constexpr postgres::Statement kLive{
     "interval '1 microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
 
+/// After that long legs may have been rung that the look could not see.
+constexpr std::chrono::seconds kFresh{3};
+
 event::CallArrived as_event(const std::string& pbx, const pbx::CallArrived& call) {
   return {pbx, call.channel_id, call.number.number, call.dialled, call.at};
 }
@@ -230,7 +233,7 @@ void Telephone::hear(pbx::PbxEvent heard) {
   } else if (const auto* pressed = std::get_if<pbx::Digits>(&heard)) {
     tell(key, event::DigitPressed{pbx_, pressed->channel_id, pressed->digits});
   } else if (const auto* snapshot = std::get_if<pbx::Snapshot>(&heard)) {
-    compare(*snapshot);
+    compare(*snapshot, std::chrono::steady_clock::now());
   } else if (std::holds_alternative<pbx::LinkUp>(heard)) {
     spdlog::info("telephone: the link to {} is up", pbx_);
     if (link_changed_) link_changed_(true);
@@ -244,7 +247,10 @@ void Telephone::hear(pbx::PbxEvent heard) {
   }
 }
 
-void Telephone::compare(const pbx::Snapshot& snapshot) {
+void Telephone::compare(const pbx::Snapshot& snapshot,
+                        std::chrono::steady_clock::time_point looked) {
+  // What is spooled is not in the store yet: once more when it is.
+  if (spool_.size() > 0) uncompared_.emplace(snapshot, looked);
   std::set<std::string> channels;
   for (const auto& channel : snapshot.channels) channels.insert(channel.channel_id);
   std::set<std::int64_t> outbound;
@@ -256,7 +262,6 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
   }
   // A call that has arrived since the look is not among its channels and has not ended; one that we
   // place may not have been asked of the PBX yet.
-  const auto looked = std::chrono::steady_clock::now();
   auto work = [this, channels, outbound, legs, looked](postgres::Connection& connection) {
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - looked);
@@ -272,7 +277,7 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
           gone.push_back(event::OutboundLeg{id, "agent", "ended", "engine_gap"});
         } else if (!is_outbound && !channels.contains(channel)) {
           gone.push_back(event::CallEnded{pbx_, channel, id, "engine_gap"});
-        } else if (!is_outbound && !leg.empty() && !legs.contains(leg)) {
+        } else if (!is_outbound && since < kFresh && !leg.empty() && !legs.contains(leg)) {
           // The customer stands there, and whoever talked with him has hung up unheard.
           gone.push_back(event::AgentLegEnded{id, leg, "not_joined"});
         }
@@ -283,8 +288,10 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
     if (!gone.empty())
       spdlog::warn("telephone: {} calls or legs ended while nobody was looking", gone.size());
   };
-  pool_.submit(work, [](const postgres::Failure& failure) {
+  pool_.submit(work, [this, snapshot, looked](const postgres::Failure& failure) {
     spdlog::warn("telephone: could not compare with the PBX: {}", failure.message);
+    boost::asio::post(executor_,
+                      [this, snapshot, looked] { uncompared_.emplace(snapshot, looked); });
   });
 }
 
@@ -300,6 +307,9 @@ awaitable<void> Telephone::watch_emergencies() {
   while (true) {
     co_await rest(Millis{2000});
     emergency_.look_again();
+    if (!uncompared_ || !database_up_() || spool_.size() > 0) continue;
+    const auto [snapshot, looked] = *std::exchange(uncompared_, std::nullopt);
+    compare(snapshot, looked);
   }
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -59,7 +60,8 @@ class Telephone {
   /// By the telephone's own key.
   void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
-  void compare(const telephony::Snapshot& snapshot);
+  /// Ends what the PBX did not hold when it was looked at.
+  void compare(const telephony::Snapshot& snapshot, std::chrono::steady_clock::time_point looked);
   boost::asio::awaitable<std::optional<std::vector<Command>>> claim();
   void carry_out(const Command& command);
   void mark(std::int64_t id, const std::string& outcome);
@@ -76,6 +78,8 @@ class Telephone {
   EmergencyDesk emergency_;
   /// Callers of whom the door has not said yet whether they are filed; and who has hung up by then.
   std::map<std::string, std::optional<telephony::CallEnded>> arriving_;
+  /// What the PBX held when the database could not be asked about it, and when that was.
+  std::optional<std::pair<telephony::Snapshot, std::chrono::steady_clock::time_point>> uncompared_;
   telephony::AriAdapter ari_;
 };
 
