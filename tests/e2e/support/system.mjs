@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The running system from outside: the engine's process, PostgreSQL, Redis, the kept mails.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { base } from '../console/lib.mjs';
 import { until } from './until.mjs';
@@ -28,6 +28,17 @@ const ready = async () => {
   const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
   return answer.status === 200;
 };
+/** Ready with everything that it needs: its database, Redis and the PBX. */
+export const engine_ready = async () => {
+  const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
+  const said = await answer.json();
+  return ['ready', 'database', 'redis', 'telephony'].every((what) => said[what]);
+};
+/** Of the servers in this data directory. */
+export const server_pids = () => ({
+  postgres: Number.parseInt(readFileSync(`${realpathSync(`${data}/postgres`)}/main/postmaster.pid`, 'utf8'), 10),
+  redis: Number.parseInt(readFileSync(`${realpathSync(`${data}/redis`)}/pid`, 'utf8'), 10),
+});
 
 /** SIGKILL, then waits until whoever looks after the engine has started another that is ready. */
 export async function kill_engine() {
@@ -60,7 +71,7 @@ export async function no_engine_until(instant) {
   return Date.now() - began;
 }
 
-function redis(...words) {
+export function redis(...words) {
   const url = new URL(settings.FIRSTHAND_REDIS_URL);
   const env = { ...process.env, REDISCLI_AUTH: decodeURIComponent(url.password) };
   return execFileSync('redis-cli', ['-h', url.hostname, '-p', url.port, '--no-auth-warning', ...words], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
