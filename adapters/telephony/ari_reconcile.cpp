@@ -262,7 +262,10 @@ void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
         break;
       }
     }
-    if (ours && inside.empty() && !in_use && !snapshot.quiet) {
+    // Empty, or with nobody but those who are being hung up.
+    const bool over = std::all_of(inside.begin(), inside.end(),
+                                  [this](const std::string& id) { return has_ended(id); });
+    if (ours && over && !in_use && !snapshot.quiet) {
       send(Ask::nothing, "DELETE", "/bridges/" + ari_escape(bridge.id), bridge.id);
     }
   }

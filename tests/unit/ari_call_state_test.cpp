@@ -305,7 +305,9 @@ TEST_F(AriCallStateTest, AdoptsWhatAnEarlierEngineLeft) {
                     channel("o-3", "engine,agent,c9,o-3"),
                     channel("x", "other,in,7000,1"),
                     channel("loc", "engine")};
-  found.bridges = {{"b-1", "mixing", "stasis", {"c1", "o-1"}}, {"b-9", "mixing", "stasis", {}}};
+  found.bridges = {{"b-1", "mixing", "stasis", {"c1", "o-1"}},
+                   {"b-3", "mixing", "stasis", {"o-3"}},
+                   {"b-9", "mixing", "stasis", {}}};
   look(found);
   EXPECT_EQ(told<CallArrived>().size(), 2U);
   EXPECT_TRUE(told<CallArrived>()[0].adopted);
@@ -315,6 +317,7 @@ TEST_F(AriCallStateTest, AdoptsWhatAnEarlierEngineLeft) {
   EXPECT_EQ(told<Connected>()[0].bridge_id, "b-1");
   EXPECT_TRUE(asked("DELETE", "/channels/o-3"));  // its call is over
   EXPECT_TRUE(asked("DELETE", "/channels/loc"));  // a transfer's phantom
+  EXPECT_TRUE(asked("DELETE", "/bridges/b-3"));
   EXPECT_TRUE(asked("DELETE", "/bridges/b-9"));
   EXPECT_FALSE(asked("DELETE", "/channels/x"));
   ASSERT_EQ(told<Snapshot>().size(), 1U);
