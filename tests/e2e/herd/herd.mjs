@@ -17,6 +17,8 @@ const TRUNK = { auto: 60, busy: 10, no_answer: 15, not_found: 5, ring: 10 };
 const TALK_MAX_MS = 42_000;
 const PASSWORD = 'Herd-of-calls-2026';
 
+const plain = (number) => String(number ?? '').replace(/^[+]86/, '');
+
 export class Herd {
   constructor({ base, seed, calls, agents, phones, kinds = Object.keys(FAULTS) }) {
     Object.assign(this, { base, seed, phones, agents });
