@@ -5,7 +5,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { engine_pid, engine_ready, kill_engine, server_pids } from '../support/system.mjs';
+import { engine_pid, engine_ready, kill_engine, server_pid } from '../support/system.mjs';
 import { until } from '../support/until.mjs';
 import { rest } from './chance.mjs';
 import { open_line } from './line.mjs';
@@ -17,7 +17,8 @@ const ari = process.env.FIRSTHAND_TELEPHONY_ARI_URL;
 const key = `${process.env.FIRSTHAND_TELEPHONY_ARI_USER}:${process.env.FIRSTHAND_TELEPHONY_ARI_PASSWORD}`;
 /** The PBX of the tests lives in a chroot, which is root's. */
 const peer = (what) => (process.getuid() === 0 ? run(ops('asterisk/peer'), [what]) : run('sudo', ['-E', ops('asterisk/peer'), what]));
-const servers_again = () => run(ops('services'), ['start', '--data', data]);
+/** Starts what does not run; harmless when both do. */
+export const servers_again = () => run(ops('services'), ['start', '--data', data]);
 
 /** Where Asterisk writes down what its dialplan does. */
 export const pbx_log = () => execFileSync(ops('asterisk/peer'), ['log'], { encoding: 'utf8' }).trim();
@@ -37,18 +38,18 @@ export const faults = {
   // Longer than a lease: whoever waits goes on in Asterisk's own queue.
   engine_away: async () => faults.engine_stopped(34_000),
   redis_killed: async (ms) => {
-    process.kill(server_pids().redis, 'SIGKILL');
+    process.kill(server_pid('redis'), 'SIGKILL');
     await rest(ms);
     await servers_again();
   },
   postgres_stopped: async (ms) => {
-    process.kill(server_pids().postgres, 'SIGINT');
+    process.kill(server_pid('postgres'), 'SIGINT');
     await rest(ms);
     await servers_again();
     await until('the engine has its database again', engine_ready, { within: 30_000 });
   },
   postgres_crashed: async (ms) => {
-    process.kill(server_pids().postgres, 'SIGQUIT');
+    process.kill(server_pid('postgres'), 'SIGQUIT');
     await rest(ms);
     await servers_again();
     await until('the engine has its database again', engine_ready, { within: 30_000 });

@@ -4,7 +4,7 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { chance, rest } from './chance.mjs';
 import { HerdDesk } from './desk.mjs';
-import { faults, pbx_killed, pbx_log } from './faults.mjs';
+import { faults, pbx_killed, pbx_log, servers_again } from './faults.mjs';
 import { open_line } from './line.mjs';
 
 const KINDS = { talk: 50, gives_up: 15, gone_ringing: 8, gone_at_answer: 6, digit: 9, again: 9, for_ever: 3 };
@@ -276,6 +276,7 @@ export class Herd {
 
   async leave() {
     this.gone = true;
+    await servers_again();   // a fault that failed itself leaves nothing broken to what comes after
     for (const desk of this.desks) await desk.leave();
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The running system from outside: the engine's process, PostgreSQL, Redis, the kept mails.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { base } from '../console/lib.mjs';
 import { until } from './until.mjs';
@@ -35,10 +35,8 @@ export const engine_ready = async () => {
   return ['ready', 'database', 'redis', 'telephony'].every((what) => said[what]);
 };
 /** Of the servers in this data directory. */
-export const server_pids = () => ({
-  postgres: Number.parseInt(readFileSync(`${realpathSync(`${data}/postgres`)}/main/postmaster.pid`, 'utf8'), 10),
-  redis: Number.parseInt(readFileSync(`${realpathSync(`${data}/redis`)}/pid`, 'utf8'), 10),
-});
+const pid_files = { postgres: 'postgres/main/postmaster.pid', redis: 'redis/pid' };
+export const server_pid = (name) => Number.parseInt(readFileSync(`${data}/${pid_files[name]}`, 'utf8'), 10);
 
 /** SIGKILL, then waits until whoever looks after the engine has started another that is ready. */
 export async function kill_engine() {
