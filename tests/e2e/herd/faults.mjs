@@ -17,8 +17,11 @@ const ari = process.env.FIRSTHAND_TELEPHONY_ARI_URL;
 const key = `${process.env.FIRSTHAND_TELEPHONY_ARI_USER}:${process.env.FIRSTHAND_TELEPHONY_ARI_PASSWORD}`;
 /** The PBX of the tests lives in a chroot, which is root's. */
 const peer = (what) => (process.getuid() === 0 ? run(ops('asterisk/peer'), [what]) : run('sudo', ['-E', ops('asterisk/peer'), what]));
-/** Starts what does not run; harmless when both do. */
-export const servers_again = () => run(ops('services'), ['start', '--data', data]);
+/** Starts what does not run; harmless when both do. One that is just going down is waited for. */
+export const servers_again = () => until('PostgreSQL and Redis run', async () => {
+  await run(ops('services'), ['start', '--data', data]);
+  return true;
+}, { within: 30_000, every: 300 });
 
 /** Where Asterisk writes down what its dialplan does. */
 export const pbx_log = () => execFileSync(ops('asterisk/peer'), ['log'], { encoding: 'utf8' }).trim();
