@@ -24,6 +24,9 @@ export default async function play(step) {
   let since = '';
   const known = [];
 
+  // One that fails does not hide the others.
+  let failed = null;
+  const check = (name, work) => step(name, work).catch((error) => { failed ??= error; });
   /** Fails with what was found and the story of the first calls concerned. */
   const none_of = (what, found) => {
     if (found.length === 0) return;
@@ -75,7 +78,7 @@ export default async function play(step) {
       say(herd.faults.map((fault) => fault.kind).join(', ') || 'no faults');
     });
 
-    await step('everybody who waited was served or let go', async () => {
+    await check('everybody who waited was served or let go', async () => {
       const last = { waiting: [] };
       await until('no caller is left on the line', () => {
         last.waiting = herd.callers.filter((caller) => !caller.ended && caller.up);
@@ -88,40 +91,41 @@ export default async function play(step) {
       });
     });
 
-    await step('every call has ended, and every place that was kept', async () => {
+    await check('every call has ended, and every place that was kept', async () => {
       const open = () => sql(`select id, state, number, virtual_hold from interaction where enqueued_at >= '${since}' and state <> 'ended'`);
       await until('no live call is left in the store', open, { within: 90_000, every: 500, good: (left) => left.length === 0 }).catch(() => undefined);
       none_of('calls without an end', open().map(([id, ...more]) => ({ what: more.join(' '), call: Number(id) })));
     });
 
-    await step('while they talked, the bridges and the store agreed', async () => {
+    await check('while they talked, the bridges and the store agreed', async () => {
       running = false;
       await looking;
       say(`${looks} looks, ${herd.violations.length} differences`);
       none_of('what was seen meanwhile', herd.violations);
     });
 
-    await step('nothing is left: channels, bridges, leases, commands, the spool', async () => {
+    await check('nothing is left: channels, bridges, leases, commands, the spool', async () => {
       const left = await until('nothing is left', of_what_is_left, { within: 20_000, every: 500, good: (found) => found.length === 0 }).catch(of_what_is_left);
       none_of('left over', await left);
     });
 
     const people = herd.desks.map((desk) => desk.id);
-    await step('the store: one offer at a time, nobody who was not there, every promise owned', async () => {
+    await check('the store: one offer at a time, nobody who was not there, every promise owned', async () => {
       // A console comes back and a wrap-up ends by themselves.
       await until('all desks are free', () => sql(`select user_id from desk where user_id in (${people.join(',')}) and (interaction_id is not null or presence in ('offered', 'talking'))`), { within: 30_000, good: (busy) => busy.length === 0 }).catch(() => undefined);
       none_of('a rule is broken', of_the_store(since, people));
     });
-    await step('each history is one that can be', () => none_of('histories', of_the_histories(since)));
-    await step('every call that Asterisk handed over is there once', () => {
+    await check('each history is one that can be', () => none_of('histories', of_the_histories(since)));
+    await check('every call that Asterisk handed over is there once', () => {
       const { wrong, counted } = of_the_pbx(since, herd.logs(), (of, at, last) => herd.unheard(of, at, last));
       say(`${counted.handed} handed over, ${counted.taken} there, ${counted.refused} to the fallback at once, ${counted.unheard} while nobody listened; ${kills()} kills`);
       none_of('calls that nobody knows', wrong);
       expect('most calls are there', counted, counted.taken > counted.handed * 0.6);
     });
-    await step('what it was', () => {
+    await check('what it was', () => {
       for (const row of sql(`select outcome, observed, count(*) from interaction where enqueued_at >= '${since}' group by 1, 2 order by 3 desc`)) say(row.join(' '));
     });
+    if (failed) throw failed;
   } finally {
     await herd.leave();
   }
