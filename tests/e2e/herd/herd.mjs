@@ -147,7 +147,8 @@ export class Herd {
       if (caller?.wish.kind === 'gone_at_answer') this.#hang_up(caller);
     } else if (event.ev === 'ended' || event.ev === 'failed') {
       const shown = this.at_desk.get(event.ext);
-      if (shown?.number === number && shown.since) this.at_desk.delete(event.ext);
+      // The ringing leg that gives way to the one that is up is not its end.
+      if (shown?.number === number && shown.since && event.how !== 'cancelled') this.at_desk.delete(event.ext);
     }
   }
 
