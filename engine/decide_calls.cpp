@@ -202,6 +202,13 @@ Outcome Decision::on(const event::CallEnded& e) {
     }
     return done();
   }
+  if (e.reason == "lease_lost") {
+    // Whatever was meant to begin meanwhile: he has gone on in the PBX's own queue.
+    end_call(*call, "released");
+    record("call_released", about(*call), Facts{}.add("reason", e.reason));
+    free_desk(call->agent, true, *call);
+    return done();
+  }
   const auto talked = std::chrono::duration_cast<Seconds>(now - call->answered_at.value_or(now));
   const bool seen = e.reason != "engine_gap" && e.reason != "pbx_lost";
   end_call(*call, seen ? "handled" : e.reason);

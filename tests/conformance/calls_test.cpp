@@ -313,6 +313,16 @@ TEST_P(Calls, an_observed_call_is_at_the_desk_whose_telephone_rings) {
   EXPECT_EQ(story->call(call).outcome, "handled");
 }
 
+// The engine slept for longer than a lease, and an answer overtook the news.
+TEST_P(Calls, whom_the_pbx_took_back_was_not_handled) {
+  const InteractionId call = story->call_arrives("+8613900000001");
+  story->answers_in_console(agent(1), story->is_offered(call, agent(1)));
+  story->hangs_up(call, "lease_lost");
+  EXPECT_EQ(story->call(call).outcome, "released");
+  EXPECT_FALSE(story->desk(agent(1)).interaction);
+  EXPECT_EQ(story->desk(agent(1)).presence, Presence::wrap_up);
+}
+
 // Without a database he was only written down; whoever has one again queues him.
 TEST_P(Calls, a_caller_whom_nobody_had_without_the_database_waits_as_everybody_does) {
   event::CallObserved seen{};
