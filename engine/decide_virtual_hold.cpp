@@ -88,7 +88,11 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
   // A leg of an earlier attempt; or the telephone beside a console that has answered.
   std::string agents = e.leg_id;
   if (const auto at = agents.find("-c"); at != std::string::npos) agents[at + 1] = 'a';
-  if (agents != call.leg && !e.leg_id.empty()) return done();
+  if (agents != call.leg && !e.leg_id.empty()) {
+    // Two who were joined for a ring that was given up would talk beside the next one.
+    if (e.what == "answered") command("hang_up", call, Facts{}.add("end", e.leg_id));
+    return done();
+  }
   if (e.what == "answered" && e.leg == "customer" && !call.answered_at) {
     call.state = InteractionState::talking;
     call.answered_at = now;

@@ -29,6 +29,9 @@ constexpr postgres::Statement kLive{
     "and o.payload->>'do' in ('answer', 'connect', 'arrange')) then leg_id else '' end "
     "from interaction i where state <> 'ended' and channel = 'call' "
     "and not (virtual_hold and state = 'waiting') "
+    "and not exists (select 1 from outbox o where o.kind = 'pbx' and o.done_at is null "
+    "and (o.payload->>'interaction')::bigint = i.id "
+    "and o.payload->>'do' in ('call_back', 'answer_back')) "
     "and (pbx_id = $1 or direction = 'outbound' and not observed) and enqueued_at < now() - "
     "interval '1 microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
