@@ -145,11 +145,8 @@ export class Herd {
       this.at_desk.set(event.ext, { number, since: event.seen });
       if (caller) caller.served = true;
       if (caller?.wish.kind === 'gone_at_answer') this.#hang_up(caller);
-    } else if (event.ev === 'ended' || event.ev === 'failed') {
-      const shown = this.at_desk.get(event.ext);
-      // The ringing leg that gives way to the one that is up is not its end.
-      if (shown?.number === number && shown.since && event.how !== 'cancelled') this.at_desk.delete(event.ext);
     }
+    // Its end is not noted: a leg that gave way to another looks the same.
   }
 
   /** Follows the phones; whoever talks for too long is stopped by his own telephone. */
@@ -159,7 +156,7 @@ export class Herd {
       this.mark = this.phones.mark();
       for (const [ext, shown] of this.at_desk) {
         if (!shown.since || Date.now() - shown.since < TALK_MAX_MS) continue;
-        this.at_desk.set(ext, { ...shown, since: Date.now() });
+        this.at_desk.delete(ext);
         this.phones.order({ do: 'hangup', ext });
       }
       await rest(15);
