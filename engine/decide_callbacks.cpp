@@ -232,7 +232,12 @@ Outcome Decision::on(const event::OutboundLeg& e) {
   Interaction* call = docket.interaction(e.interaction);
   if (!call || (call->direction != Direction::outbound && !call->virtual_hold))
     return not_found("call");
-  if (call->state == InteractionState::ended) return done();
+  if (call->state == InteractionState::ended) {
+    // Nobody is waiting for it any more, and nobody would see it end.
+    if (e.what == "answered" && !e.leg_id.empty())
+      command("hang_up", *call, Facts{}.add("end", e.leg_id));
+    return done();
+  }
   if (call->virtual_hold) return leg_of_place(*call, e);
   const bool customer = e.leg == "customer";
   if (e.what == "answered" && !customer) {

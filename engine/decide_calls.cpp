@@ -38,10 +38,18 @@ std::string first_words(const Queue& queue) {
 }  // namespace
 
 Outcome Decision::on(const event::CallArrived& e) {
-  if (const Interaction* known = docket.interaction_by_channel(e.pbx, e.pbx_channel)) {
+  if (Interaction* known = docket.interaction_by_channel(e.pbx, e.pbx_channel)) {
     Outcome again;
     again.reply.id = known->id.value;
-    again.duplicate = true;
+    const bool waits = known->observed && known->direction == Direction::inbound &&
+                       known->state == InteractionState::waiting;
+    again.duplicate = !waits;
+    if (waits) {
+      // He arrived while there was no database to queue him in; now he waits as everybody does.
+      known->observed = false;
+      record("call_requeued", about(*known), Facts{}.add("queue", known->queue));
+      command("accept", *known, Facts{}.add("media", ""));
+    }
     return again;
   }
   const Customer& customer = customer_for_number(e.number, "", "");
@@ -204,6 +212,13 @@ Outcome Decision::on(const event::CallEnded& e) {
     } else {
       abandoned(*call, e.reason);
     }
+    return done();
+  }
+  if (e.reason == "lease_lost") {
+    // Whatever was meant to begin meanwhile: he has gone on in the PBX's own queue.
+    end_call(*call, "released");
+    record("call_released", about(*call), Facts{}.add("reason", e.reason));
+    free_desk(call->agent, true, *call);
     return done();
   }
   const auto talked = std::chrono::duration_cast<Seconds>(now - call->answered_at.value_or(now));

@@ -109,8 +109,8 @@ void Decision::answer_for_place(Interaction& call, const Offer& offer) {
 
 Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
   Offer* open = docket.open_offer(call.id);
-  // Nobody was looking when it ended: then it has no name.
-  const bool is_rung = open && (open->leg == e.leg_id || (e.leg_id.empty() && e.what == "ended"));
+  // Without a leg's name: nothing of this call stands in the PBX any more.
+  const bool is_rung = open && (e.leg_id.empty() || open->leg == e.leg_id);
   if (e.leg == "agent" && is_rung) {
     if (e.what == "answered") {
       take_offer(*open, call, event::AcceptedHow::phone);
@@ -122,7 +122,11 @@ Outcome Decision::leg_of_place(Interaction& call, const event::OutboundLeg& e) {
     return done();
   }
   // A leg of an earlier attempt; or the telephone beside a console that has answered.
-  if (!e.leg_id.empty() && agents_leg_beside(e.leg_id) != call.leg) return done();
+  if (!e.leg_id.empty() && agents_leg_beside(e.leg_id) != call.leg) {
+    // Two who were joined for a ring that was given up would talk beside the next one.
+    if (e.what == "answered") command("hang_up", call, Facts{}.add("end", e.leg_id));
+    return done();
+  }
   if (e.what == "answered" && e.leg == "customer" && !call.answered_at) {
     call.state = InteractionState::talking;
     call.answered_at = now;

@@ -11,8 +11,8 @@ namespace pbx = firsthand::telephony;
 void EmergencyDesk::take(const pbx::CallArrived& arrived) {
   if (calls_.contains(arrived.channel_id)) return;
   Call& call = calls_[arrived.channel_id];
+  call.arrived = arrived;
   call.channel = arrived.channel_id;
-  call.serial = ++serials_;
   event::CallObserved seen;
   seen.pbx = pbx_;
   seen.call = arrived.channel_id;
@@ -34,6 +34,7 @@ void EmergencyDesk::observe(const Call& call, std::string_view what, Instant at,
   seen.call = call.channel;
   seen.what = what;
   seen.extension = call.agent.extension;
+  seen.agent = call.agent.user;
   seen.cause = cause;
   seen.at = at;
   seen.direction = Direction::inbound;
@@ -70,9 +71,22 @@ void EmergencyDesk::ring_next(Call& call) {
   call.tried.clear();  // everybody had a chance: from the beginning at the next look
 }
 
+void EmergencyDesk::lost(Call& call) {
+  call.talking = false;
+  call.agent = {};
+  ring_next(call);
+}
+
 void EmergencyDesk::look_again() {
-  for (auto& [channel, call] : calls_) {
-    if (!call.talking && call.leg.empty()) ring_next(call);
+  for (auto it = calls_.begin(); it != calls_.end();) {
+    Call& call = it->second;
+    const bool waits = !call.talking && call.leg.empty();
+    if (waits && outside_.hand_over(call.arrived)) {
+      it = calls_.erase(it);
+      continue;
+    }
+    if (waits) ring_next(call);
+    ++it;
   }
 }
 
@@ -81,15 +95,21 @@ bool EmergencyDesk::hear(const pbx::PbxEvent& heard) {
     Call* call = by_leg(answered->leg_id);
     if (!call) return false;
     call->talking = true;
-    observe(*call, "answer", answered->at);
     outside_.command(
         pbx::Connect{"emergency:connect:" + call->leg, call->channel, call->leg, "b" + call->leg});
+    return true;
+  }
+  if (const auto* joined = std::get_if<pbx::Connected>(&heard)) {
+    Call* call = by_leg(joined->leg_id);
+    if (!call) return false;
+    if (!call->joined) observe(*call, "answer", joined->at);
+    call->joined = true;
     return true;
   }
   if (const auto* failed = std::get_if<pbx::LegFailed>(&heard)) {
     Call* call = by_leg(failed->leg_id);
     if (!call) return false;
-    ring_next(*call);
+    lost(*call);
     return true;
   }
   if (const auto* ended = std::get_if<pbx::CallEnded>(&heard)) {
@@ -105,7 +125,13 @@ bool EmergencyDesk::hear(const pbx::PbxEvent& heard) {
   }
   if (const auto* ringing = std::get_if<pbx::LegRinging>(&heard))
     return by_leg(ringing->leg_id) != nullptr;
-  if (const auto* leg = std::get_if<pbx::LegEnded>(&heard)) return by_leg(leg->leg_id) != nullptr;
+  if (const auto* leg = std::get_if<pbx::LegEnded>(&heard)) {
+    Call* call = by_leg(leg->leg_id);
+    if (!call) return false;
+    // Who hangs up after a talk ends the call, and its end is told; before it the caller waits on.
+    if (!call->joined) lost(*call);
+    return true;
+  }
   return false;
 }
 

@@ -203,10 +203,12 @@ std::vector<Event> Spool::read() const {
   return events;
 }
 
-void Spool::clear() {
+bool Spool::clear(std::size_t filed) {
   const std::lock_guard lock{mutex_};
+  if (count_ != filed) return false;
   if (::ftruncate(fd_, 0) != 0 || ::fsync(fd_) != 0) spdlog::error("spool: cannot be emptied");
   count_ = 0;
+  return true;
 }
 
 std::size_t Spool::size() const {

@@ -25,8 +25,9 @@ class Spool {
   bool append(const Event& event);
   /// All whole entries; a torn or damaged one at the end is left out and reported.
   std::vector<Event> read() const;
-  /// Everything that read() gave has been filed.
-  void clear();
+  /// The `filed` entries that read() gave have been filed. False, and all of them stay, when more
+  /// have come meanwhile.
+  bool clear(std::size_t filed);
   std::size_t size() const;
 
  private:

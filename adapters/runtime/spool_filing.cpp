@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "adapters/runtime/ask.hpp"
@@ -11,6 +13,10 @@
 namespace firsthand::runtime {
 
 using boost::asio::awaitable;
+
+namespace {
+constexpr std::size_t kAtOnce = 256;
+}  // namespace
 
 void file_or_spool(Door& door, Spool& spool, Event event) {
   auto kept = std::make_shared<Event>(std::move(event));
@@ -26,22 +32,29 @@ void file_or_spool(Door& door, Spool& spool, Event event) {
 }
 
 awaitable<void> file_spooled(Door& door, Spool& spool) {
+  std::size_t filed = 0;  // from the beginning of the file on
   while (true) {
-    co_await rest(Millis{1000});
-    if (spool.size() == 0) continue;
-    const auto events = spool.read();
-    bool all = true;
-    for (const Event& event : events) {
-      const DoorAnswer answer = co_await ask(door, event);
-      if (std::holds_alternative<Unavailable>(answer)) {
-        all = false;
-        break;
-      }
+    // While the rest is filed more comes, and waits behind it: no pause until there is none.
+    if (filed == 0) co_await rest(Millis{1000});
+    if (spool.size() == 0) {
+      filed = 0;
+      continue;
     }
-    // What came meanwhile is behind what was read; it is filed again, and that changes nothing.
-    if (all && spool.size() == events.size()) {
-      spool.clear();
-      spdlog::info("telephone: {} spooled events are filed", events.size());
+    auto events = spool.read();
+    const std::size_t until = std::min(events.size(), filed + kAtOnce);
+    // The door keeps their order, so they need not wait for one another.
+    std::vector<Event> next(std::make_move_iterator(events.begin() + std::ptrdiff_t(filed)),
+                            std::make_move_iterator(events.begin() + std::ptrdiff_t(until)));
+    const auto answers = co_await ask_all(door, std::move(next));
+    const auto away = std::find_if(answers.begin(), answers.end(), [](const DoorAnswer& answer) {
+      return std::holds_alternative<Unavailable>(answer);
+    });
+    filed += static_cast<std::size_t>(away - answers.begin());
+    if (away != answers.end()) {
+      co_await rest(Millis{1000});
+    } else if (spool.clear(filed)) {
+      spdlog::info("telephone: {} spooled events are filed", filed);
+      filed = 0;
     }
   }
 }

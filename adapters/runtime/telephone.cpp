@@ -19,14 +19,24 @@ using boost::asio::awaitable;
 
 constexpr postgres::Statement kLive{
     "telephone_live",
-    "select id, case when virtual_hold then 'outbound' else direction end, channel_id "
-    "from interaction where state <> 'ended' and not observed and channel = 'call' "
+    "select id, case when virtual_hold then 'outbound' else direction end, channel_id, "
+    "case when state in ('talking', 'held') and not observed and not virtual_hold "
+    "and answered_at < now() - interval '1 microsecond' * $2::bigint "
+    "and not exists (select 1 from transfer t where t.interaction_id = i.id and t.state <> "
+    "'ended') "
+    "and not exists (select 1 from outbox o where o.kind = 'pbx' and o.done_at is null "
+    "and (o.payload->>'interaction')::bigint = i.id "
+    "and o.payload->>'do' in ('answer', 'connect', 'arrange')) then leg_id else '' end "
+    "from interaction i where state <> 'ended' and channel = 'call' "
     "and not (virtual_hold and state = 'waiting') "
+    "and not exists (select 1 from outbox o where o.kind = 'pbx' and o.done_at is null "
+    "and (o.payload->>'interaction')::bigint = i.id "
+    "and o.payload->>'do' in ('call_back', 'answer_back')) "
     // Whoever is rung for a place in line may be so only now.
-    "and not (virtual_hold and exists (select from offer o where o.interaction_id = interaction.id "
+    "and not (virtual_hold and exists (select from offer o where o.interaction_id = i.id "
     "and greatest(o.offered_at, o.ended_at) > now() - interval '5 seconds')) "
-    "and (pbx_id = $1 or direction = 'outbound') and enqueued_at < now() - interval '1 "
-    "microsecond' "
+    "and (pbx_id = $1 or direction = 'outbound' and not observed) and enqueued_at < now() - "
+    "interval '1 microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
 constexpr postgres::Statement kRecording{
     "telephone_recording",
@@ -35,6 +45,13 @@ constexpr postgres::Statement kRecording{
     "from recording r join interaction i on i.id = r.interaction_id "
     "where r.state in ('starting', 'recording', 'paused') and i.state in ('talking', 'held') "
     "and i.pbx_id = $1 order by r.id"};
+
+/// After that long legs may have been rung that the look could not see.
+constexpr std::chrono::seconds kFresh{3};
+
+event::CallArrived as_event(const std::string& pbx, const pbx::CallArrived& call) {
+  return {pbx, call.channel_id, call.number.number, call.dialled, call.at};
+}
 }  // namespace
 
 Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOptions options,
@@ -56,7 +73,12 @@ Telephone::Telephone(boost::asio::any_io_executor executor, telephony::AriOption
                    ari_.submit(std::move(command), [](pbx::CommandResult) {});
                  },
                  [this](std::string key, Happening what) { tell(std::move(key), std::move(what)); },
-                 std::move(reachable)}),
+                 std::move(reachable),
+                 [this](const pbx::CallArrived& call) {
+                   if (!database_up_()) return false;
+                   tell("handed_over:" + call.channel_id, as_event(pbx_, call));
+                   return true;
+                 }}),
       ari_(executor, std::move(options), [this](pbx::PbxEvent heard) { hear(std::move(heard)); }) {}
 
 void Telephone::start() {
@@ -74,16 +96,22 @@ void Telephone::tell(std::string key, Happening what) {
 }
 
 void Telephone::arrived(pbx::CallArrived call) {
-  if (!database_up_() && !call.adopted) return emergency_.take(call);
-  Event event{pbx_,
-              pbx::event_key(call),
-              {},
-              {},
-              event::CallArrived{pbx_, call.channel_id, call.number.number, call.dialled, call.at}};
-  door_.submit(std::move(event), [this, call = std::move(call)](DoorAnswer answer) mutable {
-    if (!std::holds_alternative<Unavailable>(answer)) return;
-    boost::asio::post(executor_, [this, call = std::move(call)] { emergency_.take(call); });
+  // What was spooled about one that stands there from before is filed first.
+  if (call.adopted) return tell(pbx::event_key(call), as_event(pbx_, call));
+  if (!database_up_()) return emergency_.take(call);
+  arriving_.emplace(call.channel_id, std::nullopt);
+  Event event{pbx_, pbx::event_key(call), {}, {}, as_event(pbx_, call)};
+  door_.submit(std::move(event), [this, call = std::move(call)](const DoorAnswer& answer) {
+    const bool filed = !std::holds_alternative<Unavailable>(answer);
+    boost::asio::post(executor_, [this, call, filed] { settled(call, filed); });
   });
+}
+
+void Telephone::settled(const pbx::CallArrived& call, bool filed) {
+  auto node = arriving_.extract(call.channel_id);
+  if (!filed) emergency_.take(call);
+  // He has hung up meanwhile: the end follows the beginning on the same way.
+  if (!node.empty() && node.mapped()) hear(std::move(*node.mapped()));
 }
 
 void Telephone::answered(const pbx::LegAnswered& leg) {
@@ -153,6 +181,12 @@ void Telephone::transfer(const pbx::TransferRequested& wish) {
 }
 
 void Telephone::hear(pbx::PbxEvent heard) {
+  if (const auto* ended = std::get_if<pbx::CallEnded>(&heard)) {
+    if (const auto found = arriving_.find(ended->channel_id); found != arriving_.end()) {
+      found->second = *ended;
+      return;
+    }
+  }
   if (emergency_.hear(heard)) return;
   const std::string key = pbx::event_key(heard);
   listener_leg(heard, key);
@@ -217,7 +251,7 @@ void Telephone::hear(pbx::PbxEvent heard) {
     if (const auto name = read_leg(over->name); name && name->kind == "r")
       tell(key, event::RecordingTold{RecordingId{name->recording}, "ended", over->reason});
   } else if (const auto* snapshot = std::get_if<pbx::Snapshot>(&heard)) {
-    compare(*snapshot);
+    compare(*snapshot, std::chrono::steady_clock::now());
   } else if (std::holds_alternative<pbx::LinkUp>(heard)) {
     spdlog::info("telephone: the link to {} is up", pbx_);
     if (link_changed_) link_changed_(true);
@@ -231,18 +265,22 @@ void Telephone::hear(pbx::PbxEvent heard) {
   }
 }
 
-void Telephone::compare(const pbx::Snapshot& snapshot) {
+void Telephone::compare(const pbx::Snapshot& snapshot,
+                        std::chrono::steady_clock::time_point looked) {
+  // What is spooled is not in the store yet: once more when it is.
+  if (spool_.size() > 0) uncompared_.emplace(snapshot, looked);
   std::set<std::string> channels;
   for (const auto& channel : snapshot.channels) channels.insert(channel.channel_id);
   std::set<std::int64_t> outbound;
+  std::set<std::string> legs;
   for (const auto& leg : snapshot.legs) {
+    legs.insert(leg.leg_id);
     if (const auto name = read_leg(leg.leg_id); name && name->kind == "cb")
       outbound.insert(name->interaction);
   }
   // A call that has arrived since the look is not among its channels and has not ended; one that we
   // place may not have been asked of the PBX yet.
-  const auto looked = std::chrono::steady_clock::now();
-  auto work = [this, channels, outbound, looked](postgres::Connection& connection) {
+  auto work = [this, channels, outbound, legs, looked](postgres::Connection& connection) {
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - looked);
     std::vector<Happening> gone;
@@ -253,10 +291,14 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
         const auto id = postgres::read<InteractionId>(row[0]);
         const bool is_outbound = postgres::read<std::string>(row[1]) == "outbound";
         const auto channel = postgres::read<std::string>(row[2]);
+        const auto leg = postgres::read<std::string>(row[3]);
         if (is_outbound && !outbound.contains(id.value)) {
           gone.push_back(event::OutboundLeg{id, "agent", "ended", "engine_gap"});
         } else if (!is_outbound && !channels.contains(channel)) {
           gone.push_back(event::CallEnded{pbx_, channel, id, "engine_gap"});
+        } else if (!is_outbound && since < kFresh && !leg.empty() && !legs.contains(leg)) {
+          // The customer stands there, and whoever talked with him has hung up unheard.
+          gone.push_back(event::AgentLegEnded{id, leg, "not_joined"});
         }
       }
       for (const auto& row : tx.exec(kRecording, pbx_)) {
@@ -272,10 +314,12 @@ void Telephone::compare(const pbx::Snapshot& snapshot) {
       door_.submit(Event{pbx_, "", {}, {}, std::move(what)}, [](DoorAnswer) {});
     boost::asio::post(executor_, [this, recordings] { go_on_recording(recordings); });
     if (!gone.empty())
-      spdlog::warn("telephone: {} calls ended while nobody was looking", gone.size());
+      spdlog::warn("telephone: {} calls or legs ended while nobody was looking", gone.size());
   };
-  pool_.submit(work, [](const postgres::Failure& failure) {
+  pool_.submit(work, [this, snapshot, looked](const postgres::Failure& failure) {
     spdlog::warn("telephone: could not compare with the PBX: {}", failure.message);
+    boost::asio::post(executor_,
+                      [this, snapshot, looked] { uncompared_.emplace(snapshot, looked); });
   });
 }
 
@@ -309,6 +353,9 @@ awaitable<void> Telephone::watch_emergencies() {
   while (true) {
     co_await rest(Millis{2000});
     emergency_.look_again();
+    if (!uncompared_ || !database_up_() || spool_.size() > 0) continue;
+    const auto [snapshot, looked] = *std::exchange(uncompared_, std::nullopt);
+    compare(snapshot, looked);
   }
 }
 

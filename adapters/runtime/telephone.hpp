@@ -6,7 +6,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "adapters/asio/signal.hpp"
 #include "adapters/postgres/pool.hpp"
@@ -45,12 +48,15 @@ class Telephone {
  private:
   void hear(telephony::PbxEvent heard);
   void arrived(telephony::CallArrived call);
+  /// The door has answered about a new caller: filed, or the database cannot take him.
+  void settled(const telephony::CallArrived& call, bool filed);
   void answered(const telephony::LegAnswered& leg);
   void listener_leg(const telephony::PbxEvent& heard, const std::string& key);
   /// By the telephone's own key.
   void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
-  void compare(const telephony::Snapshot& snapshot);
+  /// Ends what the PBX did not hold when it was looked at.
+  void compare(const telephony::Snapshot& snapshot, std::chrono::steady_clock::time_point looked);
   /// What an engine before us had recorded goes on, under the same name.
   void go_on_recording(const std::vector<telephony::Record>& recordings);
   void record_told(const telephony::Record& record, const telephony::CommandResult& result);
@@ -67,6 +73,10 @@ class Telephone {
   std::function<bool()> database_up_;
   std::function<UserId(std::string_view)> whose_telephone_;
   EmergencyDesk emergency_;
+  /// Callers of whom the door has not said yet whether they are filed; and who has hung up by then.
+  std::map<std::string, std::optional<telephony::CallEnded>> arriving_;
+  /// What the PBX held when the database could not be asked about it, and when that was.
+  std::optional<std::pair<telephony::Snapshot, std::chrono::steady_clock::time_point>> uncompared_;
   telephony::AriAdapter ari_;
 };
 

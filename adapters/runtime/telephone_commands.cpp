@@ -16,6 +16,14 @@ using boost::asio::awaitable;
 
 constexpr std::string_view kLegGone = "leg ";
 
+/// Of a Connect: the customer is there and the agent's leg is not, or would not go together with
+/// him.
+bool not_joined(const pbx::CommandResult& result) {
+  if (result.status == pbx::CommandStatus::gone) return result.reason == "leg";
+  return result.status == pbx::CommandStatus::refused && result.reason != "fenced" &&
+         result.reason != "connecting_to_another";
+}
+
 }  // namespace
 
 void Telephone::carry_out(const PbxOutbox::Command& command) {
@@ -39,10 +47,12 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
   auto answered = [this, id = command.id, key = command.key, verb = order->verb,
                    interaction = order->interaction,
                    leg = order->leg](const pbx::CommandResult& result) {
+    // Whoever was to have the customer has just hung up: the customer must not stay with nobody.
     if (verb == "arrange" && result.reason.starts_with(kLegGone)) {
-      // Whoever was to have the customer has just hung up.
       tell("not_joined:" + key,
            event::AgentLegEnded{interaction, result.reason.substr(kLegGone.size()), "not_joined"});
+    } else if (verb == "connect" && not_joined(result)) {
+      tell("not_joined:" + key, event::AgentLegEnded{interaction, leg, "not_joined"});
     }
     switch (result.status) {
       case pbx::CommandStatus::done:
@@ -52,6 +62,8 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
         break;
       case pbx::CommandStatus::unknown: wake(); break;  // tried again when its wait is over
       case pbx::CommandStatus::refused: {
+        // Another engine has the PBX for the moment, which says nothing about the command.
+        if (result.reason == "fenced") return wake();
         spdlog::warn("telephone: {} was refused: {}", verb, result.reason);
         outbox_.mark(id, "refused: " + result.reason);
         const auto name = read_leg(leg);

@@ -229,13 +229,25 @@ void AriCallState::adopt_by_bridge(const AriChannel& channel, const AriSnapshot&
 void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
   for (const AriBridge& bridge : snapshot.bridges) {
     const auto& inside = bridge.channels;
-    const bool ours =
-        bridge.id.starts_with("b-") || bridge.id.starts_with("cb-") || bridge.id.starts_with("l-");
+    const bool ours = bridge.id.starts_with("b-") || bridge.id.starts_with("be-") ||
+                      bridge.id.starts_with("cb-") || bridge.id.starts_with("l-");
     bool in_use = find_leg(bridge.id) != nullptr;  // a listener's has his leg's name
     for (auto& [id, call] : calls_) {
       const bool here = std::find(inside.begin(), inside.end(), call.channel) != inside.end();
       in_use = in_use || here || call.bridge_id == bridge.id;
-      if (!here || bridge.type != "mixing" || call.phase == CallPhase::connected) continue;
+      if (bridge.type != "mixing" || call.phase == CallPhase::connected) continue;
+      // The agent alone in the call's bridge: the customer was put on hold, and hears music.
+      if (!here && inside.size() == 1 && call.legs.contains(inside.front()) && !snapshot.quiet) {
+        call.bridge_id = bridge.id;
+        call.connected_leg = inside.front();
+        call.held["console"] = ++call.holds;
+        call.inside = {inside.front()};
+        call.phase = CallPhase::connected;
+        call.was_connected = in_use = true;
+        set_limit(call.channel, options_.talk_max_s, call.id);
+        continue;
+      }
+      if (!here) continue;
       for (const std::string& leg_id : call.legs) {
         const bool together = leg_id != call.channel &&
                               std::find(inside.begin(), inside.end(), leg_id) != inside.end();
@@ -245,10 +257,15 @@ void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
         bridges_[bridge.id] = {now_, {inside.begin(), inside.end()}};
         call.inside = {inside.begin(), inside.end()};
         mark_connected(call, now_, true);
+        // He was found with the short lease of those who wait.
+        set_limit(call.channel, options_.talk_max_s, call.id);
         break;
       }
     }
-    if (ours && inside.empty() && !in_use && !snapshot.quiet) {
+    // Empty, or with nobody but those who are being hung up.
+    const bool over = std::all_of(inside.begin(), inside.end(),
+                                  [this](const std::string& id) { return has_ended(id); });
+    if (ours && over && !in_use && !snapshot.quiet) {
       send(Ask::nothing, "DELETE", "/bridges/" + ari_escape(bridge.id), bridge.id);
     }
   }

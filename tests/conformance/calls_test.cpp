@@ -313,6 +313,37 @@ TEST_P(Calls, an_observed_call_is_at_the_desk_whose_telephone_rings) {
   EXPECT_EQ(story->call(call).outcome, "handled");
 }
 
+// The engine slept for longer than a lease, and an answer overtook the news.
+TEST_P(Calls, whom_the_pbx_took_back_was_not_handled) {
+  const InteractionId call = story->call_arrives("+8613900000001");
+  story->answers_in_console(agent(1), story->is_offered(call, agent(1)));
+  story->hangs_up(call, "lease_lost");
+  EXPECT_EQ(story->call(call).outcome, "released");
+  EXPECT_FALSE(story->desk(agent(1)).interaction);
+  EXPECT_EQ(story->desk(agent(1)).presence, Presence::wrap_up);
+}
+
+// Without a database he was only written down; whoever has one again queues him.
+TEST_P(Calls, a_caller_whom_nobody_had_without_the_database_waits_as_everybody_does) {
+  event::CallObserved seen{};
+  seen.pbx = "pbx1";
+  seen.call = "c3";
+  seen.what = "new_call";
+  seen.number = "+8613900000001";
+  story->must(Speaker{{}, "pbx1"}.once("n").does(seen));
+  event::CallArrived found;
+  found.pbx = "pbx1";
+  found.pbx_channel = "c3";
+  found.number = seen.number;
+  const InteractionId call{story->must(pbx().once("f").does(found)).id};
+  EXPECT_FALSE(story->call(call).observed);
+  EXPECT_EQ(commands("accept"), 1u);
+  story->answers_by_phone(story->is_offered(call, agent(1)));
+  EXPECT_EQ(story->call(call).state, InteractionState::talking);
+  story->must(pbx().once("f2").does(found));
+  EXPECT_EQ(story->call(call).state, InteractionState::talking) << "seen again";
+}
+
 // Nobody has a console open there: the telephone rings, and nobody becomes present by it.
 TEST_P(Calls, an_observed_call_makes_nobody_present) {
   event::CallObserved e{};

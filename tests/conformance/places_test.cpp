@@ -137,6 +137,32 @@ TEST_P(Places, a_customer_who_is_not_reached_is_still_promised_a_call) {
   EXPECT_EQ(promise.attempts, 1);
 }
 
+TEST_P(Places, a_ring_that_went_with_the_pbx_takes_its_offer_along) {
+  const InteractionId call = keeps_a_place();
+  const OfferId offer = story->is_offered(call, agent(1));
+  leg(call, "agent", "ended", "engine_gap", "");  // as the look after a reconnect tells it
+  EXPECT_EQ(story->offer(offer).state, OfferState::failed);
+  EXPECT_EQ(story->call(call).state, InteractionState::waiting);
+  EXPECT_FALSE(story->desk(agent(1)).interaction);
+  story->is_offered(call, agent(2));
+  EXPECT_EQ(story->call(call).state, InteractionState::offered);
+}
+
+TEST_P(Places, a_leg_of_a_ring_that_was_given_up_is_hung_up_when_it_answers) {
+  const InteractionId call = keeps_a_place();
+  const std::string first = story->offer(story->is_offered(call, agent(1))).leg;
+  leg(call, "agent", "ended", "engine_gap", "");
+  const std::string second = story->offer(story->is_offered(call, agent(2))).leg;
+  leg(call, "agent", "answered", "", first);
+  EXPECT_EQ(commands("hang_up"), 1u);
+  EXPECT_EQ(story->call(call).state, InteractionState::offered) << "the second one rings on";
+  leg(call, "agent", "answered", "", second);
+  leg(call, "customer", "failed", "no_answer", customers(second));
+  EXPECT_EQ(story->call(call).state, InteractionState::ended);
+  leg(call, "customer", "answered", "", customers(second));
+  EXPECT_EQ(commands("hang_up"), 2u) << "nobody waits for him any more";
+}
+
 TEST_P(Places, answered_in_the_console_the_telephone_takes_it_by_itself) {
   const InteractionId call = keeps_a_place();
   const OfferId offer = story->is_offered(call, agent(1));

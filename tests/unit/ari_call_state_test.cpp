@@ -201,7 +201,9 @@ TEST_F(AriCallStateTest, AdoptsWhatAnEarlierEngineLeft) {
                     channel("o-3", "engine,agent,c9,o-3"),
                     channel("x", "other,in,7000,1"),
                     channel("loc", "engine")};
-  found.bridges = {{"b-1", "mixing", "stasis", {"c1", "o-1"}}, {"b-9", "mixing", "stasis", {}}};
+  found.bridges = {{"b-1", "mixing", "stasis", {"c1", "o-1"}},
+                   {"b-3", "mixing", "stasis", {"o-3"}},
+                   {"b-9", "mixing", "stasis", {}}};
   look(found);
   EXPECT_EQ(told<CallArrived>().size(), 2U);
   EXPECT_TRUE(told<CallArrived>()[0].adopted);
@@ -211,17 +213,37 @@ TEST_F(AriCallStateTest, AdoptsWhatAnEarlierEngineLeft) {
   EXPECT_EQ(told<Connected>()[0].bridge_id, "b-1");
   EXPECT_TRUE(asked("DELETE", "/channels/o-3"));  // its call is over
   EXPECT_TRUE(asked("DELETE", "/channels/loc"));  // a transfer's phantom
+  EXPECT_TRUE(asked("DELETE", "/bridges/b-3"));
   EXPECT_TRUE(asked("DELETE", "/bridges/b-9"));
   EXPECT_FALSE(asked("DELETE", "/channels/x"));
   ASSERT_EQ(told<Snapshot>().size(), 1U);
   EXPECT_EQ(told<Snapshot>()[0].channels.size(), 2U);
   EXPECT_EQ(told<LinkUp>()[0].adopted, 2);
-  // Only the one who waits needs his lease.
+  // The one who waits needs his lease; who talks must not be cut off when it has run out.
   EXPECT_TRUE(asked("POST", "/channels/c2/variable"));
+  const auto limit = std::find_if(open.rbegin(), open.rend(), [](const AriRequest& one) {
+    return one.target.starts_with("/channels/c1/variable");
+  });
+  ASSERT_NE(limit, open.rend());
+  EXPECT_NE(limit->target.find("value=14400"), std::string::npos) << limit->target;
   // The same look again changes nothing.
   const std::size_t before = events.size();
   look(found);
   EXPECT_EQ(events.size(), before + 2);  // Snapshot and LinkUp
+}
+
+TEST_F(AriCallStateTest, AdoptsACustomerOnHold) {
+  AriSnapshot found;
+  found.channels = {channel("c1", "engine,in,7000,13800138000"),
+                    channel("o-1", "engine,agent,c1,o-1")};
+  found.bridges = {{"b-1", "mixing", "stasis", {"o-1"}}};
+  look(found);
+  EXPECT_FALSE(asked("DELETE", "/bridges/b-1"));
+  order(Unhold{"unhold", "c1", "b-1"});
+  EXPECT_TRUE(asked("POST", "/bridges/b-1/addChannel?channel=c1"));
+  hang_up("c1");
+  EXPECT_TRUE(asked("DELETE", "/channels/o-1"));
+  EXPECT_TRUE(asked("DELETE", "/bridges/b-1"));
 }
 
 TEST_F(AriCallStateTest, TakesOverFromADeadEngine) {

@@ -21,7 +21,13 @@ struct Emergency {
                         const auto& seen = std::get<event::CallObserved>(what);
                         written.push_back(seen.what + ":" + seen.extension);
                       },
-                      [this] { return agents; }}};
+                      [this] { return agents; },
+                      [this](const pbx::CallArrived& call) {
+                        if (database) handed_over.push_back(call.channel_id);
+                        return database;
+                      }}};
+  bool database = false;
+  std::vector<std::string> handed_over;
 
   void arrive(const std::string& channel) {
     pbx::CallArrived call;
@@ -51,6 +57,16 @@ struct Emergency {
     answered.leg_id = leg;
     return desk.hear(answered);
   }
+  void join(const std::string& leg) {
+    pbx::Connected both;
+    both.leg_id = leg;
+    EXPECT_TRUE(desk.hear(both));
+  }
+  bool leg_ends(const std::string& leg) {
+    pbx::LegEnded ended;
+    ended.leg_id = leg;
+    return desk.hear(ended);
+  }
   bool end(const std::string& channel) {
     pbx::CallEnded ended;
     ended.channel_id = channel;
@@ -66,6 +82,7 @@ TEST(EmergencyDesk, rings_the_longest_idle_and_connects_who_answers) {
   EXPECT_EQ(e.last_offer().endpoint, "1001");
   ASSERT_TRUE(e.answer(e.last_offer().leg_id));
   EXPECT_TRUE(std::holds_alternative<pbx::Connect>(e.commands.back()));
+  e.join(e.last_offer().leg_id);
   ASSERT_TRUE(e.end("c1"));
   EXPECT_EQ(e.written, (std::vector<std::string>{"new_call:", "answer:1001", "hangup:1001"}));
   EXPECT_EQ(e.desk.calls(), 0u);
@@ -104,6 +121,30 @@ TEST(EmergencyDesk, a_caller_who_gives_up_stops_the_ringing) {
   ASSERT_TRUE(e.end("c1"));
   ASSERT_TRUE(std::holds_alternative<pbx::Withdraw>(e.commands.back()));
   EXPECT_EQ(std::get<pbx::Withdraw>(e.commands.back()).leg_id, leg);
+}
+
+TEST(EmergencyDesk, who_hangs_up_before_the_two_are_joined_has_not_had_the_caller) {
+  Emergency e;
+  e.arrive("c1");
+  const std::string first = e.last_offer().leg_id;
+  ASSERT_TRUE(e.answer(first));
+  ASSERT_TRUE(e.leg_ends(first));
+  EXPECT_EQ(e.last_offer().endpoint, "1002") << "the next one is rung";
+  EXPECT_EQ(e.written, (std::vector<std::string>{"new_call:"})) << "nobody has talked with him";
+}
+
+TEST(EmergencyDesk, who_waits_when_the_database_is_back_waits_as_everybody_does) {
+  Emergency e;
+  e.arrive("c1");
+  e.arrive("c2");
+  ASSERT_TRUE(e.answer("e-c1-1"));
+  e.database = true;
+  e.desk.look_again();
+  EXPECT_TRUE(e.handed_over.empty()) << "one talks, and for the other a telephone rings";
+  ASSERT_TRUE(e.fail("e-c2-1"));
+  e.desk.look_again();
+  EXPECT_EQ(e.handed_over, std::vector<std::string>{"c2"});
+  EXPECT_EQ(e.desk.calls(), 1u) << "who talks is ours to the end";
 }
 
 TEST(EmergencyDesk, leaves_calls_of_others_alone) {

@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <fstream>
+
+#include "adapters/runtime/spool_filing.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -83,7 +88,9 @@ TEST_F(SpoolTest, survives_the_process_and_keeps_the_order) {
   EXPECT_EQ(events[0].key, "arrived:a");
   EXPECT_EQ(events[1].key, "arrived:b");
   EXPECT_EQ(std::get<event::CallArrived>(events[1].what).at, Instant{Millis{1795300000123}});
-  spool.clear();
+  EXPECT_FALSE(spool.clear(1)) << "another one came while the first was filed";
+  EXPECT_EQ(spool.read().size(), 2u);
+  EXPECT_TRUE(spool.clear(2));
   EXPECT_EQ(spool.size(), 0u);
   EXPECT_TRUE(Spool{file()}.read().empty());
 }
@@ -106,6 +113,36 @@ TEST_F(SpoolTest, a_damaged_line_costs_only_itself) {
   const auto events = spool.read();
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].key, "arrived:b");
+}
+
+/// Away for its first answer; while the rest is filed, the telephones go on.
+class BusyDoor final : public Door {
+ public:
+  explicit BusyDoor(Spool& spool) : spool_(spool) {}
+  void submit(Event event, std::function<void(DoorAnswer)> done) override {
+    if (std::exchange(away_, false)) return done(Unavailable{});
+    filed.push_back(event.key);
+    if (filed.size() < 4) spool_.append(arrival("late" + std::to_string(filed.size())));
+    done(Outcome{});
+  }
+  std::vector<std::string> filed;
+
+ private:
+  Spool& spool_;
+  bool away_ = true;
+};
+
+TEST_F(SpoolTest, what_comes_while_it_is_filed_is_filed_once_behind_it) {
+  Spool spool{file()};
+  spool.append(arrival("a"));
+  BusyDoor door{spool};
+  boost::asio::io_context context;
+  boost::asio::co_spawn(context, file_spooled(door, spool), boost::asio::detached);
+  const auto late = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (spool.size() > 0 && std::chrono::steady_clock::now() < late) context.run_one();
+  EXPECT_EQ(door.filed, (std::vector<std::string>{"arrived:a", "arrived:late1", "arrived:late2",
+                                                  "arrived:late3"}));
+  EXPECT_EQ(spool.size(), 0u);
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ Standard input, one order a line:
   {"do":"answer","number":"13800138000"}      a customer that rings answers
   {"do":"hangup","number":"13800138000"}
   {"do":"transfer","ext":"1001","to":"1002"}  by the phone's own key (REFER)
+  {"do":"dead"}                               the PBX has died: every call is over without a word
   {"do":"media"}                              from now on each call has sound: a tone by which it is known
   {"do":"listen","ext":"1001"}                what it hears now; customers' tones are "customer"
   {"do":"quit"}
@@ -157,6 +158,11 @@ class Switchboard:
             self.agents[extension] = Phone(AGENT_IP, port, extension, SERVER, on_call=self.on_agent_call,
                                            on_state=self.tell)
             self.agents[extension].tone = tone_of(extension) if self.media else 0
+
+    def do_dead(self, order):
+        for phone in [self.trunk, *self.agents.values()]:
+            for call in list(phone.calls.values()):
+                call.set('ended')
 
     def do_media(self, order):
         self.media = True

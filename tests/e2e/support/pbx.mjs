@@ -5,7 +5,7 @@ import { until } from './until.mjs';
 const base = process.env.FIRSTHAND_TELEPHONY_ARI_URL;
 const login = Buffer.from(`${process.env.FIRSTHAND_TELEPHONY_ARI_USER}:${process.env.FIRSTHAND_TELEPHONY_ARI_PASSWORD}`).toString('base64');
 
-async function list(what) {
+export async function list(what) {
   const answer = await fetch(`${base}/${what}`, { headers: { authorization: `Basic ${login}` }, signal: AbortSignal.timeout(3000) });
   return answer.json();
 }

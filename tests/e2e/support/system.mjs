@@ -29,6 +29,15 @@ const ready = async () => {
   const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
   return answer.status === 200;
 };
+/** Ready with everything that it needs: its database, Redis and the PBX. */
+export const engine_ready = async () => {
+  const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
+  const said = await answer.json();
+  return ['ready', 'database', 'redis', 'telephony'].every((what) => said[what]);
+};
+/** Of the servers in this data directory. */
+const pid_files = { postgres: 'postgres/main/postmaster.pid', redis: 'redis/pid' };
+export const server_pid = (name) => Number.parseInt(readFileSync(`${data}/${pid_files[name]}`, 'utf8'), 10);
 
 /** SIGKILL, then waits until whoever looks after the engine has started another that is ready. */
 export async function kill_engine() {
@@ -93,7 +102,7 @@ export async function no_engine_until(instant) {
 /** The engine's own files below a folder of its data directory. */
 export const files_below = (folder) => readdirSync(`${data}/${folder}`, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name);
 
-function redis(...words) {
+export function redis(...words) {
   const url = new URL(settings.FIRSTHAND_REDIS_URL);
   const env = { ...process.env, REDISCLI_AUTH: decodeURIComponent(url.password) };
   return execFileSync('redis-cli', ['-h', url.hostname, '-p', url.port, '--no-auth-warning', ...words], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }).trim();
