@@ -34,13 +34,13 @@ Outcome Decision::on(const event::CallbackDue& e) {
   Callback* promise = docket.callback(e.callback);
   if (!promise) return not_found("callback");
   const CallbackRules& plan = rules.book.callbacks;
+  if (stands_from(plan, *promise) > now) return refuse("too_early", "This call is not due yet.");
   const Queue* queue = rules.book.queue(plan.queue);
   const bool ours = promise->state == CallbackState::open && !promise->number.empty() &&
                     promise->caller == CallbackCaller::owner &&
                     // Asked by somebody who has not worked on it: not by whoever is free.
                     promise->kind != CallbackKind::follow_up;
   if (!queue || !ours || docket.live_call(promise->id)) return done();
-  if (stands_from(plan, *promise) > now) return refuse("too_early", "This call is not due yet.");
   // Late, or tried before: not in hours that nobody had in mind when it was promised.
   const Instant opens = callable_from(promise->customer, now);
   if (opens > now && (promise->attempts > 0 || now > promise->due_at)) {

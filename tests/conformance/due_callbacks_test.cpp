@@ -28,6 +28,8 @@ class DueCallbacks : public ::testing::TestWithParam<StoreKind> {
     story->arrives_at_work(agent(2));
     file = story->complaint_taken(kNumber, agent(1));
     promise = story->open_callback(file).id;
+    // The owner has taken the call from the department.
+    story->must(by(agent(1)).does(event::CallbackAssigned{promise, agent(1)}));
     story->must(by(agent(1)).does(event::CallbackRescheduled{promise, now() + hours{2}}));
   }
   ~DueCallbacks() override { store.reset(); }

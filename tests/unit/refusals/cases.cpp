@@ -211,6 +211,7 @@ std::vector<Row> work_rows(Afternoon& a) {
        "answer"},
       {"dial no callback", me.does(event::CallbackDialled{no_callback}), "not_found"},
       {"no callback comes due", timer().does(event::CallbackDue{no_callback}), "not_found"},
+      {"a callback comes due before its time", timer().does(event::CallbackDue{open}), "too_early"},
       {"dial a kept callback", me.does(event::CallbackDialled{a.kept}), "callback_ended"},
       {"dial without a telephone", by(kManager).does(event::CallbackDialled{open}), "no_phone"},
       {"dial while talking", by(agent(3)).does(event::CallbackDialled{open}), "on_a_call"},
