@@ -23,6 +23,7 @@ using asio::awaitable;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kTick{1000};
+constexpr std::chrono::milliseconds kUntilOurs{50};  // callers wait for whoever has the right
 // The classes with the events of calls, members and the dialplan's own words. The rest is noise:
 // VarSet and Newexten, RTCP, CDR, and the TestEvents of some builds.
 constexpr std::string_view kEvents = "call,agent,user";
@@ -175,7 +176,7 @@ struct AmiAdapter::Impl : std::enable_shared_from_this<AmiAdapter::Impl> {
     std::string told;
     while (self->is_current(mine)) {
       if (!self->may_write()) {
-        auto waiting = net::pause_on(self->pause, kTick);
+        auto waiting = net::pause_on(self->pause, kUntilOurs);
         co_await std::move(waiting);
         continue;
       }

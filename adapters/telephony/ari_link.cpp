@@ -30,6 +30,7 @@ using net::HttpClient;
 using net::WebSocketClient;
 
 constexpr std::chrono::milliseconds kTick{1000};
+constexpr std::chrono::milliseconds kUntilOurs{50};  // callers wait for whoever has the right
 constexpr std::size_t kListBytesMax = 32 * 1024 * 1024;  // GET /channels of 20,000 channels
 // The four kinds make 37 of a plain call's 59 frames, and nothing here needs them.
 constexpr std::string_view kEventFilter =
@@ -204,7 +205,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     while (self->is_current(generation)) {
       if (self->options.may_write && !self->options.may_write()) {
         self->state = LinkState::waiting_for_lock;
-        auto waiting = net::pause_on(self->pause, kTick);
+        auto waiting = net::pause_on(self->pause, kUntilOurs);
         co_await std::move(waiting);
         continue;
       }

@@ -275,6 +275,9 @@ export class Herd {
   async leave() {
     this.gone = true;
     await servers_again();   // a fault that failed itself leaves nothing broken to what comes after
-    for (const desk of this.desks) await desk.leave();
+    for (const desk of this.desks) {
+      await desk.leave();
+      this.phones.desk(desk.ext, 'off');
+    }
   }
 }

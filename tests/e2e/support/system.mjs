@@ -25,9 +25,11 @@ export const kills = () => killed_so_far;
 /** 0 while the file is being written: a pid that is never signalled. */
 export const engine_pid = () => Number.parseInt(readFileSync(`${data}/engine.pid`, 'utf8'), 10) || 0;
 
+/** With a PBX it is ready when it has the link to it. */
 const ready = async () => {
   const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
-  return answer.status === 200;
+  const said = await answer.json();
+  return answer.status === 200 && (said.telephony || !process.env.FIRSTHAND_TELEPHONY_ARI_URL);
 };
 /** Ready with everything that it needs: its database, Redis and the PBX. */
 export const engine_ready = async () => {
