@@ -24,6 +24,12 @@ bool not_joined(const pbx::CommandResult& result) {
          result.reason != "connecting_to_another";
 }
 
+/// The leg that somebody wants to be rid of; "" for any other command.
+std::string hung_up(const pbx::PbxCommand& command) {
+  const auto* drop = std::get_if<pbx::Drop>(&command);
+  return drop ? drop->id : "";
+}
+
 }  // namespace
 
 void Telephone::carry_out(const PbxOutbox::Command& command) {
@@ -45,8 +51,8 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
     ari_.submit(std::move(*it), [](pbx::CommandResult) {});
   }
   auto answered = [this, id = command.id, key = command.key, verb = order->verb,
-                   interaction = order->interaction,
-                   leg = order->leg](const pbx::CommandResult& result) {
+                   interaction = order->interaction, leg = order->leg,
+                   end = hung_up(order->commands.back())](const pbx::CommandResult& result) {
     // Whoever was to have the customer has just hung up: the customer must not stay with nobody.
     if (verb == "arrange" && result.reason.starts_with(kLegGone)) {
       tell("not_joined:" + key,
@@ -59,6 +65,13 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
       case pbx::CommandStatus::already_done:
       case pbx::CommandStatus::gone:
         outbox_.mark(id, std::string{pbx::to_string(result.status)});
+        if (const auto ended = read_leg(end);
+            ended && ended->kind == "cb" && result.status == pbx::CommandStatus::gone) {
+          // Hung up, and there is nothing to hang up: its end was told while nobody listened.
+          tell("gone:" + key,
+               event::OutboundLeg{interaction, ended->customer ? "customer" : "agent", "ended",
+                                  "engine_gap", end});
+        }
         break;
       case pbx::CommandStatus::unknown: wake(); break;  // tried again when its wait is over
       case pbx::CommandStatus::refused: {
