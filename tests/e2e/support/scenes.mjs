@@ -66,7 +66,7 @@ export function no_doubles() {
     'an alert twice': `select clock_id, cycle, step, recipient_id, count(*) from alert group by 1, 2, 3, 4 having count(*) > 1`,
     'an alert twice in the history': `select alert, count(*) from history, jsonb_array_elements(data->'alerts') alert where kind in ('clock_warned', 'clock_breached') group by 1 having count(*) > 1`,
     'a breach twice in the history': `select data->>'clock', data->>'step', count(*) from history where kind = 'clock_breached' and at > now() - interval '1 hour' group by 1, 2 having count(*) > 1`,
-    'a call answered twice': `select interaction_id, count(*) from offer where state = 'accepted' and offered_at > now() - interval '1 hour' group by 1 having count(*) > 1`,
+    'a call answered twice': `select interaction_id, count(*) from offer o where state = 'accepted' and offered_at > now() - interval '1 hour' and not exists (select from transfer t where t.interaction_id = o.interaction_id) group by 1 having count(*) > 1`,
     'a call that arrived twice': `select interaction_id, kind, count(*) from history where kind in ('call_arrived', 'call_ended', 'call_abandoned') and at > now() - interval '1 hour' group by 1, 2 having count(*) > 1`,
     'an attempt twice': `select callback_id, number, count(*) from callback_attempt group by 1, 2 having count(*) > 1`,
     'two open callbacks for one matter': `select customer_id, case_id, kind, count(*) from callback where state = 'open' group by 1, 2, 3 having count(*) > 1`,
