@@ -47,7 +47,11 @@ Outcome Decision::check_transfer(const Interaction& call, UserId from,
   }
   if (!e.to == e.queue.empty()) return refuse("invalid", "Name a colleague or a queue.", "to");
   if (!e.queue.empty()) {
-    if (!rules.book.queue(e.queue)) return refuse("not_found", "There is no such queue.", "queue");
+    const Queue* queue = rules.book.queue(e.queue);
+    if (!queue) return refuse("not_found", "There is no such queue.", "queue");
+    if (!rules.calendar(queue->calendar).is_working(now)) {
+      return refuse("queue_closed", "This queue is closed now: promise a call instead.", "queue");
+    }
     if (e.how == TransferHow::consult)
       return refuse("invalid", "A queue cannot be consulted.", "how");
     return done();

@@ -67,7 +67,9 @@ Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now) {
   one.place_at = call.place_at.value_or(call.enqueued_at);
   one.virtual_hold = call.virtual_hold;
   const Queue* queue = rules.book.queue(call.queue);
-  one.closed = queue && !rules.calendar(queue->calendar).is_working(call.enqueued_at);
+  // It was not open when he came, nor when he was sent on to it.
+  const auto open_at = [&](Instant at) { return rules.calendar(queue->calendar).is_working(at); };
+  one.closed = queue && !open_at(call.enqueued_at) && !open_at(one.enqueued_at);
   return one;
 }
 

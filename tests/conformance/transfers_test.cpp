@@ -3,6 +3,7 @@
 // owner stays, nobody is forgotten on the way.
 #include <algorithm>
 
+#include "routing/rules.hpp"
 #include "tests/conformance/stores.hpp"
 
 namespace firsthand::test {
@@ -155,6 +156,19 @@ TEST_P(Transfers, a_queue_takes_it_in_its_old_place_and_not_with_the_one_who_gav
   story->answers_by_phone(story->is_offered(call, agent(3)));
   story->hangs_up(call);
   EXPECT_EQ(story->call(call).outcome, "handled");
+}
+
+TEST_P(Transfers, a_closed_queue_takes_nobody_over_and_the_talk_goes_on) {
+  story->pass(std::chrono::hours{13});  // 23:00: the hotlines close at 22:00
+  event::TransferAsked wish;
+  wish.interaction = story->talks("+8613900000002", agent(2));
+  wish.queue = "repair";
+  EXPECT_EQ(story->refused(by(agent(2)).does(wish)), "queue_closed");
+  EXPECT_EQ(story->call(wish.interaction).state, InteractionState::talking);
+  story->pass(std::chrono::hours{10});
+  story->must(by(agent(2)).does(wish));
+  const Interaction sent = story->call(wish.interaction);
+  EXPECT_FALSE(routing::waiting_of(sent, rules(), store->now()).closed) << "it is open by now";
 }
 
 TEST_P(Transfers, a_customer_who_gives_up_on_the_way_is_called_back) {

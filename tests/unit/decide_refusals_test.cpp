@@ -37,6 +37,8 @@ Rules without_back_line() {
   for (User& user : lonely.users) user.disabled |= user.role == Role::back_line;
   // And everybody enters his own customers.
   lonely.book.accounts.cut_offs = {{"", monday_ten() - hours{24}}};
+  // And its hotlines never open.
+  lonely.calendars.insert_or_assign("china-hotline", Calendar{Calendar::Parts{}});
   return lonely;
 }
 

@@ -29,7 +29,8 @@ bool has_all(const std::vector<std::string>& have, const std::vector<std::string
 
 }  // namespace
 
-TransferTargetsView read_transfer_targets(Tx& tx, const Rules& rules, std::int64_t user) {
+TransferTargetsView read_transfer_targets(Tx& tx, const Rules& rules, std::int64_t user,
+                                          Instant now) {
   TransferTargetsView view;
   for (const auto& row : tx.exec(kColleagues, user)) {
     ColleagueView one;
@@ -46,7 +47,14 @@ TransferTargetsView read_transfer_targets(Tx& tx, const Rules& rules, std::int64
   for (const auto& row : tx.exec(kWaiting))
     waiting[read<std::string>(row[0])] = row[1].as<std::int64_t>();
   for (const Queue& queue : rules.book.queues) {
-    TransferQueueView one{queue.code, queue.name_zh, queue.name_en, waiting[queue.code], 0};
+    TransferQueueView one{.code = queue.code,
+                          .name_zh = queue.name_zh,
+                          .name_en = queue.name_en,
+                          .waiting = waiting[queue.code]};
+    const Calendar& hours = rules.calendar(queue.calendar);
+    one.closed = !hours.is_working(now);
+    if (const auto opens = hours.next_working(now); one.closed && opens)
+      one.opens_at = Stamp{*opens};
     one.ready = std::count_if(view.colleagues.begin(), view.colleagues.end(), [&](const auto& who) {
       return who.can_be_rung && has_all(who.skills, queue.skills);
     });

@@ -20,8 +20,11 @@ BOOST_DESCRIBE_STRUCT(ColleagueView, (),
 struct TransferQueueView {
   std::string code, name_zh, name_en;
   std::int64_t waiting = 0, ready = 0;  ///< who could take a call of it now
+  bool closed = false;                  ///< outside its opening hours nothing is transferred to it
+  OptionalStamp opens_at;               ///< when it is closed and known to open
 };
-BOOST_DESCRIBE_STRUCT(TransferQueueView, (), (code, name_zh, name_en, waiting, ready))
+BOOST_DESCRIBE_STRUCT(TransferQueueView, (),
+                      (code, name_zh, name_en, waiting, ready, closed, opens_at))
 
 struct TransferTargetsView {
   std::vector<ColleagueView> colleagues;  ///< who can be rung first, then by name
@@ -29,8 +32,9 @@ struct TransferTargetsView {
 };
 BOOST_DESCRIBE_STRUCT(TransferTargetsView, (), (colleagues, queues))
 
-/// For `user`, who is none of them.
-TransferTargetsView read_transfer_targets(Tx& tx, const Rules& rules, std::int64_t user);
+/// For `user`, who is none of them; hours as they are at `now`.
+TransferTargetsView read_transfer_targets(Tx& tx, const Rules& rules, std::int64_t user,
+                                          Instant now);
 
 namespace statements {
 extern const std::vector<Statement> kTransferReads;

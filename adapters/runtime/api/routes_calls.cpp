@@ -13,8 +13,8 @@ using postgres::Tx;
 constexpr std::int64_t kNoteMax = 500;
 
 awaitable<Response> transfer_targets(ApiContext& api, Request& request) {
-  auto work = [me = subject_of(request).user_id()](Tx& tx, const Rules& rules) {
-    return postgres::read_transfer_targets(tx, rules, me);
+  auto work = [me = subject_of(request).user_id(), now = api.now()](Tx& tx, const Rules& rules) {
+    return postgres::read_transfer_targets(tx, rules, me, now);
   };
   Response response = co_await answer_found(api, std::move(work));
   co_return response;

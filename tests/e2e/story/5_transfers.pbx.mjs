@@ -5,7 +5,7 @@ import { shot } from '../console/lib.mjs';
 import { ask, back_to_calls, page_of, person, phones, presence, quiet_customer, ringing, talking } from '../support/stage.mjs';
 import { talk_with } from '../support/scenes.mjs';
 import { nothing_left } from '../support/pbx.mjs';
-import { sql } from '../support/system.mjs';
+import { change_rules, sql } from '../support/system.mjs';
 import { expect, until } from '../support/until.mjs';
 
 export default async function play(step) {
@@ -95,6 +95,28 @@ export default async function play(step) {
     await over();
   });
 
+  await step('to a queue that is closed: nobody is sent there', async () => {
+    const back = change_rules('calendars', '["08:00-22:00"]', '[]');
+    const page = await page_of('agent');
+    const closed = async () => (await ask('agent', 'GET', 'transfer-targets')).queues.find((one) => one.code === 'general').closed;
+    await until('the hotlines are shut', closed, { within: 10_000 });
+    await begin();
+    await page.keyboard.press('F7');
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('[data-tab="queue"]').click();
+    await dialog.locator('[data-queue="general"] input:disabled').waitFor();
+    await dialog.locator('[data-queue="complaints"] input:enabled').waitFor();
+    await shot(page, 'transfer-queue-closed');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await together('agent');
+    await over();
+    back();
+    // Whatever the hour is now.
+    now.rules_back = change_rules('calendars', '["08:00-22:00"]', '["00:00-24:00"]');
+    await until('the hotlines are open', async () => !(await closed()), { within: 10_000 });
+  });
+
   await step('to a queue: its agents are asked, not the one who gave it', async () => {
     await begin();
     const before = sql(`select enqueued_at from interaction where id = ${now.call}`)[0][0];
@@ -113,6 +135,7 @@ export default async function play(step) {
     await together('agent2');
     expect('in its old place', before, sql(`select enqueued_at, queue_code from interaction where id = ${now.call}`)[0].join() === `${before},general`);
     await over();
+    now.rules_back();
   });
 
   await step('consult first: in turns, all three, and complete', async () => {

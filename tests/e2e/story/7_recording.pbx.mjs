@@ -7,7 +7,7 @@ import { ask, back_to_calls, base, page_of, person, phones, presence, quiet_cust
 import { talk_with } from '../support/scenes.mjs';
 import { nothing_left, stored_recordings } from '../support/pbx.mjs';
 import { tones_in } from '../support/sound.mjs';
-import { files_below, kill_engine, sql } from '../support/system.mjs';
+import { change_rules, files_below, kill_engine, sql } from '../support/system.mjs';
 import { expect, until } from '../support/until.mjs';
 
 const CUSTOMER = 3000;
@@ -19,10 +19,6 @@ export default async function play(step) {
   const state = (page, which) => page.locator(`[data-recording="${which}"]`).first();
   const rows = () => sql(`select id, part, state, name, seconds, bytes, at_pbx, file_gone_at is not null from recording where interaction_id = ${now.call} order by part`);
   const kinds = () => sql(`select kind from history where interaction_id = ${now.call} order by id`).map(([kind]) => kind);
-  /** Queues are files of the operator: another version of theirs. */
-  const change_rules = (from, to) => sql(`insert into policy_document (name, version, body, note) select name, version + 1, replace(body, '${from}', '${to}'), 'e2e' from policy_document where name = 'queues' order by version desc limit 1`);
-  const OFF = 'recording = { mode = "off"';
-  const ON = 'recording = { mode = "on"';
   const begin = async () => {
     await presence('agent2', 'offline');
     await back_to_calls('agent');
@@ -54,7 +50,7 @@ export default async function play(step) {
     now.ext = (await person('agent')).extension;
     phones.desk(now.ext);
     phones.order({ do: 'media' });
-    change_rules(OFF, ON);
+    now.rules_back = change_rules('queues', 'recording = { mode = "off"', 'recording = { mode = "on"');
     // The engines take them within seconds.
     await until('the desk knows', async () => (await ask('agent', 'GET', 'reference')).queues.every((queue) => queue.recording === 'on'), { within: 10_000 });
     await (await page_of('agent')).reload();
@@ -151,6 +147,6 @@ export default async function play(step) {
   });
 
   await step('the rules are as they were', async () => {
-    change_rules(ON, OFF);
+    now.rules_back();
   });
 }

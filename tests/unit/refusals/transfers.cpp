@@ -54,6 +54,8 @@ std::vector<Row> transfer_rows(Afternoon& a) {
       {"transfer to a lost console", me.does(to(a.talking, agent(5))), "agent_not_there", "to"},
       {"transfer to an unknown queue", me.does(queue(a.talking, "none", blind)), "not_found",
        "queue"},
+      {"transfer to a closed queue", me.does(queue(a.talking, "repair", blind)), "queue_closed",
+       "queue", true},
       {"consult a queue", me.does(queue(a.talking, "repair", consult)), "invalid", "how"},
       {"transfer what is being transferred", by(agent(4)).does(to(a.consulted, agent(1))),
        "transfer_under_way"},

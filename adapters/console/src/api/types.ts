@@ -122,7 +122,7 @@ export interface Transfer {
 }
 export interface TransferTargets {
   colleagues: { user: UserRef; presence: Presence; reason: string; extension: string; skills: string[]; languages: string[]; since: Instant | null; can_be_rung: boolean }[];
-  queues: { code: string; name_zh: string; name_en: string; waiting: number; ready: number }[];
+  queues: { code: string; name_zh: string; name_en: string; waiting: number; ready: number; closed: boolean; opens_at: Instant | null }[];
 }
 export interface Pop {
   customer: CustomerCard; open_cases: CaseRow[]; overdue: Callback[]; suggested_case: CaseRow | null;

@@ -7,12 +7,14 @@ import { get, post } from '../api/client';
 import type { Call, TransferTargets } from '../api/types';
 import { takeCall } from '../desk/commands';
 import { named } from '../format';
+import { usePromise } from '../sla/use_promise';
 import { CommandDialog } from '../ui/dialog';
 import { PresenceDot } from '../ui/presence_dot';
 import { Tabs } from '../ui/tabs';
 
 export function TransferDialog({ call, onClose }: { call: Call; onClose(): void }) {
   const { t, i18n } = useTranslation();
+  const when = usePromise();
   const targets = useQuery({ queryKey: ['transfer-targets'], queryFn: ({ signal }) => get<TransferTargets>('transfer-targets', signal), refetchInterval: 3000, staleTime: 0 });
   const [kind, setKind] = useState<'colleague' | 'queue'>('colleague');
   const [typed, setTyped] = useState('');
@@ -35,7 +37,9 @@ export function TransferDialog({ call, onClose }: { call: Call; onClose(): void 
   );
   const queues = targets.data?.queues ?? [];
   const rung = targets.data?.colleagues.find((one) => one.user.id === to)?.can_be_rung ?? false;
-  const ready = kind === 'colleague' ? rung : queue !== '';
+  const open = queues.some((one) => one.code === queue && !one.closed);
+  const closed = (opens_at: string | null) => (opens_at ? t('transfer.closed_until', { at: when(opens_at) }) : t('transfer.closed'));
+  const ready = kind === 'colleague' ? rung : open;
   return (
     <CommandDialog title={t('transfer.title')} confirm={t(kind === 'colleague' && how === 'consult' ? 'transfer.consult' : 'transfer.now')} command={send} ready={ready} onConfirm={() => send.mutate()} onClose={onClose}>
       <Tabs label={t('transfer.whom')} names={['colleague', 'queue'] as const} value={kind} name={(name) => t(`transfer.${name}`)} onChange={setKind} />
@@ -70,10 +74,10 @@ export function TransferDialog({ call, onClose }: { call: Call; onClose(): void 
         <ul className="border border-line rounded-md max-h-64 overflow-auto" aria-label={t('transfer.queue')}>
           {queues.map((one) => (
             <li key={one.code} className="border-b border-line last:border-b-0">
-              <label className="flex items-center gap-2.5 px-3 py-1.5 cursor-pointer" data-queue={one.code}>
-                <input type="radio" name="queue" checked={queue === one.code} onChange={() => setQueue(one.code)} />
+              <label className={`flex items-center gap-2.5 px-3 py-1.5 ${one.closed ? 'text-muted' : 'cursor-pointer'}`} data-queue={one.code}>
+                <input type="radio" name="queue" checked={queue === one.code} disabled={one.closed} onChange={() => setQueue(one.code)} />
                 <span className="font-semibold">{named(one, i18n.language)}</span>
-                <span className="text-muted text-[13px] ml-auto">{t('transfer.queue_facts', { waiting: one.waiting, ready: one.ready })}</span>
+                <span className="text-muted text-[13px] ml-auto">{one.closed ? closed(one.opens_at) : t('transfer.queue_facts', { waiting: one.waiting, ready: one.ready })}</span>
               </label>
             </li>
           ))}
