@@ -36,18 +36,20 @@ export function takeDesk(answer: DeskAnswer): void {
   });
 }
 
-export const useDesk = (enabled = true) =>
-  useQuery({
-    queryKey: ['desk'],
-    enabled,
-    queryFn: async ({ signal }) => {
-      const before = useLive.getState().touched;
-      const answer = await get<DeskAnswer>('desk', signal);
-      // What the feed said meanwhile is newer than this answer; only its lists are taken.
-      if (useLive.getState().touched === before) takeDesk(answer);
-      return answer;
-    },
-  });
+const asksMax = 5;
+
+/** What the feed says while the answer is on its way may be newer than the answer, or be only a part of it: asked again. */
+export async function fetchDesk(signal?: AbortSignal): Promise<DeskAnswer> {
+  for (let ask = 1; ; ask += 1) {
+    const before = useLive.getState().touched;
+    const answer = await get<DeskAnswer>('desk', signal);
+    const overtaken = useLive.getState().touched !== before;
+    if (!overtaken) takeDesk(answer);
+    if (!overtaken || ask === asksMax) return answer;
+  }
+}
+
+export const useDesk = (enabled = true) => useQuery({ queryKey: ['desk'], enabled, queryFn: ({ signal }) => fetchDesk(signal) });
 
 export interface CaseFilter { list: string; state?: string | undefined; category?: string | undefined; q?: string | undefined }
 export const useCases = (filter: CaseFilter) =>
