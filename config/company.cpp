@@ -5,6 +5,7 @@
 
 #include "config/reader.hpp"
 #include "config/units.hpp"
+#include "engine/words.hpp"
 
 namespace firsthand::config {
 namespace {
@@ -141,6 +142,24 @@ RecordingPolicy read_recording(Reader& reader) {
   return policy;
 }
 
+WrittenPolicy read_written(Reader& reader) {
+  WrittenPolicy policy;
+  for (const std::string& name : reader.texts("channels")) {
+    const auto channel = from_word<Channel>(name);
+    const bool comes_in =
+        channel == Channel::web || channel == Channel::email || channel == Channel::api;
+    if (comes_in) {
+      policy.channels.push_back(*channel);
+    } else {
+      reader.fail("channels", {why::no_written_channel, {{"channel", name}}});
+    }
+  }
+  policy.slots = static_cast<int>(reader.number("slots", 1, 50, policy.slots));
+  policy.ring_s =
+      seconds(reader, "ring", Seconds{10}, std::chrono::minutes{10}, Seconds{policy.ring_s});
+  return policy;
+}
+
 void read_widening(Reader& reader, Queue& queue) {
   QueueWidening step;
   step.after_s =
@@ -201,6 +220,9 @@ Queue read_queue(Reader& reader) {
   }
   if (reader.has("recording")) {
     reader.below("recording", [&queue](Reader& below) { queue.recording = read_recording(below); });
+  }
+  if (reader.has("written")) {
+    reader.below("written", [&queue](Reader& below) { queue.written = read_written(below); });
   }
   if (queue.skills.empty()) reader.fail("skills", why::no_skills);
   return queue;
@@ -300,12 +322,19 @@ Checked<std::vector<Queue>> read_queues(const Value& document, const std::string
   if (!queues) return queues;
   Errors errors;
   std::set<std::string> dialled;
+  std::set<Channel> written;
   for (std::size_t i = 0; i < queues->size(); ++i) {
     const Queue& queue = (*queues)[i];
     const std::string key = "queue[" + std::to_string(i) + "]";
     for (const std::string& number : queue.dialled) {
       if (!dialled.insert(number).second) {
         errors.add(file, key + ".dialled", Reason{why::number_twice, {{"number", number}}});
+      }
+    }
+    for (const Channel channel : queue.written.channels) {
+      if (!written.insert(channel).second) {
+        errors.add(file, key + ".written.channels",
+                   Reason{why::channel_twice, {{"channel", std::string{word(channel)}}}});
       }
     }
     if (!queue.overflow.empty() && RuleBook::by_code(*queues, queue.overflow) == nullptr) {

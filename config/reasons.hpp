@@ -184,6 +184,9 @@ inline constexpr ReasonText too_many_levels{"too_many_levels",
                                             "the tree has more than {max} levels"};
 inline constexpr ReasonText no_severity{"no_severity", "is missing, here and above"};
 inline constexpr ReasonText no_email{"no_email", "is not an e-mail address"};
+inline constexpr ReasonText channel_twice{"channel_twice", "\"{channel}\" leads to two queues"};
+inline constexpr ReasonText no_written_channel{
+    "no_written_channel", "\"{channel}\" is not a channel in writing: web, email or api"};
 inline constexpr ReasonText number_twice{"number_twice", "\"{number}\" leads to two queues"};
 inline constexpr ReasonText overflow_circle{
     "overflow_circle", "leads back to this queue: a caller would wait for ever"};

@@ -220,7 +220,7 @@ Outcome Decision::on(const event::CallbackDialled& e) {
           Facts{}
               .add("leg", call.leg)
               .add("customer_leg", customers_leg(call.leg))
-              .add("bridge", "b-" + std::to_string(call.id.value))
+              .add("bridge", bridge_of(call.id))
               .add("extension", person->extension)
               .add("number", call.number));
   Outcome outcome;

@@ -3,6 +3,7 @@
 // an owned callback stands in its place. What the PBX has to do leaves as effects after commit.
 #include "engine/customer_group.hpp"
 #include "engine/decision.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand {
 const CaseFile* Decision::likely_case(const std::vector<CaseFile*>& live) {
@@ -288,8 +289,7 @@ Outcome Decision::on(const event::HoldAsked& e) {
   }
   call->state = e.hold ? InteractionState::held : InteractionState::talking;
   record(e.hold ? "call_held" : "call_resumed", about(*call));
-  command(e.hold ? "hold" : "unhold", *call,
-          Facts{}.add("bridge", "b-" + std::to_string(call->id.value)));
+  command(e.hold ? "hold" : "unhold", *call, Facts{}.add("bridge", bridge_of(call->id)));
   return done();
 }
 

@@ -161,6 +161,10 @@ Outcome Decision::on(const event::CaseRegistered& e) {
              .add("repeat_of", c.repeat_of)
              .add("text", c.text));
   take_ownership(file, owner, OwnershipHow::first_contact, "");
+  // What nobody of us has read yet waits to be read.
+  const bool unread = call && call->written() && !face_to_face && !actor && !e.owner;
+  if (const Queue* queue = rules.book.queue_for_written(c.channel); queue && unread)
+    stands_to_be_read(*call, *queue, owner);
   // The promises count from the moment the customer said it, however late it is written down.
   ClockStart told;
   told.at = c.opened_at;

@@ -124,8 +124,8 @@ Outcome Decision::on(const event::CustomersUnmerged& e) {
   };
   int calls = 0, cases = 0, callbacks = 0;
   for (auto& [id, call] : docket.now.interactions) {
-    // A letter that lay about came when it was written down.
-    const bool written_down = call.channel != Channel::call && call.ended_at;
+    // A letter that lay about came when it was written down, or stood in line to be read.
+    const bool written_down = call.written() && call.queue.empty() && call.ended_at;
     const Instant came_at = written_down ? *call.ended_at : call.enqueued_at;
     if (!stays.contains(call.customer) || !came_by(call.number, came_at)) continue;
     call.customer = gone.id;

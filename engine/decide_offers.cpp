@@ -2,6 +2,7 @@
 // One interaction, one agent, once: offers with their answers, and the desks they are made to.
 // The unique keys of the offer table are the fence; these rules are what everybody obeys before it.
 #include "engine/decision.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand {
 namespace {
@@ -66,7 +67,7 @@ void Decision::end_offer(Offer& offer, OfferState state, std::string_view how) {
       break;
   }
   if (!call) return;
-  command("withdraw", *call, Facts{}.add("leg", offer.leg));
+  if (!call->written()) command("withdraw", *call, Facts{}.add("leg", offer.leg));
   free_desk(offer.agent, false, *call);
   Desk& desk = docket.desk(offer.agent);
   if (state == OfferState::expired || (state == OfferState::failed && how != "caller_gone")) {
@@ -91,6 +92,10 @@ Outcome Decision::on(const event::OfferMade& e) {
   }
   if (seen.lease_until && *seen.lease_until <= now) {
     return refuse("agent_not_there", "This agent's console has gone.");
+  }
+  const Queue* queue = rules.book.queue(call->queue);
+  if (call->written() && queue && seen.in_hand >= queue->written.slots) {
+    return refuse("no_room", "This agent has as much in hand as fits.");
   }
   call->state = InteractionState::offered;
   call->agent = e.agent;
@@ -121,7 +126,7 @@ const Offer& Decision::ring(const Interaction& call, const event::OfferMade& e) 
   const std::string extension = agent ? agent->extension : "";
   if (call.virtual_hold) {
     ring_for_place(call, offer, extension, e.ring);
-  } else if (call.channel == Channel::call) {
+  } else if (!call.written()) {
     const Queue* queue = rules.book.queue(call.queue);
     command("ring", call,
             Facts{}
@@ -141,7 +146,7 @@ Outcome Decision::on(const event::OfferAccepted& e) {
   if (!call) return not_found("interaction");
   if (Transfer* consult = consult_of(*offer)) return consult_accepted(*consult, *offer, *call, e);
   const bool by_phone = e.how == event::AcceptedHow::phone;
-  const std::string bridge = "b-" + std::to_string(call->id.value);
+  const std::string bridge = bridge_of(call->id);
   const auto join = [&] {
     command("connect", *call, Facts{}.add("leg", call->leg).add("bridge", bridge));
     transfer_taken(*call);
@@ -160,9 +165,13 @@ Outcome Decision::on(const event::OfferAccepted& e) {
   if (!by_phone && (offer->token != e.token || offer->agent != event.actor)) {
     return refuse("offer_gone", "This call is no longer offered to you.");
   }
-  take_offer(*offer, *call, e.how);
   Outcome outcome;
   outcome.reply.id = call->id.value;
+  if (call->written()) {
+    take_written(*offer, *call);
+    return outcome;
+  }
+  take_offer(*offer, *call, e.how);
   if (call->virtual_hold) {
     // The customer is called now; until he answers nobody talks to him.
     answer_for_place(*call, *offer);
@@ -177,7 +186,7 @@ Outcome Decision::on(const event::OfferAccepted& e) {
          Facts{}.add("agent", offer->agent).add("waited_s", waited.count()));
   if (by_phone) {
     join();
-  } else if (call->channel == Channel::call) {
+  } else {
     const User* agent = rules.user(offer->agent);
     call->leg = offer->leg + "-a";
     command("answer", *call,
@@ -255,6 +264,7 @@ Outcome Decision::on(const event::WaitExhausted& e) {
   if (!call) return not_found("interaction");
   if (call->state != InteractionState::waiting)
     return refuse("not_waiting", "Somebody has taken it.");
+  if (call->written()) return refuse("not_a_call", "What is written waits until it is read.");
   if (call->virtual_hold) {
     // The promise that was made when the place was kept is all that is left.
     end_call(*call, "callback");

@@ -3,13 +3,14 @@
 // whoever does not take him gives him back, to the one who transferred him or to his place in the
 // queue. The case's owner stays who it is; only a hand-over changes that.
 #include "engine/decision.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand {
 
 void Decision::arrange(const Interaction& call, const Places& places) {
   command("arrange", call,
           Facts{}
-              .add("bridge", "b-" + std::to_string(call.id.value))
+              .add("bridge", bridge_of(call.id))
               .add("customer_talks", places.customer_talks)
               .add("talking", places.talking)
               .add("waiting", places.waiting)

@@ -86,7 +86,7 @@ void Decision::ring_for_place(const Interaction& call, Offer& offer, const std::
           Facts{}
               .add("leg", offer.leg)
               .add("customer_leg", customers_leg(offer.leg))
-              .add("bridge", "b-" + std::to_string(call.id.value) + "-" + attempt)
+              .add("bridge", bridge_of(call.id) + "-" + attempt)
               .add("extension", extension)
               .add("ring_s", time.count())
               .add("number", call.number));
@@ -102,7 +102,7 @@ void Decision::answer_for_place(Interaction& call, const Offer& offer) {
               .add("leg", offer.leg)
               .add("new_leg", call.leg)
               .add("customer_leg", customers_leg(call.leg))
-              .add("bridge", "b-" + std::to_string(call.id.value) + "-" + attempt)
+              .add("bridge", bridge_of(call.id) + "-" + attempt)
               .add("extension", agent ? agent->extension : "")
               .add("number", call.number));
 }

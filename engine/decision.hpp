@@ -51,6 +51,7 @@ class Decision {
   Outcome on(const event::OfferRefused&);
   Outcome on(const event::OfferExpired&);
   Outcome on(const event::WaitExhausted&);
+  Outcome on(const event::WrittenDone&);
   Outcome on(const event::PresenceSet&);
   Outcome on(const event::PresenceBeat&);
   Outcome on(const event::PresenceLost&);
@@ -228,6 +229,13 @@ class Decision {
   void observe_end(Interaction& call, std::string_view cause, Instant when);
   void observe_late(Interaction& call, const event::CallObserved& e, UserId agent, Instant when);
   int wrap_up_seconds(const Interaction& call) const;
+
+  // ---- contacts in writing (decide_written.cpp)
+  /// Waits to be read, in the queue of its channel.
+  void stands_to_be_read(Interaction& letter, const Queue& queue, UserId owner);
+  void take_written(Offer& offer, Interaction& letter);
+  /// Nobody has it in hand any more.
+  void out_of_hand(const Interaction& letter);
 
   // ---- transfers (decide_transfers.cpp, decide_consults.cpp)
   /// Who of a call's people hear each other, who waits with music, who is hung up.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What we call the two legs of a call that we place: "cb-12-a34" rings the agent, "cb-12-c34" the
-// customer. One letter apart, so that either names the other. Pure; any thread.
+// What we call the bridge of a call, "b-12", and the two legs of one that we place: "cb-12-a34"
+// rings the agent, "cb-12-c34" the customer. One letter apart, so that either names the other.
+// Pure; any thread.
 #pragma once
 
 #include <string>
@@ -9,6 +10,10 @@
 #include "engine/ids.hpp"
 
 namespace firsthand {
+
+inline std::string bridge_of(InteractionId call) {
+  return "b-" + std::to_string(call.value);
+}
 
 /// `attempt` tells the tries of one interaction apart.
 inline std::string agents_leg(InteractionId call, std::string_view attempt) {

@@ -355,6 +355,14 @@ struct RuleBook {
     const Queue* exact = takes(number);
     return exact != nullptr ? exact : takes("*");
   }
+  /// Where contacts of this channel wait to be read; none: nobody is asked.
+  const Queue* queue_for_written(Channel channel) const {
+    const auto found = std::find_if(queues.begin(), queues.end(), [channel](const Queue& q) {
+      const auto& taken = q.written.channels;
+      return std::find(taken.begin(), taken.end(), channel) != taken.end();
+    });
+    return found == queues.end() ? nullptr : &*found;
+  }
 };
 BOOST_DESCRIBE_STRUCT(RuleBook, (),
                       (version, policies, ladders, categories, departments, queues, callbacks))

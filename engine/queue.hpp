@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/interaction.hpp"
+
 namespace firsthand {
 
 /// How many seconds of waiting each of these is worth: the sum is the caller's head start.
@@ -66,6 +68,15 @@ struct RecordingPolicy {
 };
 BOOST_DESCRIBE_STRUCT(RecordingPolicy, (), (mode, keep_days, pause, pause_max_s))
 
+/// Contacts in writing that wait in a queue, to be taken by whoever is free and has room for them.
+struct WrittenPolicy {
+  std::vector<Channel> channels;  ///< web, email, api; a channel is in one queue at most
+  int slots = 3;                  ///< an agent is offered one while he has fewer in hand
+  int ring_s = 45;                ///< how long one agent is asked
+  friend bool operator==(const WrittenPolicy&, const WrittenPolicy&) = default;
+};
+BOOST_DESCRIBE_STRUCT(WrittenPolicy, (), (channels, slots, ring_s))
+
 struct Queue {
   std::string code;
   std::string name_zh;
@@ -90,12 +101,13 @@ struct Queue {
   int resume_s = 0;            ///< who comes back within gets the old place; 0: nobody
   Announcements announcements;
   RecordingPolicy recording;
+  WrittenPolicy written;
   friend bool operator==(const Queue&, const Queue&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Queue, (),
                       (code, name_zh, name_en, dialled, skills, language, calendar, owner_wait_s,
                        max_wait_s, deputy_wait_s, team_wait_s, nobody_wait_s, overflow, widening,
                        pick, head_starts, wrap_up_s, auto_answer, callback_digit, virtual_hold_s,
-                       resume_s, announcements, recording))
+                       resume_s, announcements, recording, written))
 
 }  // namespace firsthand

@@ -74,6 +74,7 @@ struct Collector {
   void operator()(const event::OfferRefused& e) { want(e.offer); }
   void operator()(const event::OfferExpired& e) { want(e.offer); }
   void operator()(const event::WaitExhausted& e) { want(e.interaction); }
+  void operator()(const event::WrittenDone& e) { want(e.interaction); }
   void operator()(const event::PresenceSet& e) { want_desk(e.user); }
   void operator()(const event::PresenceBeat& e) { want_desk(e.user); }
   void operator()(const event::PresenceLost& e) { want_desk(e.user); }

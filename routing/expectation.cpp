@@ -35,6 +35,7 @@ std::vector<Expectation> expectations(std::span<const Waiting> waiting, const Fl
   std::vector<InLine> line;
   line.reserve(waiting.size());
   for (const Waiting& one : waiting) {
+    if (one.written) continue;  // behind every caller
     const QueueRules& queue = rules_of(rules, one.queue);
     line.push_back({&one, &queue, place_in_line(one, queue)});
   }

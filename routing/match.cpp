@@ -18,6 +18,7 @@ struct Seat {
 };
 
 bool comes_before(const Seat& a, const Seat& b) {
+  if (a.waiting->written != b.waiting->written) return b.waiting->written;
   if (a.place != b.place) return a.place < b.place;
   return a.waiting->interaction < b.waiting->interaction;
 }
@@ -105,17 +106,24 @@ Matching match_all(std::span<const Waiting> waiting, const Floor& floor,
   }
   std::sort(seats.begin(), seats.end(), comes_before);
 
+  const auto letter = std::find_if(seats.begin(), seats.end(),
+                                   [](const Seat& seat) { return seat.waiting->written; });
+  const auto callers = static_cast<std::size_t>(letter - seats.begin());
   Table table{seats};
-  for (std::size_t i = 0; i < seats.size(); ++i) table.take_owner(i);
-  for (std::size_t i = 0; i < seats.size(); ++i) table.take_best(i);
+  for (const auto [from, to] : {std::pair{std::size_t{0}, callers}, {callers, seats.size()}}) {
+    for (std::size_t i = from; i < to; ++i) table.take_owner(i);
+    for (std::size_t i = from; i < to; ++i) table.take_best(i);
+  }
 
   for (const Seat& seat : seats) {
     if (seat.plan.exhausted) {
       result.exhausted.push_back({seat.waiting->interaction, *seat.plan.exhausted});
     } else if (seat.agent) {
       const CandidateGroup& group = seat.plan.groups[seat.group];
-      Pair pair{seat.waiting->interaction, seat.agent,       group.reason,
-                seat.rules->ring,          steps(seat.plan), {}};
+      const bool written = seat.waiting->written;
+      const Seconds ring = written ? seat.rules->written_ring : seat.rules->ring;
+      Pair pair{seat.waiting->interaction, seat.agent, group.reason, ring, written,
+                steps(seat.plan),          {}};
       for (const UserId other : group.agents) {
         if (other != seat.agent && pair.others.size() < kOthersMax) pair.others.push_back(other);
       }

@@ -18,6 +18,7 @@ struct Pair {
   UserId agent;
   OfferReason reason = OfferReason::skills;
   Seconds ring{15};
+  bool written = false;        ///< needs no telephone
   std::string steps;           ///< why: the stages of its plan
   std::vector<UserId> others;  ///< of the same group, should another node be quicker
   friend bool operator==(const Pair&, const Pair&) = default;
@@ -39,9 +40,10 @@ struct Matching {
 /// An interaction in a queue without rules is served by default rules: it is never lost.
 const QueueRules& rules_of(std::span<const QueueRules> rules, std::string_view queue);
 
-/// Owners are reserved for their own callers first. Then by place_in_line() each interaction takes
-/// the best of its first group. When that agent is already promised, somebody of the same group may
-/// step in for him: nobody stays without an agent because another took the only one he could have.
+/// Callers before everything written. Owners are reserved for their own callers first. Then by
+/// place_in_line() each interaction takes the best of its first group. When that agent is already
+/// promised, somebody of the same group may step in for him: nobody stays without an agent because
+/// another took the only one he could have.
 Matching match_all(std::span<const Waiting> waiting, const Floor& floor,
                    std::span<const QueueRules> rules, Instant now);
 

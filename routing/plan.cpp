@@ -32,9 +32,11 @@ class Planner {
       : waiting_(waiting), floor_(floor), rules_(rules), now_(now), room_(most) {}
 
   RoutingPlan run() {
-    const Instant end = waiting_.enqueued_at + total_wait();
-    if (now_ >= end) return spent(nobody_there_ ? Exhausted::nobody_there : Exhausted::wait_over);
-    look_again_at(end);
+    if (!waiting_.written) {
+      const Instant end = waiting_.enqueued_at + total_wait();
+      if (now_ >= end) return spent(nobody_there_ ? Exhausted::nobody_there : Exhausted::wait_over);
+      look_again_at(end);
+    }
     for (const Exclusion& exclusion : waiting_.excluded) look_again_at(exclusion.until);
     if (waiting_.closed) return out_of_hours();
 
@@ -76,7 +78,7 @@ class Planner {
     Instant start = waiting_.enqueued_at;
     if (waiting_.owner) named_stage(OfferReason::owner, {&waiting_.owner, 1}, start, Seconds{0});
     named_stage(OfferReason::deputy, waiting_.deputies, start, Seconds{0});
-    if (plan_.groups.empty()) return spent(Exhausted::closed);
+    if (plan_.groups.empty() && !waiting_.written) return spent(Exhausted::closed);
     plan_.notes.push_back({OfferReason::skills, StageState::closed, {}, {}});
     return std::move(plan_);
   }
@@ -89,6 +91,10 @@ class Planner {
   bool excluded(UserId agent) const {
     return std::any_of(waiting_.excluded.begin(), waiting_.excluded.end(),
                        [&](const Exclusion& e) { return e.agent == agent && e.until > now_; });
+  }
+
+  bool has_room(const AgentState& agent) const {
+    return !waiting_.written || agent.in_hand < rules_.slots;
   }
 
   const std::string& language() const {
@@ -131,6 +137,7 @@ class Planner {
     for (const Standing& one : free) {
       if (room_ == 0) break;
       if (taken_.contains(one.user) || excluded(one.user)) continue;
+      if (!has_room(*floor_.find(one.user))) continue;
       group.agents.push_back(one.user);
       taken_.insert(one.user);
       --room_;
@@ -154,11 +161,11 @@ class Planner {
         if (note.state == StageState::nobody) note.state = StageState::offline;
       } else if (excluded(user)) {
         note.state = StageState::refused;
-      } else if (is_free(*agent)) {
+      } else if (is_free(*agent) && has_room(*agent)) {
         const int load = rules_.pick == Pick::least_loaded ? agent->load : 0;
         free.insert({agent->misses, load, agent->idle_since, user});
         there = true;
-      } else if (is_expected(*agent)) {
+      } else if (is_expected(*agent) || is_free(*agent)) {
         if (agent->wrap_up_until) look_again_at(*agent->wrap_up_until);
         there = true;
       } else {
@@ -208,7 +215,9 @@ class Planner {
       note.state = StageState::waited_for;
       note.until = waiting_.enqueued_at + total_wait();
     } else if (!people->free().empty()) {
-      note.state = StageState::refused;
+      const auto full = [&](const Standing& one) { return !has_room(*floor_.find(one.user)); };
+      const bool nobody_has_room = std::all_of(people->free().begin(), people->free().end(), full);
+      note.state = nobody_has_room ? StageState::full : StageState::refused;
     }
     plan_.notes.push_back(note);
   }
@@ -247,6 +256,7 @@ const char* state_of(StageState state) {
     case StageState::not_responding: return " not responding: skipped";
     case StageState::unreachable: return " lost the connection: skipped";
     case StageState::refused: return " declined or missed it: not asked again yet";
+    case StageState::full: return " have as much in hand as fits";
     case StageState::nobody: return ": nobody there";
     case StageState::not_yet: return ": not yet";
     case StageState::closed: return ": closed";

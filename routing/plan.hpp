@@ -30,12 +30,13 @@ enum class StageState {
   not_responding,  ///< missed too many offers
   unreachable,     ///< the lease has run out
   refused,         ///< declined or missed this very interaction a moment ago
+  full,            ///< free for callers; of what is written there is as much in hand as fits
   nobody,          ///< nobody qualified is there
   not_yet,         ///< its turn comes at `until`
-  closed,          ///< the queue was closed when the caller came
+  closed,          ///< the queue was closed when the caller came, or is now
 };
 BOOST_DESCRIBE_ENUM(StageState, free, waited_for, wait_over, on_break, offline, not_responding,
-                    unreachable, refused, nobody, not_yet, closed)
+                    unreachable, refused, full, nobody, not_yet, closed)
 
 /// Why a caller is given a callback.
 enum class Exhausted { wait_over, nobody_there, closed };

@@ -19,6 +19,8 @@ QueueRules queue_rules(const RuleBook& book, const Queue& queue) {
   for (const auto& step : queue.widening) {
     rules.widening.push_back({Seconds{step.after_s}, step.skills});
   }
+  rules.written_ring = Seconds{queue.written.ring_s};
+  rules.slots = queue.written.slots;
   rules.total_wait = rules.max_wait;
   if (const Queue* overflow = book.queue(queue.overflow)) {
     rules.overflow = overflow->code;
@@ -48,6 +50,7 @@ AgentState agent_state(const Desk& desk, const User& person, Instant now) {
   state.idle_since = desk.idle_since;
   state.wrap_up_until = desk.wrap_up_until;
   state.capacity_free = !desk.interaction;
+  state.in_hand = desk.in_hand;
   state.alive = is_alive(desk, now);
   state.misses = desk.misses;
   return state;
@@ -69,7 +72,10 @@ Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now) {
   const Queue* queue = rules.book.queue(call.queue);
   // It was not open when he came, nor when he was sent on to it.
   const auto open_at = [&](Instant at) { return rules.calendar(queue->calendar).is_working(at); };
-  one.closed = queue && !open_at(call.enqueued_at) && !open_at(one.enqueued_at);
+  one.written = call.written();
+  // What is written is read when the queue has opened again.
+  one.closed = queue && (one.written ? !open_at(now)
+                                     : !open_at(call.enqueued_at) && !open_at(one.enqueued_at));
   return one;
 }
 

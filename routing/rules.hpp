@@ -40,8 +40,10 @@ struct QueueRules {
   Seconds virtual_hold{3600};                ///< how long a place is kept for who has hung up
   /// A shorter total wait while nobody who could answer is at work; none: total_wait.
   std::optional<Seconds> nobody_wait;
-  Seconds ring{15};         ///< how long one agent is rung
-  Seconds exclude_for{60};  ///< an agent who missed or declined is not asked again so long
+  Seconds ring{15};          ///< how long one agent is rung
+  Seconds written_ring{45};  ///< how long one agent is asked to take a contact in writing
+  int slots = 3;             ///< how many of these an agent has in hand at most
+  Seconds exclude_for{60};   ///< an agent who missed or declined is not asked again so long
 };
 
 /// The rules of one queue of the book. Without an overflow queue the callback comes when max_wait
@@ -74,6 +76,7 @@ struct Waiting {
   std::optional<Instant> place_at;
   bool closed = false;        ///< came outside the queue's opening hours
   bool virtual_hold = false;  ///< has hung up, and is called when the turn comes
+  bool written = false;       ///< in writing: behind every call, and never let go unread
   std::vector<Exclusion> excluded;
 };
 
@@ -90,6 +93,7 @@ struct AgentState {
   Instant idle_since{};
   std::optional<Instant> wrap_up_until;
   bool capacity_free = true;
+  int in_hand = 0;    ///< contacts in writing that he works on
   bool alive = true;  ///< the console's lease holds, or there is only a desk phone
   int misses = 0;     ///< offers missed in a row
   int load = 0;       ///< open cases; counts where a queue picks the least loaded

@@ -195,6 +195,8 @@ awaitable<void> RoutingLoop::end(Ending ending) {
     } else {
       co_await tell(event::PresenceLost{user});
     }
+  } else if (ending.kind == "written") {
+    co_await tell(event::WrittenDone{InteractionId{ending.id}});
   } else if (ending.kind == "promise") {
     co_await tell(event::CallbackDue{CallbackId{ending.id}});
   } else {
@@ -218,7 +220,9 @@ awaitable<void> RoutingLoop::offer(routing::Pair pair) {
     made.agent = leased ? UserId{lease.agent} : pair.agent;
     made.reason = pair.reason;
     made.token = random_token();
-    made.ring = pair.reason == OfferReason::owner ? ring_.owner : ring_.others;
+    made.ring = pair.written                        ? pair.ring
+                : pair.reason == OfferReason::owner ? ring_.owner
+                                                    : ring_.others;
     made.steps = std::move(pair.steps);
     Event event;
     event.source = "router";
@@ -238,16 +242,15 @@ void RoutingLoop::match() {
   const Instant at = now();
   auto matching = routing::match_all(picture_.waiting(), picture_.floor(), queues_, at);
   next_change_ = matching.next_change_at;
-  if (telephony_up_) {
-    for (auto& pair : matching.pairs) {
-      const auto interaction = pair.interaction;
-      const auto agent = pair.agent;
-      picture_.offering(interaction, agent);
-      if (!tasks_.spawn("offer", offer(std::move(pair)))) {
-        picture_.offered(interaction, agent, false);
-        next_change_ = at + Millis{20};  // as many at once as there may be
-        break;
-      }
+  for (auto& pair : matching.pairs) {
+    if (!telephony_up_ && !pair.written) continue;
+    const auto interaction = pair.interaction;
+    const auto agent = pair.agent;
+    picture_.offering(interaction, agent);
+    if (!tasks_.spawn("offer", offer(std::move(pair)))) {
+      picture_.offered(interaction, agent, false);
+      next_change_ = at + Millis{20};  // as many at once as there may be
+      break;
     }
   }
   for (const routing::Spent& spent : matching.exhausted) {

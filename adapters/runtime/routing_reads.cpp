@@ -13,13 +13,14 @@ namespace {
 using postgres::Statement;
 
 // The slack: until the first promise of the open case falls due.
-#define FIRSTHAND_WAITING                                                                          \
-  "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), "    \
-  "c.language, i.enqueued_at, i.requeued_at, i.place_at, i.virtual_hold, i.pbx_id, i.channel_id, " \
-  "(select ceil(extract(epoch from min(k.due_at) - now()))::bigint from sla_clock k "              \
-  " where k.case_id = i.case_id and k.ended_at is null and k.kind <> 'follow_up') "                \
-  "from interaction i join customer c on c.id = customer_root(i.customer_id) "                     \
-  "left join case_file f on f.id = i.case_id "                                                     \
+#define FIRSTHAND_WAITING                                                                       \
+  "select i.id, i.queue_code, c.tier, i.owner_id, f.handler_user_id, coalesce(f.severity, 1), " \
+  "c.language, i.channel, i.enqueued_at, i.requeued_at, i.place_at, i.virtual_hold, i.pbx_id, " \
+  "i.channel_id, "                                                                              \
+  "(select ceil(extract(epoch from min(k.due_at) - now()))::bigint from sla_clock k "           \
+  " where k.case_id = i.case_id and k.ended_at is null and k.kind <> 'follow_up') "             \
+  "from interaction i join customer c on c.id = customer_root(i.customer_id) "                  \
+  "left join case_file f on f.id = i.case_id "                                                  \
   "where i.state = 'waiting' and (i.direction = 'inbound' or i.virtual_hold) and not i.observed "
 
 constexpr Statement kWaiting{"routing_waiting",
@@ -39,7 +40,16 @@ constexpr Statement kEndings{
     "union all select 'lease', user_id from desk where lease_until <= clock_timestamp() and "
     "presence <> 'offline' "
     "union all select 'pause', case_id from clock_pause where until_at is null and "
-    "planned_until <= clock_timestamp() limit 200"};
+    "planned_until <= clock_timestamp() "
+    // What is written is done when the customer has been answered; it is given back when whoever
+    // had it has left. As decide_written.cpp has it.
+    "union all select 'written', i.id from interaction i join case_file f on f.id = i.case_id "
+    "left join user_account u on u.id = i.agent_id where i.state <> 'ended' and "
+    "i.channel <> 'call' and (f.state in ('resolved', 'closed') or f.told_at is not null "
+    "or (i.state = 'in_hand' and u.disabled_at is not null) "
+    "or (exists (select from sla_clock k where k.case_id = f.id and k.kind = 'first_response' "
+    "and k.ended_at is not null) and not exists (select from sla_clock k where k.case_id = f.id "
+    "and k.kind = 'first_response' and k.ended_at is null))) limit 200"};
 // As stands_from() has it. Once in line for each time it falls due: after that it is on the list.
 #define FIRSTHAND_STANDS_FROM                                          \
   "greatest(case c.kind when 'abandoned' then c.window_from else "     \
@@ -72,9 +82,11 @@ std::vector<InLine> read_line(postgres::Tx& tx, const Rows& rows, const Rules& r
     postgres::Columns columns(row);
     columns >> call.id >> call.queue;
     int severity = 1;
-    std::string tier, language;
-    columns >> tier >> call.owner >> handler >> severity >> language >> call.enqueued_at >>
-        call.requeued_at >> call.place_at >> call.virtual_hold >> one.pbx >> one.channel >> slack;
+    std::string tier, language, channel;
+    columns >> tier >> call.owner >> handler >> severity >> language >> channel >>
+        call.enqueued_at >> call.requeued_at >> call.place_at >> call.virtual_hold >> one.pbx >>
+        one.channel >> slack;
+    call.channel = from_word<Channel>(channel).value_or(Channel::call);
     one.waiting = routing::waiting_of(call, rules, now);
     one.waiting.tier = from_word<Tier>(tier).value_or(Tier::standard);
     one.waiting.severity = severity;

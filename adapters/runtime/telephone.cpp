@@ -10,6 +10,7 @@
 #include "adapters/runtime/routing_loop.hpp"
 #include "adapters/runtime/spool_filing.hpp"
 #include "adapters/runtime/telephone_words.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -134,7 +135,7 @@ void Telephone::answered(const pbx::LegAnswered& leg) {
   const auto join = [this, kept, leg, interaction = name->interaction] {
     // Two people are on the line; they must not wait for a database to hear each other.
     ari_.submit(pbx::Connect{"unfiled:" + leg.leg_id, leg.channel_id, leg.leg_id,
-                             "b-" + std::to_string(interaction)},
+                             bridge_of(InteractionId{interaction})},
                 [](pbx::CommandResult) {});
     if (!spool_.append(*kept)) spdlog::error("telephone: {} could not be spooled", kept->key);
   };

@@ -72,6 +72,12 @@ struct WaitExhausted {
   std::string why = "wait_over";
 };
 
+/// A contact in writing is done: whoever has it says so; without an actor, the engine, because the
+/// customer has been answered, the case is over, or whoever had it has left.
+struct WrittenDone {
+  InteractionId interaction;
+};
+
 // ---- agents
 struct PresenceSet {
   UserId user;

@@ -21,8 +21,9 @@ BOOST_DESCRIBE_ENUM(CaseKind, complaint, inquiry, service_request)
 enum class CaseState { open, dispatched, waiting_for_customer, escalated, resolved, closed };
 BOOST_DESCRIBE_ENUM(CaseState, open, dispatched, waiting_for_customer, escalated, resolved, closed)
 
-enum class OwnershipHow { first_contact, hand_over, reassignment, departure };
-BOOST_DESCRIBE_ENUM(OwnershipHow, first_contact, hand_over, reassignment, departure)
+/// taken: whoever was the first to read what nobody had heard.
+enum class OwnershipHow { first_contact, taken, hand_over, reassignment, departure };
+BOOST_DESCRIBE_ENUM(OwnershipHow, first_contact, taken, hand_over, reassignment, departure)
 
 struct OwnershipEntry {
   std::int64_t id = 0;

@@ -18,8 +18,9 @@ BOOST_DESCRIBE_ENUM(Channel, call, web, email, walk_in, field_visit, api)
 enum class Direction { inbound, outbound };
 BOOST_DESCRIBE_ENUM(Direction, inbound, outbound)
 
-enum class InteractionState { waiting, offered, talking, held, ended };
-BOOST_DESCRIBE_ENUM(InteractionState, waiting, offered, talking, held, ended)
+/// in_hand: in writing, and somebody works on it.
+enum class InteractionState { waiting, offered, talking, held, in_hand, ended };
+BOOST_DESCRIBE_ENUM(InteractionState, waiting, offered, talking, held, in_hand, ended)
 
 struct Interaction {
   InteractionId id;
@@ -48,6 +49,8 @@ struct Interaction {
   std::string leg;          ///< our id of the agent's leg
   bool observed = false;    ///< reported by a PBX that routes by itself
   std::int64_t version = 1;
+  /// Stands, or stood, in line to be read; on the telephone nobody is kept waiting by it.
+  bool written() const { return channel != Channel::call; }
   friend bool operator==(const Interaction&, const Interaction&) = default;
 };
 
@@ -132,6 +135,7 @@ struct Desk {
   Instant idle_since{};
   std::optional<Instant> wrap_up_until;
   InteractionId interaction;
+  int in_hand = 0;  ///< written interactions that this person has taken and not done yet
   int misses = 0;
   std::optional<Instant>
       lease_until;  ///< a console is connected until then; none: a desk phone only

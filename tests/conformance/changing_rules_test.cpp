@@ -9,20 +9,9 @@ namespace {
 using std::chrono::hours;
 
 /// The company with rules that a test changes; every store refers to them.
-class ChangingRules : public ::testing::TestWithParam<StoreKind> {
+class ChangingRules : public OnEveryStoreByOwnRules {
  protected:
-  ChangingRules() : in_force(rules()) {
-    if (GetParam() == StoreKind::memory) {
-      store = std::make_unique<MemoryStore>(in_force);
-    } else {
-      database = make_company_database(in_force);
-      store = std::make_unique<PgStore>(database->url(), in_force);
-    }
-    store->set_now(monday_ten());
-    story.emplace(*store);
-    id = story->complaint_taken("+8613900000001", agent(1));
-  }
-  ~ChangingRules() override { store.reset(); }
+  ChangingRules() { id = story->complaint_taken("+8613900000001", agent(1)); }
 
   PolicyClock& policy_clock(ClockKind kind) {
     for (auto& policy : in_force.book.policies) {
@@ -67,10 +56,6 @@ class ChangingRules : public ::testing::TestWithParam<StoreKind> {
     in_force.calendars.insert_or_assign("china-office", Calendar{std::move(parts)});
   }
 
-  Rules in_force;
-  std::unique_ptr<TestDatabase> database;
-  std::unique_ptr<Store> store;
-  std::optional<Story> story;
   CaseId id;
 };
 FIRSTHAND_ON_EVERY_STORE(ChangingRules);

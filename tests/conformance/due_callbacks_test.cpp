@@ -13,18 +13,10 @@ using std::chrono::seconds;
 constexpr const char* kNumber = "+8613900000001";
 
 /// A company whose due calls stand in the line of complaints.
-class DueCallbacks : public ::testing::TestWithParam<StoreKind> {
+class DueCallbacks : public OnEveryStoreByOwnRules {
  protected:
-  DueCallbacks() : in_force(rules()) {
+  DueCallbacks() {
     in_force.book.callbacks.queue = "complaints";
-    if (GetParam() == StoreKind::memory) {
-      store = std::make_unique<MemoryStore>(in_force);
-    } else {
-      database = make_company_database(in_force);
-      store = std::make_unique<PgStore>(database->url(), in_force);
-    }
-    store->set_now(monday_ten());
-    story.emplace(*store);
     story->arrives_at_work(agent(2));
     file = story->complaint_taken(kNumber, agent(1));
     promise = story->open_callback(file).id;
@@ -32,7 +24,6 @@ class DueCallbacks : public ::testing::TestWithParam<StoreKind> {
     story->must(by(agent(1)).does(event::CallbackAssigned{promise, agent(1)}));
     story->must(by(agent(1)).does(event::CallbackRescheduled{promise, now() + hours{2}}));
   }
-  ~DueCallbacks() override { store.reset(); }
 
   Instant now() const { return story->now(); }
   /// To the quarter of an hour before the promised time.
@@ -62,10 +53,6 @@ class DueCallbacks : public ::testing::TestWithParam<StoreKind> {
     return name;
   }
 
-  Rules in_force;
-  std::unique_ptr<TestDatabase> database;
-  std::unique_ptr<Store> store;
-  std::optional<Story> story;
   CaseId file;
   CallbackId promise;
 };

@@ -42,6 +42,17 @@ class OnEveryStore : public ::testing::TestWithParam<StoreKind> {
   std::optional<Story> story;
 };
 
+/// What the suite below refers to, and so is made before it.
+struct OwnRules {
+  Rules in_force = rules();
+};
+
+/// With rules that the test changes: the store refers to them.
+class OnEveryStoreByOwnRules : protected OwnRules, public OnEveryStore {
+ protected:
+  OnEveryStoreByOwnRules() : OnEveryStore(in_force) {}
+};
+
 }  // namespace firsthand::test
 
 #define FIRSTHAND_ON_EVERY_STORE(suite)                                                     \

@@ -61,6 +61,8 @@ class Checkers {
 
  private:
   void offers_and_desks();
+  void letters();
+  void letter_told(const Interaction& letter, const std::function<bool(const char*)>& says);
   void owner_first(const event::OfferMade& made, OfferId id);
   void ownership(const CaseFile& file);
   void dispatches(const CaseFile& file);

@@ -186,6 +186,13 @@ void SimTx::spoil(Docket& docket) {
           call.state = InteractionState::offered;
       }
       return;
+    case Mutant::hands_stay_full:
+      for (auto& [id, desk] : docket.now.desks) {
+        const auto was = docket.before.desks.find(id);
+        if (was != docket.before.desks.end())
+          desk.in_hand = std::max(desk.in_hand, was->second.in_hand);
+      }
+      return;
     case Mutant::forgets_the_ledger:
       if (random_.percent(5)) docket.written.ownership.clear();
       return;

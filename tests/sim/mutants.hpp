@@ -30,6 +30,7 @@ enum class Mutant {
   takes_the_case,  ///< whoever accepts the dispatch owns the case
   resolves_untold,
   loses_history,
+  hands_stay_full,    ///< what is done is still counted as in hand
   orphans_a_promise,  ///< a departure forgets the follow-up calls
   // ---- clocks
   recompute_fires_again,       ///< a change of the rules begins a ladder anew
@@ -61,14 +62,14 @@ BOOST_DESCRIBE_ENUM(Mutant, none, stale_reads, no_offer_key, forgets_keys, answe
                     fires_twice, skips_a_step, moves_a_breach, forgets_the_callback,
                     doubles_the_callback, loses_the_call, rings_the_absent, ignores_the_owner,
                     forgets_the_ledger, takes_the_case, resolves_untold, loses_history,
-                    orphans_a_promise, recompute_fires_again, recompute_forgets_a_breach,
-                    recompute_hides_lateness, recompute_skips_a_clock, moves_a_promise,
-                    mails_skipped_steps, alerts_the_absent, alerts_nobody, never_restarts_progress,
-                    pauses_the_regulator, stage_not_bumped, escalation_takes_the_case,
-                    forgets_when_it_was_said, accepts_early_timers, climbs_regardless,
-                    forgets_the_follow_up, forgets_clocks_without_a_case, unmerge_forgets_a_call,
-                    merge_takes_the_cases, forgets_the_merged, approver_is_the_proposer,
-                    reopens_without_a_clock)
+                    hands_stay_full, orphans_a_promise, recompute_fires_again,
+                    recompute_forgets_a_breach, recompute_hides_lateness, recompute_skips_a_clock,
+                    moves_a_promise, mails_skipped_steps, alerts_the_absent, alerts_nobody,
+                    never_restarts_progress, pauses_the_regulator, stage_not_bumped,
+                    escalation_takes_the_case, forgets_when_it_was_said, accepts_early_timers,
+                    climbs_regardless, forgets_the_follow_up, forgets_clocks_without_a_case,
+                    unmerge_forgets_a_call, merge_takes_the_cases, forgets_the_merged,
+                    approver_is_the_proposer, reopens_without_a_clock)
 
 /// What a batch had on its docket.
 struct Touched {

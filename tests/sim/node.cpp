@@ -284,8 +284,17 @@ void Node::run_endings() {
       if (!pause.until)
         ends("pause", pause.id.value, pause.planned_until, event::ClocksResumed{id, true});
   }
-  if (now < next_promises_ || rules_.book.callbacks.queue.empty()) return;
+  if (now < next_promises_) return;
   next_promises_ = now + std::chrono::minutes{1};
+  if (now >= next_letters_) {
+    next_letters_ = now + std::chrono::minutes{10};
+    // Refused as too early until the customer has been answered.
+    for (const InteractionId id : rows_.live_interactions()) {
+      if (rows_.world().interactions.at(id).written())
+        ends("written", id.value, now, event::WrittenDone{id});
+    }
+  }
+  if (rules_.book.callbacks.queue.empty()) return;
   for (const auto& [id, promise] : rows_.world().callbacks) {
     if (promise.state != CallbackState::open) continue;
     const Instant stands = stands_from(rules_.book.callbacks, promise);

@@ -105,6 +105,7 @@ class Node {
   Millis skew_{0};
   Instant next_hour_{};
   Instant next_promises_{};
+  Instant next_letters_{};
   std::map<CallbackId, Instant> stood_;  ///< for which due time each promise has been put in line
   std::vector<Event> timers_sent_;       // what an old index would send again
   Rules old_rules_;

@@ -6,14 +6,10 @@
 
 #include "engine/find.hpp"
 #include "engine/words.hpp"
+#include "tests/sim/clock_words.hpp"
 
 namespace firsthand::sim {
 namespace {
-
-template <class Id>
-std::string name(const char* what, Id id) {
-  return std::string{what} + " " + std::to_string(id.value);
-}
 
 bool is_about_records(const Event& event) {
   return std::holds_alternative<event::CustomersMerged>(event.what) ||

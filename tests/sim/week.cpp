@@ -24,15 +24,24 @@ Week::Week(const Rules& rules, Plan plan)
       node_(agenda_, random_, rules_, rows_, checkers_, plan_.mutant, plan_.misfortune),
       telephone_(agenda_, random_, rows_, node_, plan_.misfortune),
       people_(agenda_, random_, rules_, rows_, node_, telephone_),
+      letters_(agenda_, random_, rules_, rows_, node_),
       records_(agenda_, random_, rules_, rows_, node_),
       rule_changes_(agenda_, random_, rules_, rows_, node_, checkers_) {
-  // In every other week the calls that are due stand in line with the callers.
-  if (plan_.seed % 2 == 1) rules_.book.callbacks.queue = "complaints";
+  // In every other week what is due and what is written stand in line with the callers.
+  if (plan_.seed % 2 == 1) {
+    rules_.book.callbacks.queue = "complaints";
+    for (Queue& queue : rules_.book.queues)
+      if (queue.code == "complaints") queue.written = {{Channel::web}, 2, 45};
+  }
   prepare(rows_, plan_.mutant);
   node_.on_batch(plan_.committed);
-  node_.on_commit([this] { telephone_.look_at_outbox(); });
+  node_.on_commit([this] {
+    telephone_.look_at_outbox();
+    letters_.look();
+  });
   for (int day = 0; day < plan_.days; ++day) {
     people_.plan_day(monday_ + day * hours{24});
+    letters_.plan_day(monday_ + day * hours{24});
     records_.plan_day(monday_ + day * hours{24});
   }
   if (plan_.rules_change) rule_changes_.plan(monday_ + hours{9}, monday_ + plan_.days * hours{24});

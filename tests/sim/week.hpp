@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "tests/sim/letters.hpp"
 #include "tests/sim/people.hpp"
 #include "tests/sim/records.hpp"
 #include "tests/sim/rule_changes.hpp"
@@ -43,6 +44,7 @@ class Week {
   Node node_;
   Telephone telephone_;
   People people_;
+  Letters letters_;
   Records records_;
   RuleChanges rule_changes_;
 };

@@ -115,6 +115,42 @@ TEST(Expectation, PlaceAndWait) {
   EXPECT_NEAR(static_cast<double>(times.of("complaints").count()), 600, 2);
 }
 
+Waiting letter(int id, int waited_s) {
+  Waiting waiting = caller(id, waited_s);
+  waiting.written = true;
+  return waiting;
+}
+
+TEST(Match, LettersComeBehindEveryCaller) {
+  // Older by hours, and its owner is the only one who is free.
+  Waiting old_letter = letter(100, 20000);
+  old_letter.owner = UserId{1};
+  const std::vector waiting{old_letter, caller(101, 1)};
+  const std::vector one{free_agent(1, 10)};
+  EXPECT_EQ(by_interaction(match(waiting, one, queues(), kNoon)), (Expected{{101, 1}}));
+  const std::vector two{free_agent(1, 10), free_agent(2, 5)};
+  EXPECT_EQ(by_interaction(match(waiting, two, queues(), kNoon)), (Expected{{101, 2}, {100, 1}}));
+}
+
+TEST(Match, LettersAreAskedForAsLongAsTheirQueueSays) {
+  auto rules = queues();
+  rules[0].written_ring = Seconds{33};
+  const auto pairs =
+      match(std::vector{letter(100, 1)}, std::vector{free_agent(1, 10)}, rules, kNoon);
+  ASSERT_EQ(pairs.size(), 1u);
+  EXPECT_EQ(pairs[0].ring, Seconds{33});
+  EXPECT_TRUE(pairs[0].written);
+}
+
+TEST(Match, LettersAreNotInAnybodysWay) {
+  const std::vector waiting{letter(100, 900), caller(101, 1)};
+  const std::vector agents{free_agent(1, 10)};
+  const auto expected = expectations(waiting, Floor{agents}, queues(), HandlingTimes{});
+  ASSERT_EQ(expected.size(), 1u);
+  EXPECT_EQ(expected[0].interaction, InteractionId{101});
+  EXPECT_EQ(expected[0].place, 1);
+}
+
 TEST(Match, OwnerIsReservedForHisOwnCaller) {
   std::vector waiting{caller(100, 90), caller(101, 1)};
   waiting[0].tier = Tier::key;

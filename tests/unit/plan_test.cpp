@@ -158,6 +158,39 @@ TEST(Plan, ExhaustedAtTheTotalWaitAndNotBefore) {
   EXPECT_FALSE(got.next_change_at);
 }
 
+TEST(Plan, WhatIsWrittenWaitsUntilItIsRead) {
+  Waiting letter = caller();
+  letter.written = true;
+  const auto desk = desk_with_owner(Presence::available);
+  for (const int at : {0, 300, 90'000}) {
+    const RoutingPlan got = plan(letter, desk, complaints(), after(at));
+    EXPECT_FALSE(got.exhausted);
+    EXPECT_EQ(reasons(got).front(), owner);
+  }
+  EXPECT_FALSE(plan(letter, std::vector<AgentState>{}, complaints(), after(90'000)).exhausted);
+  letter.closed = true;
+  EXPECT_EQ(reasons(plan(letter, desk, complaints(), after(0))), (std::vector{owner, deputy}));
+  const RoutingPlan night = plan(letter, std::vector<AgentState>{}, complaints(), after(0));
+  EXPECT_TRUE(night.groups.empty());
+  EXPECT_FALSE(night.exhausted) << "it is read in the morning";
+}
+
+TEST(Plan, WhoseHandsAreFullIsWaitedForAndThenOthersAreAsked) {
+  Waiting letter = caller();
+  letter.written = true;
+  auto desk = desk_with_owner(Presence::available);
+  desk[0].in_hand = complaints().slots;
+  const RoutingPlan early = plan(letter, desk, complaints(), after(29));
+  EXPECT_TRUE(early.groups.empty());
+  EXPECT_EQ(early.notes.front().state, StageState::waited_for);
+  EXPECT_EQ(reasons(plan(letter, desk, complaints(), after(30))).front(), deputy);
+  for (AgentState& one : desk) one.in_hand = complaints().slots;
+  const RoutingPlan full = plan(letter, desk, complaints(), after(200));
+  EXPECT_TRUE(full.groups.empty());
+  EXPECT_EQ(full.notes.back().state, StageState::full);
+  EXPECT_EQ(reasons(plan(caller(), desk, complaints(), after(0))).front(), owner) << "but calls";
+}
+
 TEST(Plan, NobodyAtWorkEndsTheWaitEarlierWhenTheQueueSaysSo) {
   auto rules = complaints();
   rules.nobody_wait = Seconds{20};

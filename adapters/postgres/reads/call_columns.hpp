@@ -5,11 +5,12 @@
 #include "adapters/postgres/reads/rows.hpp"
 
 // Macros, because statements are string literals put together by the compiler.
-#define FIRSTHAND_CALL_COLUMNS                                                                   \
-  "select i.id, i.state, i.direction, i.number, c.id, c.name, i.queue_code, i.answered_at,"      \
-  " i.callback_id, f.number, i.virtual_hold, i.agent_id, ua.name, t.from_id, tf.name, t.to_id, " \
-  "tt.name,"                                                                                     \
-  " t.queue_code, t.how, t.state, t.note, t.ended_why, t.began_at,"                              \
+#define FIRSTHAND_CALL_COLUMNS                                                                     \
+  "select i.id, i.state, i.direction, i.number, c.id, c.name, i.queue_code, i.answered_at,"        \
+  " i.callback_id, f.number, i.virtual_hold, i.channel, i.agent_id, ua.name, t.from_id, tf.name, " \
+  "t.to_id, "                                                                                      \
+  "tt.name,"                                                                                       \
+  " t.queue_code, t.how, t.state, t.note, t.ended_why, t.began_at,"                                \
   " r.id, r.state, r.silent, r.may_pause, r.paused_until"
 #define FIRSTHAND_CALL_JOINS                                                           \
   " join customer c on c.id = i.customer_id left join case_file f on f.id = i.case_id" \
@@ -27,7 +28,7 @@ CallView take_call(Columns<Row>& columns) {
   CallView call;
   columns >> call.interaction_id >> call.state >> call.direction >> call.number >>
       call.customer_id >> call.customer_name >> call.queue_code >> call.answered_at >>
-      call.callback_id >> call.case_number >> call.virtual_hold;
+      call.callback_id >> call.case_number >> call.virtual_hold >> call.channel;
   call.agent = take_optional_user(columns);
   const auto from = take_optional_user(columns);
   TransferView transfer;

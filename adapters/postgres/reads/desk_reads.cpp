@@ -46,6 +46,11 @@ constexpr Statement kMyCases{
     " and f.state <> 'closed'"
     " order by f.state = 'resolved', k.due nulls last, f.id limit 100"};
 
+constexpr Statement kInHand{
+    "my_interactions_in_hand",
+    "select id, channel, enqueued_at, case_id from interaction where agent_id = $1"
+    " and state = 'in_hand' order by enqueued_at, id"};
+
 constexpr Statement kMyCallbacks{
     "my_callback_ids",
     "select id from callback where user_id = $1 and state = 'open' order by case when next_try_at >"
@@ -62,6 +67,14 @@ constexpr Statement kAgentOfInteraction{
     " and o.state = 'open'), i.agent_id) from interaction i where i.id = $1"};
 
 }  // namespace
+
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out,
+                const InHandView& row) {
+  out = boost::json::object{{"interaction_id", row.interaction_id},
+                            {"channel", row.channel},
+                            {"enqueued_at", boost::json::value_from(row.enqueued_at)},
+                            {"case", boost::json::value_from(row.case_row)}};
+}
 
 DeskView read_desk(Tx& tx, std::int64_t user) {
   DeskView desk;
@@ -123,6 +136,28 @@ std::optional<PopView> read_pop(Tx& tx, const Rules& rules, std::int64_t interac
   return pop;
 }
 
+namespace {
+
+std::vector<InHandView> read_in_hand(Tx& tx, const Rules& rules, std::int64_t user) {
+  std::vector<InHandView> found;
+  Ids cases;
+  for (const auto& row : tx.exec(kInHand, user)) {
+    InHandView one;
+    Columns columns(row);
+    columns >> one.interaction_id >> one.channel >> one.enqueued_at >> one.case_row.id;
+    cases.push_back(one.case_row.id);
+    found.push_back(std::move(one));
+  }
+  if (found.empty()) return found;
+  for (const CaseRow& row : case_rows(tx, rules, cases)) {
+    for (InHandView& one : found)
+      if (one.case_row.id == row.id) one.case_row = row;
+  }
+  return found;
+}
+
+}  // namespace
+
 DeskScreen read_desk_screen(Tx& tx, const Rules& rules, std::int64_t user) {
   DeskScreen screen;
   screen.desk = read_desk(tx, user);
@@ -132,6 +167,7 @@ DeskScreen read_desk_screen(Tx& tx, const Rules& rules, std::int64_t user) {
                           : screen.offer ? screen.offer->interaction_id
                                          : 0;
   if (on != 0) screen.pop = read_pop(tx, rules, on);
+  screen.in_hand = read_in_hand(tx, rules, user);
   screen.my_cases = case_rows(tx, rules, ids_of(tx.exec(kMyCases, user)));
   screen.callbacks = callback_rows(tx, rules, ids_of(tx.exec(kMyCallbacks, user)));
   screen.alerts = alert_rows(tx, rules, ids_of(tx.exec(kMyAlerts, user)));
@@ -145,9 +181,17 @@ std::int64_t agent_of_interaction(Tx& tx, std::int64_t interaction) {
 }
 
 namespace statements {
-const std::vector<Statement> kDeskReads{
-    kDesk,    kCallOf,      kCall,     kOpenOffer,         kOpenCasesOfCustomer, kOverdueOfCustomer,
-    kMyCases, kMyCallbacks, kMyAlerts, kAgentOfInteraction};
+const std::vector<Statement> kDeskReads{kDesk,
+                                        kCallOf,
+                                        kCall,
+                                        kOpenOffer,
+                                        kOpenCasesOfCustomer,
+                                        kOverdueOfCustomer,
+                                        kMyCases,
+                                        kMyCallbacks,
+                                        kMyAlerts,
+                                        kAgentOfInteraction,
+                                        kInHand};
 }
 
 }  // namespace firsthand::postgres

@@ -351,14 +351,15 @@ struct CallView {
   std::optional<std::int64_t> callback_id;
   std::optional<std::string> case_number;
   bool virtual_hold = false;  ///< has hung up and is called back in turn
+  std::string channel;        ///< call, or how it was written: web, email, api
   std::optional<UserRef> agent;
   std::optional<TransferView> transfer;
   std::optional<CallRecordingView> recording;
 };
 BOOST_DESCRIBE_STRUCT(CallView, (),
                       (interaction_id, state, direction, number, customer_id, customer_name,
-                       queue_code, answered_at, callback_id, case_number, virtual_hold, agent,
-                       transfer, recording))
+                       queue_code, answered_at, callback_id, case_number, virtual_hold, channel,
+                       agent, transfer, recording))
 
 struct OfferView {
   std::int64_t id = 0;
@@ -384,16 +385,28 @@ BOOST_DESCRIBE_STRUCT(PopView, (),
                       (customer, open_cases, overdue, suggested_case, timeline, number, queue_code,
                        call, other_callers))
 
+/// Something written that an agent has taken and not done yet.
+struct InHandView {
+  std::int64_t interaction_id = 0;
+  std::string channel;
+  Stamp enqueued_at;
+  CaseRow case_row;  ///< "case" in JSON, which C++ keeps for itself
+};
+
+void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out, const InHandView& row);
+
 struct DeskScreen {
   DeskView desk;
   std::optional<OfferView> offer;
   std::optional<PopView> pop;
   std::optional<CallView> call;
+  std::vector<InHandView> in_hand;
   std::vector<CaseRow> my_cases;
   std::vector<CallbackView> callbacks;
   std::vector<AlertView> alerts;
 };
-BOOST_DESCRIBE_STRUCT(DeskScreen, (), (desk, offer, pop, call, my_cases, callbacks, alerts))
+BOOST_DESCRIBE_STRUCT(DeskScreen, (),
+                      (desk, offer, pop, call, in_hand, my_cases, callbacks, alerts))
 
 // ------------------------------------------------------------------------------- the inbox
 struct InboxRow {

@@ -17,6 +17,11 @@ constexpr Statement kQueuesLive{
     " from interaction where state <> 'ended' and channel = 'call' and direction = 'inbound'"
     " group by queue_code"};
 
+constexpr Statement kQueuesWritten{
+    "wallboard_queues_written",
+    "select queue_code, count(*) from interaction where state in ('waiting', 'offered')"
+    " and channel <> 'call' group by queue_code"};
+
 // The customary figure: answered within 20 s, of all that were answered or given up.
 constexpr Statement kQueuesToday{
     "wallboard_queues_today",
@@ -29,7 +34,8 @@ constexpr Statement kQueuesToday{
 constexpr Statement kAgents{
     "wallboard_agents",
     "select u.id, u.name, coalesce(d.presence, 'offline'), coalesce(d.reason, ''), d.since,"
-    " u.extension, coalesce(k.live, 0), coalesce(k.late, 0), d.interaction_id"
+    " u.extension, coalesce(d.in_hand, 0), coalesce(k.live, 0), coalesce(k.late, 0),"
+    " d.interaction_id"
     " from user_account u left join desk d on d.user_id = u.id"
     " left join (select f.owner_id, count(*) as live, count(*) filter (where exists"
     "   (select 1 from sla_clock s where s.case_id = f.id and s.ended_at is null"
@@ -90,6 +96,8 @@ void read_queues(Tx& tx, const Rules& rules, Instant day_start, WallboardView& v
     queue.longest_wait_s = row[2].as<std::int64_t>();
     queue.talking = row[3].as<std::int64_t>();
   }
+  for (const auto& row : tx.exec(kQueuesWritten))
+    at(read<std::string>(row[0])).written = row[1].as<std::int64_t>();
   for (const auto& row : tx.exec(kQueuesToday, day_start)) {
     auto& queue = at(read<std::string>(row[0]));
     queue.answered_today = row[1].as<std::int64_t>();
@@ -108,7 +116,7 @@ void read_agents(Tx& tx, WallboardView& view) {
     std::optional<std::int64_t> call;
     Columns columns(row);
     columns >> agent.user.id >> agent.user.name >> agent.presence >> agent.reason >> agent.since >>
-        agent.extension >> agent.cases_open >> agent.cases_overdue >> call;
+        agent.extension >> agent.in_hand >> agent.cases_open >> agent.cases_overdue >> call;
     if (call) {
       calls.push_back(*call);
       agents_of_call.emplace(*call, view.agents.size());
@@ -150,8 +158,8 @@ WallboardView read_wallboard(Tx& tx, const Rules& rules, Instant day_start) {
 }
 
 namespace statements {
-const std::vector<Statement> kWallboardReads{kQueuesLive, kQueuesToday, kAgents,
-                                             kAgentCalls, kListeners,   kCounts};
+const std::vector<Statement> kWallboardReads{kQueuesLive, kQueuesWritten, kQueuesToday, kAgents,
+                                             kAgentCalls, kListeners,     kCounts};
 }
 
 }  // namespace firsthand::postgres

@@ -11,11 +11,12 @@ struct QueueView {
   std::string code, name_zh, name_en;
   std::int64_t waiting = 0, longest_wait_s = 0, talking = 0, answered_today = 0;
   std::int64_t abandoned_today = 0;
+  std::int64_t written = 0;             ///< waiting to be read
   std::optional<double> service_level;  ///< answered within 20 s, of answered and abandoned
 };
 BOOST_DESCRIBE_STRUCT(QueueView, (),
                       (code, name_zh, name_en, waiting, longest_wait_s, talking, answered_today,
-                       abandoned_today, service_level))
+                       abandoned_today, written, service_level))
 
 /// Who hears an agent's call.
 struct ListenerView {
@@ -29,13 +30,14 @@ struct AgentView {
   std::string presence, reason;
   OptionalStamp since;
   std::string extension;
+  std::int64_t in_hand = 0;  ///< written contacts taken and not done yet
   std::int64_t cases_open = 0, cases_overdue = 0;
   std::optional<CallView> call;
   std::vector<ListenerView> listeners;
 };
 BOOST_DESCRIBE_STRUCT(AgentView, (),
-                      (user, presence, reason, since, extension, cases_open, cases_overdue, call,
-                       listeners))
+                      (user, presence, reason, since, extension, in_hand, cases_open, cases_overdue,
+                       call, listeners))
 
 struct CaseCounts {
   std::int64_t open = 0, due_soon = 0, overdue = 0, registered_today = 0;

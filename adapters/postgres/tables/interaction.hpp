@@ -108,6 +108,7 @@ struct Table<Desk> {
                       Field{"idle_since", "timestamptz", &D::idle_since},
                       Field{"wrap_up_until", "timestamptz", &D::wrap_up_until},
                       Field{"interaction_id", "bigint", &D::interaction},
+                      Field{"in_hand", "integer", &D::in_hand},
                       Field{"misses", "integer", &D::misses},
                       Field{"lease_until", "timestamptz", &D::lease_until},
                       Field{"version", "bigint", &D::version}};

@@ -114,6 +114,14 @@ awaitable<Response> hang_up(ApiContext& api, Request& request) {
   co_return response;
 }
 
+awaitable<Response> written_done(ApiContext& api, Request& request) {
+  const auto id = path_id(request, "id");
+  if (!id) co_return not_found("interaction");
+  Happening what{event::WrittenDone{InteractionId{*id}}};
+  Response response = co_await command_call(api, request, std::move(what), *id, false);
+  co_return response;
+}
+
 awaitable<Response> hold(ApiContext& api, Request& request) {
   const auto id = path_id(request, "id");
   if (!id) co_return not_found("call");
@@ -164,6 +172,9 @@ void add_desk_routes(http::Router& router, ApiContext& api) {
   add_route(router, api,
             {"POST", "/api/v1/interactions/{id}/hang-up", hang_up, "hang_up", "desk",
              "End the call", "work_desk", "Empty", "", 204});
+  add_route(router, api,
+            {"POST", "/api/v1/interactions/{id}/done", written_done, "finish_written", "desk",
+             "What was written and is in my hand is done", "work_desk", "Empty", "", 204});
   add_route(router, api,
             {"POST", "/api/v1/interactions/{id}/hold", hold, "hold_call", "desk",
              "Put the customer on hold", "work_desk", "Empty", "Call"});

@@ -19,11 +19,12 @@ export function sql(query) {
   return text.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
 }
 
-/** Rules are files of the operator: another version of one. The answer brings the one before back. */
-export function change_rules(name, from, to) {
+/** Rules are files of the operator: another version of one, everywhere or only where `from` stands first. The answer
+ * brings the version before back. */
+export function change_rules(name, from, to, { first = false } = {}) {
   const before = Number(sql(`select max(version) from policy_document where name = '${name}'`)[0][0]);
   const save = (body) => sql(`insert into policy_document (name, version, body, note) select name, (select max(version) + 1 from policy_document where name = '${name}'), ${body}, 'e2e' from policy_document where name = '${name}' and version = ${before}`);
-  save(`replace(body, '${from}', '${to}')`);
+  save(first ? `overlay(body placing '${to}' from position('${from}' in body) for length('${from}'))` : `replace(body, '${from}', '${to}')`);
   return () => save('body');
 }
 

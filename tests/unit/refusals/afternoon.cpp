@@ -7,11 +7,12 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 const Rules& rules() {
-  // Calls to 8002 are recorded, without pauses.
+  // Calls to 8002 are recorded, without pauses; nobody has two forms in hand.
   static const Rules loaded = [] {
     Rules by = company(FIRSTHAND_DEFAULTS);
     for (Queue& queue : by.book.queues) {
       if (queue.code == "repair") queue.recording = {RecordingMode::on, 30, false, 300};
+      if (queue.code == "general") queue.written = {{Channel::web}, 1, 45};
     }
     return by;
   }();
@@ -119,6 +120,12 @@ Afternoon::Afternoon() {
   story.must(by(agent(4)).does(asked_for));
   consult_offer = OfferId{store.rows().world().transfers.rbegin()->second.offer};
   story.must(by(kSupervisor).does(event::ListenAsked{talking, ListenMode::listen}));
+  const auto form = [this](const char* number) {
+    return story.facts(CaseId{story.must(web().does(web_complaint(number))).id}).interaction;
+  };
+  letter = form("+8613900000018");
+  letter_in_hand = form("+8613900000019");
+  story.answers_in_console(agent(1), story.is_offered(letter_in_hand, agent(1)));
 }
 
 event::CaseRegistered with(const std::function<void(event::CaseRegistered&)>& change) {

@@ -34,6 +34,7 @@ struct Afternoon {
   CallbackId kept, follow_up;
   CompensationId granted, asked;
   InteractionId ended, talking, offered, waiting, outbound, consulted;
+  InteractionId letter, letter_in_hand;  ///< nobody's yet; agent 1's
   OfferId offer, consult_offer;
   RecordingId recorded, stored, kept_recording;  ///< goes on; its time counts; it does not
   DispatchId disputed, settled;

@@ -97,11 +97,13 @@ export interface Desk {
   interaction_id: number | null; version: number;
 }
 export interface Call {
-  interaction_id: number; state: 'offered' | 'talking' | 'held' | 'ended'; direction: 'inbound' | 'outbound'; number: string;
+  interaction_id: number; state: 'waiting' | 'offered' | 'talking' | 'held' | 'in_hand' | 'ended'; direction: 'inbound' | 'outbound'; number: string;
   customer_id: number | null; customer_name: string; queue_code: string; answered_at: Instant | null;
   callback_id: number | null; case_number: string | null;
   /** Has hung up and keeps the place in line: answering the offer calls the customer. */
   virtual_hold?: boolean;
+  /** call, or how it was written: web, email, api. */
+  channel: string;
   /** Who talks with the customer, or is rung for him. */
   agent: UserRef | null;
   transfer: Transfer | null;
@@ -131,8 +133,10 @@ export interface Pop {
   other_callers?: { id: number; name: string }[];
 }
 export interface Offer { id: number; token: string; interaction_id: number; expires_at: Instant; reason: string }
+/** Something written that I have taken and not done yet. */
+export interface InHand { interaction_id: number; channel: string; enqueued_at: Instant; case: CaseRow }
 export interface DeskAnswer {
-  desk: Desk; offer: Offer | null; pop: Pop | null; call: Call | null;
+  desk: Desk; offer: Offer | null; pop: Pop | null; call: Call | null; in_hand: InHand[];
   my_cases: CaseRow[]; callbacks: Callback[]; alerts: Alert[];
 }
 
@@ -161,9 +165,9 @@ export interface Inbox {
 }
 export interface Wallboard {
   now: Instant;
-  queues: { code: string; name_zh: string; name_en: string; waiting: number; longest_wait_s: number; talking: number;
+  queues: { code: string; name_zh: string; name_en: string; waiting: number; longest_wait_s: number; talking: number; written: number;
     answered_today: number; abandoned_today: number; service_level: number | null }[];
-  agents: { user: UserRef; presence: Presence; reason: string; since: Instant; extension: string; cases_open: number;
+  agents: { user: UserRef; presence: Presence; reason: string; since: Instant; extension: string; in_hand: number; cases_open: number;
     cases_overdue: number; call: Call | null; listeners: { user: UserRef; mode: 'listen' | 'whisper' }[] }[];
   cases: { open: number; due_soon: number; overdue: number; registered_today: number };
   callbacks: { open: number; overdue: number };

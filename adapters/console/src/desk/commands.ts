@@ -27,8 +27,11 @@ export const answer = () =>
     const { offer } = useLive.getState();
     if (!offer) return;
     try {
-      const { call } = await post<{ call: Call }>(`offers/${offer.id}/accept`, { token: offer.token });
-      useLive.setState((live) => (live.offer?.id === offer.id || live.offer === null ? { call, offer: null } : {}));
+      const { call } = await post<{ call: Call | null }>(`offers/${offer.id}/accept`, { token: offer.token });
+      // Something written is in my hand now; a call is on the line.
+      const taken = call === null ? { call, offer: null, pop: null } : { call, offer: null };
+      useLive.setState((live) => (live.offer?.id === offer.id || live.offer === null ? taken : {}));
+      if (call === null) void queryClient.invalidateQueries({ queryKey: ['desk'] });
     } catch (error) {
       // The call went to somebody else: what is on the screen is no longer true.
       if (error instanceof ApiError && error.status === 409) useLive.setState({ offer: null, call: null, pop: null });
@@ -42,6 +45,12 @@ export const decline = () =>
     if (!offer) return;
     await post(`offers/${offer.id}/decline`, { token: offer.token });
     useLive.setState((live) => (live.offer?.id === offer.id ? { offer: null, call: null, pop: null } : {}));
+  });
+
+export const finishWritten = (interaction: number) =>
+  once(async () => {
+    await post(`interactions/${interaction}/done`);
+    void queryClient.invalidateQueries({ queryKey: ['desk'] });
   });
 
 const callCommand = (verb: 'hang-up' | 'hold' | 'resume') =>

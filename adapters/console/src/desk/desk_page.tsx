@@ -2,9 +2,10 @@
 // The agent's one screen. Idle: what is mine and what is due. Ringing, talking and after the call: the
 // customer at the right, the intake in the middle, painted from the ring message without a fetch.
 import { Link } from '@tanstack/react-router';
-import { PhoneCall, PhoneOutgoing } from 'lucide-react';
+import { Mail, PhoneCall, PhoneOutgoing } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCase } from '../api/queries';
 import type { Call } from '../api/types';
 import { useLive } from '../feed/state';
 import { phone } from '../format';
@@ -66,7 +67,12 @@ export function DeskPage() {
   return (
     <div className="h-full grid grid-cols-[250px_minmax(0,1fr)_330px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <LeftColumn onResume={resumeDraft} current={key} />
-      {livePop?.call.direction === 'outbound' ? (
+      {livePop && livePop.call.channel !== 'call' ? (
+        <section className="panel p-3" data-pane="middle" tabIndex={-1} aria-label={t('desk.written')}>
+          <WrapUpStrip />
+          <Letter call={livePop.call} />
+        </section>
+      ) : livePop?.call.direction === 'outbound' ? (
         <section className="panel p-3" data-pane="middle" tabIndex={-1} aria-label={t('call.promise_due')}>
           <WrapUpStrip />
           <Outbound call={livePop.call} />
@@ -111,6 +117,20 @@ function Outbound({ call }: { call: Call }) {
         {call.callback_id !== null && <Link to="/callbacks" search={{ callback: call.callback_id }} className="btn btn-primary">{t('desk.record_outcome')}</Link>}
       </div>
     </div>
+  );
+}
+
+/** Something written that I am asked to take: what the customer wrote, before I say yes. */
+function Letter({ call }: { call: Call }) {
+  const { t } = useTranslation();
+  const row = useCase(call.case_number ?? '').data;
+  return (
+    <article className="m-auto max-w-[60ch] flex flex-col gap-3" data-letter={call.interaction_id}>
+      <Mail aria-hidden="true" size={44} strokeWidth={1.6} className="text-accent" />
+      <h2 className="text-xl font-bold">{t('desk.written_from', { name: call.customer_name || phone(call.number) })}</h2>
+      {row && <p className="whitespace-pre-wrap break-words">{row.text}</p>}
+      <p className="text-muted">{t('desk.written_hint')}</p>
+    </article>
   );
 }
 

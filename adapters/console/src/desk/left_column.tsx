@@ -8,6 +8,7 @@ import { CaseLinkRow } from '../cases/case_link_row';
 import { categoryName, phone } from '../format';
 import { SlaBadge } from '../sla/badge';
 import { Failed, Loading } from '../ui/states';
+import { finishWritten } from './commands';
 import { dropDraft, useDrafts, worthKeeping, type Draft } from './drafts';
 
 /** What is due first is first; what has no running clock is last. */
@@ -19,6 +20,7 @@ export function LeftColumn({ onResume, current }: { onResume(draft: Draft): void
   const drafts = Object.values(useDrafts((store) => store.entries)).filter((draft) => worthKeeping(draft) && !draft.kept && draft.key !== current);
   const mine = byTimeLeft(desk.data?.my_cases ?? []);
   const callbacks = desk.data?.callbacks ?? [];
+  const inHand = desk.data?.in_hand ?? [];
   return (
     <aside className="flex flex-col gap-3 min-h-0" data-pane="left" tabIndex={-1} aria-label={t('desk.left')}>
       {drafts.length > 0 && (
@@ -30,6 +32,19 @@ export function LeftColumn({ onResume, current }: { onResume(draft: Draft): void
                 <span className="truncate flex-1">{draft.customer_name || phone(draft.number)}</span>
                 <button type="button" className="btn btn-small" onClick={() => onResume(draft)}>{t('desk.resume_draft')}</button>
                 <button type="button" className="btn btn-small btn-quiet" onClick={() => dropDraft(draft.key)}>{t('action.discard')}</button>
+              </div>
+            ))}
+          </div>
+        </section>
+      )}
+      {inHand.length > 0 && (
+        <section className="panel shrink-0" data-in-hand={inHand.length}>
+          <h2 className="panel-head">{t('desk.in_hand')}<span>{inHand.length}</span></h2>
+          <div className="max-h-44 overflow-auto" tabIndex={0} role="group" aria-label={t('desk.in_hand')}>
+            {inHand.map((letter) => (
+              <div key={letter.interaction_id} className="flex items-center gap-2 pr-3 border-b border-line [&_.row]:border-b-0">
+                <span className="min-w-0 flex-1"><CaseLinkRow row={letter.case} /></span>
+                <button type="button" className="btn btn-small" onClick={() => void finishWritten(letter.interaction_id)}>{t('desk.written_done')}</button>
               </div>
             ))}
           </div>

@@ -10,7 +10,7 @@ export const useManualIntake = create<{ manual: Manual | null }>(() => ({ manual
 function popOf(customer: CustomerCard, number: string, interaction: number): Pop {
   const call: Pop['call'] = {
     interaction_id: interaction, state: 'ended', direction: 'inbound', number, customer_id: customer.id, customer_name: customer.name,
-    queue_code: '', answered_at: null, callback_id: null, case_number: null, agent: null, transfer: null, recording: null,
+    queue_code: '', answered_at: null, channel: 'call', callback_id: null, case_number: null, agent: null, transfer: null, recording: null,
   };
   return { customer, open_cases: [], overdue: [], suggested_case: null, timeline: [], number, queue_code: '', call };
 }

@@ -7,7 +7,7 @@ import { staleKeys } from './refetch';
 import { applyMessage, emptyLive, type Live } from './state';
 
 const call = (state: Call['state'], id = 5): Call => ({
-  interaction_id: id, state, direction: 'inbound', number: '13800138000', customer_id: 1, customer_name: '样例', queue_code: 'q', answered_at: null, callback_id: null, case_number: null, agent: null, transfer: null, recording: null,
+  interaction_id: id, state, direction: 'inbound', number: '13800138000', customer_id: 1, customer_name: '样例', queue_code: 'q', answered_at: null, channel: 'call', callback_id: null, case_number: null, agent: null, transfer: null, recording: null,
 });
 const offer: Offer = { id: 3, token: 't', interaction_id: 5, expires_at: '', reason: 'skills' };
 const pop = { call: call('offered') } as Pop;

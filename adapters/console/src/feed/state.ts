@@ -76,6 +76,11 @@ function changeBy(live: Live, message: FeedMessage, nowMs: number): Partial<Live
       return answered ? { seq, offer: null } : { seq, offer: null, call: null, pop: null };
     }
     case 'call': {
+      if (message.call.state === 'in_hand') {
+        // Taken: it is among what I have in hand, and the call bar is free for callers.
+        const id = message.call.interaction_id;
+        return live.call?.interaction_id === id ? { seq, call: null, pop: null, offer: live.offer?.interaction_id === id ? null : live.offer } : { seq };
+      }
       if (!isMine(message.call, live.desk?.user.id)) {
         // Given away: the work after it stays on the desk, the call bar is no longer mine.
         const id = message.call.interaction_id;

@@ -8,7 +8,7 @@ import { lasting, money, named, phone, stamp, wordOf } from '../format';
 export type Group = 'call' | 'case' | 'note' | 'department' | 'callback' | 'clock' | 'money' | 'change';
 
 export const groupOf: Record<string, Group> = {
-  call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call', place_kept: 'call',
+  call_arrived: 'call', offer_made: 'call', offer_accepted: 'call', offer_declined: 'call', offer_missed: 'call', offer_withdrawn: 'call', place_kept: 'call', written_in_line: 'call', written_taken: 'call', written_done: 'call',
   call_answered: 'call', call_held: 'call', call_resumed: 'call', call_ended: 'call', call_abandoned: 'call', call_released: 'call', call_transferred: 'call', call_requeued: 'call', transfer_not_taken: 'call',
   consult_asked: 'call', consult_begun: 'call', consult_ended: 'call', conference_begun: 'call', call_listened: 'call', listening_ended: 'call',
   recording_asked: 'call', recording_begun: 'call', recording_paused: 'call', recording_resumed: 'call', recording_ended: 'call', recording_kept: 'call', recording_lost: 'call',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ringing is amber, talking is green, on hold is grey. Every button is one command with its key on it.
 import { useNavigate } from '@tanstack/react-router';
-import { Pause, Phone, PhoneForwarded, PhoneIncoming, PhoneOff, PhoneOutgoing, Play } from 'lucide-react';
+import { Mail, Pause, Phone, PhoneForwarded, PhoneIncoming, PhoneOff, PhoneOutgoing, Play } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
@@ -24,9 +24,12 @@ export function CallBar() {
   const talking = call !== null && (call.state === 'talking' || call.state === 'held');
   // A PBX that routes by itself makes no offer: it rings, and only the telephone answers.
   const onPhone = !ringing && call?.state === 'offered' && call.direction === 'inbound';
+  const written = call !== null && call.channel !== 'call';
   const take = async () => {
-    await navigate({ to: '/desk' });
-    await answer();
+    const number = written ? call.case_number : null;
+    if (number === null) await navigate({ to: '/desk' });
+    const taken = await answer();
+    if (number !== null && taken) await navigate({ to: '/cases/$number', params: { number } });
   };
   useKeys({ answer: () => void take() }, ringing);
   // Accepted, and the customer's telephone rings: nothing to answer or to hold yet.
@@ -47,9 +50,9 @@ export function CallBar() {
   const recorded = queues?.find((entry) => entry.code === call.queue_code)?.recording ?? 'off';
   const held = call.state === 'held';
   const rings = ringing || (onPhone && !calling);
-  const Icon = rings ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
+  const Icon = written ? Mail : rings ? PhoneIncoming : call.direction === 'outbound' || call.virtual_hold ? PhoneOutgoing : Phone;
   const look = rings ? 'bg-warn-soft text-ink' : held && !consulted ? 'bg-quiet-soft' : 'bg-ok-soft';
-  const asked = offer?.reason === 'consult' ? t('transfer.asked') : call.virtual_hold ? (call.direction === 'outbound' ? t('call.promise_due') : t('call.kept_place')) : t('call.ringing');
+  const asked = written ? t('call.written', { channel: t(`channel.${call.channel}`) }) : offer?.reason === 'consult' ? t('transfer.asked') : call.virtual_hold ? (call.direction === 'outbound' ? t('call.promise_due') : t('call.kept_place')) : t('call.ringing');
   const word = rings ? asked : calling ? t('call.calling_back') : consulted ? t('transfer.with', { name: consult.from.name }) : held ? t('call.held') : t('call.talking');
   return (
     <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : onPhone ? 'on_phone' : call.state}>
@@ -62,9 +65,9 @@ export function CallBar() {
       {ringing ? (
         <>
           <button type="button" className="btn btn-primary" onClick={() => void take()}>
-            <Phone aria-hidden="true" size={16} />{t('call.answer')}<KeyCap id="answer" />
+            <Icon aria-hidden="true" size={16} />{t(written ? 'call.take' : 'call.answer')}<KeyCap id="answer" />
           </button>
-          <button type="button" className="btn" onClick={() => void decline()}>{t('call.decline')}</button>
+          <button type="button" className="btn" onClick={() => void decline()}>{t(written ? 'call.leave' : 'call.decline')}</button>
         </>
       ) : (talking || calling) && (
         <>

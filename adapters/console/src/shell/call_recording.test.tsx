@@ -10,7 +10,7 @@ import { CallRecording, nextStep } from './call_recording';
 const recording = (more: Partial<Recorded> = {}): Recorded => ({ id: 7, state: 'recording', silent: false, may_pause: true, paused_until: null, ...more });
 const call = (recorded: Recorded | null): Call => ({
   interaction_id: 1, state: 'talking', direction: 'inbound', number: '13800138000', customer_id: 2, customer_name: '王', queue_code: 'complaints',
-  answered_at: null, callback_id: null, case_number: null, agent: null, transfer: null, recording: recorded,
+  answered_at: null, channel: 'call', callback_id: null, case_number: null, agent: null, transfer: null, recording: recorded,
 });
 
 describe('the button of a recording', () => {

@@ -99,7 +99,7 @@ function Queues({ board, huge }: { board: Wallboard; huge: boolean }) {
           <thead className="text-[13px] text-muted">
             <tr className="border-b border-line">
               <th className="px-3 py-2 text-left font-semibold">{t('wallboard.queue')}</th>
-              {['waiting', 'longest', 'talking', 'answered', 'abandoned', 'level'].map((head) => <th key={head} className="px-2 py-1 text-right font-semibold leading-tight">{t(`wallboard.${head}`)}</th>)}
+              {['waiting', 'longest', 'written', 'talking', 'answered', 'abandoned', 'level'].map((head) => <th key={head} className="px-2 py-1 text-right font-semibold leading-tight">{t(`wallboard.${head}`)}</th>)}
             </tr>
           </thead>
           <tbody>
@@ -108,6 +108,7 @@ function Queues({ board, huge }: { board: Wallboard; huge: boolean }) {
                 <th scope="row" className={`px-3 ${cell} text-left font-semibold whitespace-nowrap`}>{named(queue, i18n.language)}</th>
                 <td className={`px-2 ${cell} text-right ${queue.waiting > 0 ? 'font-bold text-risk' : ''}`}>{queue.waiting}</td>
                 <td className={`px-2 ${cell} text-right`}>{queue.waiting > 0 ? lasting(queue.longest_wait_s) : '—'}</td>
+                <td className={`px-2 ${cell} text-right`}>{queue.written}</td>
                 <td className={`px-2 ${cell} text-right`}>{queue.talking}</td>
                 <td className={`px-2 ${cell} text-right`}>{queue.answered_today}</td>
                 <td className={`px-2 ${cell} text-right`}>{queue.abandoned_today}</td>
@@ -158,6 +159,7 @@ function Agents({ board }: { board: Wallboard }) {
                   <span className="flex items-center gap-1.5">
                     <span className="truncate">{agent.call ? `${agent.call.customer_name} ${phone(agent.call.number)}` : ''}</span>
                     {agent.call?.recording && <RecordingState call={agent.call} />}
+                    {agent.in_hand > 0 && <span className="whitespace-nowrap">{t('wallboard.in_hand', { count: agent.in_hand })}</span>}
                     <Listen agent={agent} />
                   </span>
                 </td>
