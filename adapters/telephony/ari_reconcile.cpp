@@ -113,11 +113,8 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
              ari_query({{"app", options_.app}, {"appArgs", args}}),
          channel.id);
   }
-  if (snapshot.quiet) {
-    out_.differences += static_cast<int>(out_.events.size() - before);
-  } else {
-    tell_snapshot(snapshot);
-  }
+  if (snapshot.quiet) out_.differences += static_cast<int>(out_.events.size() - before);
+  tell_snapshot(snapshot);
   return std::exchange(out_, {});
 }
 
@@ -284,17 +281,24 @@ void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
   }
 }
 
-void AriCallState::tell_snapshot(const AriSnapshot& snapshot) {
-  Snapshot told;
-  told.at = now_;
-  int adopted = 0;
+Snapshot AriCallState::standing() const {
+  Snapshot found;
+  found.at = now_;
   for (const auto& [id, call] : calls_) {
     if (call.is_callback) continue;
-    told.channels.push_back({id, call.created_at, call.phase == CallPhase::connected});
+    found.channels.push_back(
+        {id, call.created_at, call.phase == CallPhase::connected, call.pending.has_value()});
   }
   for (const auto& [id, leg] : legs_) {
-    told.legs.push_back({id, leg.call_id, leg.phase == LegPhase::answered});
+    found.legs.push_back({id, leg.call_id, leg.phase == LegPhase::answered});
   }
+  return found;
+}
+
+void AriCallState::tell_snapshot(const AriSnapshot& snapshot) {
+  Snapshot told = standing();
+  told.quiet = snapshot.quiet;
+  int adopted = 0;
   for (const AriBridge& bridge : snapshot.bridges) {
     const bool ours = bridge.id.starts_with("b-") || bridge.id.starts_with("cb-");
     if (ours && !bridge.channels.empty()) told.bridges.push_back({bridge.id, bridge.channels});
@@ -304,7 +308,7 @@ void AriCallState::tell_snapshot(const AriSnapshot& snapshot) {
     if (arrival != nullptr && arrival->adopted) ++adopted;
   }
   emit(std::move(told));
-  emit(LinkUp{now_, started_at_, adopted});
+  if (!snapshot.quiet) emit(LinkUp{now_, started_at_, adopted});
 }
 
 }  // namespace firsthand::telephony
