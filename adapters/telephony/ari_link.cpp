@@ -32,10 +32,6 @@ using net::WebSocketClient;
 constexpr std::chrono::milliseconds kTick{1000};
 constexpr std::chrono::milliseconds kUntilOurs{50};      // callers wait for whoever has the right
 constexpr std::size_t kListBytesMax = 32 * 1024 * 1024;  // GET /channels of 20,000 channels
-// The four kinds make 37 of a plain call's 59 frames, and nothing here needs them.
-constexpr std::string_view kEventFilter =
-    R"({"disallowed":[{"type":"ChannelVarset"},{"type":"ChannelConnectedLine"},)"
-    R"({"type":"ChannelDialplan"},{"type":"ChannelCallerId"}]})";
 
 Instant clock_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -248,8 +244,12 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     life->reader_done = false;
     self->spawn(read_frames(self, life));
     self->state = LinkState::reconciling;
-    auto filtering = set_filter(self);
-    co_await std::move(filtering);
+    // The filter goes away with the application, so it is set after each connect. Without it there
+    // are more frames, nothing worse.
+    const auto since = std::chrono::steady_clock::now();
+    auto filtering = filter_events(self->control, self->options.base, self->options.calls.app);
+    const int filtered = co_await std::move(filtering);
+    self->counters->count(filtered, since);
     std::string why;
     auto looking = take_snapshot(self, life, false, why);
     const bool looked = co_await std::move(looking);
@@ -283,21 +283,6 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       co_await std::move(draining);
     }
     co_return was_up;
-  }
-
-  // The filter goes away with the application, so it is set after each connect.
-  static awaitable<void> set_filter(std::shared_ptr<Impl> self) {
-    net::Headers none;
-    std::string body{kEventFilter};
-    const std::shared_ptr<HttpClient> client = self->control;
-    auto call = client->request("PUT",
-                                self->options.base + "/applications/" +
-                                    ari_escape(self->options.calls.app) + "/eventFilter",
-                                std::move(none), std::move(body));
-    const auto since = std::chrono::steady_clock::now();
-    // Without it there are more frames, nothing worse.
-    const auto reply = co_await std::move(call);
-    self->counters->count(reply ? reply->status : 0, since);
   }
 
   bool may_write() const { return !options.may_write || options.may_write(); }
