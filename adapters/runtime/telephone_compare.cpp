@@ -8,6 +8,7 @@
 
 #include "adapters/runtime/telephone.hpp"
 #include "adapters/runtime/telephone_words.hpp"
+#include "engine/legs.hpp"
 
 namespace firsthand::runtime {
 namespace {
@@ -37,8 +38,8 @@ constexpr postgres::Statement kLive{
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
 constexpr postgres::Statement kRecording{
     "telephone_recording",
-    "select r.name, case when i.direction = 'inbound' and not i.virtual_hold then i.channel_id "
-    "else regexp_replace(i.leg_id, '-a', '-c') end, r.state = 'paused' or r.silent "
+    "select r.name, i.direction = 'inbound' and not i.virtual_hold, i.channel_id, i.leg_id, "
+    "r.state = 'paused' or r.silent "
     "from recording r join interaction i on i.id = r.interaction_id "
     "where r.state in ('starting', 'recording', 'paused') and i.state in ('talking', 'held') "
     "and i.pbx_id = $1 order by r.id"};
@@ -113,8 +114,10 @@ void Telephone::compare(const pbx::Snapshot& snapshot,
       if (!quiet) {
         for (const auto& row : tx.exec(kRecording, pbx_)) {
           pbx::Record record;
-          bool pause = false;
-          postgres::Columns(row) >> record.name >> record.channel_id >> pause;
+          bool called_us = false, pause = false;
+          std::string leg;
+          postgres::Columns(row) >> record.name >> called_us >> record.channel_id >> leg >> pause;
+          if (!called_us) record.channel_id = customers_leg(leg);
           record.command_id = "again:" + record.name;
           record.want = pause ? pbx::RecordWant::pause : pbx::RecordWant::run;
           recordings.push_back(std::move(record));
