@@ -73,7 +73,10 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
                                   "engine_gap", end});
         }
         break;
-      case pbx::CommandStatus::unknown: wake(); break;  // tried again when its wait is over
+      case pbx::CommandStatus::unknown:
+        if (result.reason == "playing") outbox_.goes_on(id);
+        wake();  // tried again when its wait is over
+        break;
       case pbx::CommandStatus::refused: {
         // Another engine has the PBX for the moment, which says nothing about the command.
         if (result.reason == "fenced") return wake();

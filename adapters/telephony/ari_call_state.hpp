@@ -151,6 +151,7 @@ class AriCallState {
   void announcement_over(Call& call);
   void stop_announcement(Call& call);
   void playback_finished(const AriEvent& event);
+  void probe_announcements();
   void end_overlong_announcements();
 
   // replies (ari_replies.cpp)

@@ -99,6 +99,7 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
     }
   }
   settle_bridges(snapshot);
+  probe_announcements();
   for (const AriChannel& channel : snapshot.channels) {
     const bool other =
         channel.app_name == "Stasis" && channel.app_data.size() > 1 && channel.app_data[1] == "in";
