@@ -88,6 +88,9 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
         } else if (verb == "listen" && name) {
           tell("refused:" + key,
                event::ListeningLeg{ListeningId{name->listening}, "ended", "refused"});
+        } else if (verb == "hold") {
+          // He hears everything: nobody must believe that he hears music.
+          tell("refused:" + key, event::CallHeld{interaction, false});
         } else if (verb == "call_back") {
           tell("refused:" + key, event::OutboundLeg{interaction, "agent", "failed", "refused"});
         }
