@@ -117,7 +117,7 @@ export default async function play(step) {
     });
     await check('each history is one that can be', () => none_of('histories', of_the_histories(since)));
     await check('every call that Asterisk handed over is there once', () => {
-      const { wrong, counted } = of_the_pbx(since, herd.logs(), (of, at, last) => herd.unheard(of, at, last));
+      const { wrong, counted } = of_the_pbx(since, herd.logs(), (...call) => herd.unheard(...call));
       say(`${counted.handed} handed over, ${counted.taken} there, ${counted.refused} to the fallback at once, ${counted.unheard} while nobody listened; ${kills()} kills`);
       none_of('calls that nobody knows', wrong);
       expect('most calls are there', counted, counted.taken > counted.handed * 0.6);
