@@ -147,18 +147,24 @@ void AriCallState::lose_everything(EndReason reason) {
 }
 
 void AriCallState::end_missing(const AriSnapshot& snapshot) {
-  std::unordered_set<std::string> there;
-  for (const AriChannel& channel : snapshot.channels) there.insert(channel.id);
-  std::vector<std::string> calls, legs;
+  std::unordered_set<std::string> there, in_dialplan;
+  for (const AriChannel& channel : snapshot.channels) {
+    there.insert(channel.id);
+    if (channel.app_name != "Stasis") in_dialplan.insert(channel.id);
+  }
+  std::vector<std::string> calls, legs, given_back;
   for (auto& [id, call] : calls_) {
     if (call.is_callback || call.first_seen >= snapshot.requested_at) continue;
     if (!there.contains(call.channel)) calls.push_back(id);
+    if (call.channel == id && in_dialplan.contains(id)) given_back.push_back(id);
   }
   for (auto& [id, leg] : legs_) {
     // What has not been confirmed may not have been placed when the list was taken.
     if (!leg.placed || leg.first_seen >= snapshot.requested_at) continue;
     if (!there.contains(id)) legs.push_back(id);
   }
+  // His lease ran out unheard: he stands in the PBX's own queue, and nobody can be joined with him.
+  for (const std::string& id : given_back) end_call(id, EndReason::lease_lost, 0, now_);
   if (snapshot.quiet) {
     // Its last event may be on the way: the tick decides.
     for (const std::string& id : calls) {

@@ -272,6 +272,27 @@ TEST_F(AriCallStateTest, AQuietLookDoubtsBeforeItEnds) {
   EXPECT_EQ(differences, 1);
 }
 
+TEST_F(AriCallStateTest, WhoWasGivenBackToTheDialplanUnheardIsNotOursAnyMore) {
+  for (const bool quiet : {false, true}) {
+    events.clear();
+    const std::string id = quiet ? "c2" : "c1";
+    arrive(id);
+    now += seconds{1};
+    AriSnapshot later;
+    later.quiet = quiet;
+    AriChannel queued = channel(id);
+    queued.app_name = "Queue";
+    queued.app_data = {"fallback"};
+    later.channels = {queued};
+    look(later);
+    ASSERT_EQ(told<CallEnded>().size(), 1U);
+    EXPECT_EQ(told<CallEnded>()[0].channel_id, id);
+    EXPECT_EQ(told<CallEnded>()[0].reason, EndReason::lease_lost);
+    order(Offer{"x" + id, id, "o-" + id, "1001"});
+    EXPECT_EQ(result("x" + id).status, CommandStatus::gone);
+  }
+}
+
 TEST_F(AriCallStateTest, AQuietLookIsToldWithoutALink) {
   look({});
   connected();

@@ -47,6 +47,7 @@ export function of_the_store(since, people) {
     ...rows('two offers of one call at once', `select a.interaction_id, a.id, b.id from ${offers} a join ${offers} b on a.interaction_id = b.interaction_id and a.id < b.id and b.offered_at < a.over`),
     ...rows('two offers at one desk at once', `select a.interaction_id, b.interaction_id, a.agent_id from ${offers} a join ${offers} b on a.agent_id = b.agent_id and a.id < b.id and b.offered_at < a.over`),
     ...rows('accepted twice', `select o.interaction_id, count(*) from ${offers} o where state = 'accepted' group by 1 having count(*) > 1 + (select count(*) from transfer t where t.interaction_id = o.interaction_id) * 2 + (select count(*) from history h where h.interaction_id = o.interaction_id and h.kind in ('offer_missed', 'call_requeued'))`),
+    ...rows('taken again and again, never joined', `select h.interaction_id, count(*) from history h join interaction i on i.id = h.interaction_id where h.kind = 'call_requeued' and i.enqueued_at >= '${since}' group by 1 having count(*) > 5`),
     ...rows('without an end', `select id, state, number, agent_id from ${calls} i where state <> 'ended'`),
     ...rows('without an outcome', `select id, state from ${calls} i where state = 'ended' and outcome = ''`),
     ...rows('one channel, two calls', `select min(id), channel_id, count(*) from ${calls} i where channel_id <> '' group by channel_id having count(*) > 1`),
