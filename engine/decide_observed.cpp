@@ -125,6 +125,11 @@ Outcome Decision::on(const event::CallObserved& e) {
   if (call.number.empty() && !e.number.empty()) {
     identify(call, e);
     if (call.outcome == "abandoned" && !call.callback) call_back_missed(call, call.agent);
+    if (call.answered_at) {
+      // The talk was told before whose it was: what it settles is settled now.
+      followed_up(call.customer, call.agent);
+      if (call.direction == Direction::inbound) called_in(call);
+    }
   }
   UserId agent = e.agent;
   if (const User* person = rules.with_extension(e.extension); person && !agent) agent = person->id;

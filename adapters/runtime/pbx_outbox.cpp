@@ -19,6 +19,9 @@ constexpr postgres::Statement kDone{"pbx_done",
                                     "update outbox set done_at = clock_timestamp(), outcome = $2 "
                                     "where id = $1 and done_at is null"};
 
+constexpr postgres::Statement kGoesOn{
+    "pbx_goes_on", "update outbox set tries = 1 where id = $1 and done_at is null"};
+
 }  // namespace
 
 awaitable<std::vector<PbxOutbox::Command>> PbxOutbox::claim() {
@@ -44,6 +47,15 @@ void PbxOutbox::mark(std::int64_t id, const std::string& outcome) {
   auto work = [id, outcome](postgres::Connection& connection) {
     postgres::Tx tx{connection};
     tx.exec(kDone, id, outcome);
+    tx.commit();
+  };
+  pool_.submit(work, [](const postgres::Failure&) {});
+}
+
+void PbxOutbox::goes_on(std::int64_t id) {
+  auto work = [id](postgres::Connection& connection) {
+    postgres::Tx tx{connection};
+    tx.exec(kGoesOn, id);
     tx.commit();
   };
   pool_.submit(work, [](const postgres::Failure&) {});

@@ -30,6 +30,8 @@ class PbxOutbox {
   boost::asio::awaitable<std::vector<Command>> claim();
   /// Not marked means sent again: the commands' ids make that harmless.
   void mark(std::int64_t id, const std::string& outcome);
+  /// It is being carried out, for longer than the wait for an answer: asking again is no new try.
+  void goes_on(std::int64_t id);
 
  private:
   postgres::Pool& pool_;

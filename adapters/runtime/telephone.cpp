@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <set>
 
 #include "adapters/runtime/rest.hpp"
 #include "adapters/runtime/routing_loop.hpp"
@@ -17,38 +16,6 @@ namespace {
 
 namespace pbx = firsthand::telephony;
 using boost::asio::awaitable;
-
-constexpr postgres::Statement kLive{
-    "telephone_live",
-    "select id, case when virtual_hold then 'outbound' else direction end, channel_id, "
-    "case when state in ('talking', 'held') and not observed and not virtual_hold "
-    "and answered_at < now() - interval '1 microsecond' * $2::bigint "
-    "and not exists (select 1 from transfer t where t.interaction_id = i.id and t.state <> "
-    "'ended') "
-    "and not exists (select 1 from outbox o where o.kind = 'pbx' and o.done_at is null "
-    "and (o.payload->>'interaction')::bigint = i.id "
-    "and o.payload->>'do' in ('answer', 'connect', 'arrange')) then leg_id else '' end "
-    "from interaction i where state <> 'ended' and channel = 'call' "
-    "and not (virtual_hold and state = 'waiting') "
-    "and not exists (select 1 from outbox o where o.kind = 'pbx' and o.done_at is null "
-    "and (o.payload->>'interaction')::bigint = i.id "
-    "and o.payload->>'do' in ('call_back', 'answer_back')) "
-    // Whoever is rung for a place in line may be so only now.
-    "and not (virtual_hold and exists (select from offer o where o.interaction_id = i.id "
-    "and greatest(o.offered_at, o.ended_at) > now() - interval '5 seconds')) "
-    "and (pbx_id = $1 or direction = 'outbound' and not observed) and enqueued_at < now() - "
-    "interval '1 microsecond' "
-    "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
-constexpr postgres::Statement kRecording{
-    "telephone_recording",
-    "select r.name, case when i.direction = 'inbound' and not i.virtual_hold then i.channel_id "
-    "else regexp_replace(i.leg_id, '-a', '-c') end, r.state = 'paused' or r.silent "
-    "from recording r join interaction i on i.id = r.interaction_id "
-    "where r.state in ('starting', 'recording', 'paused') and i.state in ('talking', 'held') "
-    "and i.pbx_id = $1 order by r.id"};
-
-/// After that long legs may have been rung that the look could not see.
-constexpr std::chrono::seconds kFresh{3};
 
 event::CallArrived as_event(const std::string& pbx, const pbx::CallArrived& call) {
   return {pbx, call.channel_id, call.number.number, call.dialled, call.at};
@@ -263,71 +230,6 @@ void Telephone::hear(pbx::PbxEvent heard) {
   } else if (std::holds_alternative<pbx::Fenced>(heard)) {
     spdlog::error("telephone: another engine has taken {} over", pbx_);
     if (link_changed_) link_changed_(false);
-  }
-}
-
-void Telephone::compare(const pbx::Snapshot& snapshot,
-                        std::chrono::steady_clock::time_point looked) {
-  // What is spooled is not in the store yet: once more when it is.
-  if (spool_.size() > 0) uncompared_.emplace(snapshot, looked);
-  std::set<std::string> channels;
-  for (const auto& channel : snapshot.channels) channels.insert(channel.channel_id);
-  std::set<std::int64_t> outbound;
-  std::set<std::string> legs;
-  for (const auto& leg : snapshot.legs) {
-    legs.insert(leg.leg_id);
-    if (const auto name = read_leg(leg.leg_id); name && name->kind == "cb")
-      outbound.insert(name->interaction);
-  }
-  // A call that has arrived since the look is not among its channels and has not ended; one that we
-  // place may not have been asked of the PBX yet.
-  auto work = [this, channels, outbound, legs, looked](postgres::Connection& connection) {
-    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - looked);
-    std::vector<Happening> gone;
-    std::vector<pbx::Record> recordings;
-    {
-      postgres::Tx tx{connection};
-      for (const auto& row : tx.exec(kLive, pbx_, static_cast<std::int64_t>(since.count()))) {
-        const auto id = postgres::read<InteractionId>(row[0]);
-        const bool is_outbound = postgres::read<std::string>(row[1]) == "outbound";
-        const auto channel = postgres::read<std::string>(row[2]);
-        const auto leg = postgres::read<std::string>(row[3]);
-        if (is_outbound && !outbound.contains(id.value)) {
-          gone.push_back(event::OutboundLeg{id, "agent", "ended", "engine_gap"});
-        } else if (!is_outbound && !channels.contains(channel)) {
-          gone.push_back(event::CallEnded{pbx_, channel, id, "engine_gap"});
-        } else if (!is_outbound && since < kFresh && !leg.empty() && !legs.contains(leg)) {
-          // The customer stands there, and whoever talked with him has hung up unheard.
-          gone.push_back(event::AgentLegEnded{id, leg, "not_joined"});
-        }
-      }
-      for (const auto& row : tx.exec(kRecording, pbx_)) {
-        pbx::Record record;
-        bool quiet = false;
-        postgres::Columns(row) >> record.name >> record.channel_id >> quiet;
-        record.command_id = "again:" + record.name;
-        record.want = quiet ? pbx::RecordWant::pause : pbx::RecordWant::run;
-        recordings.push_back(std::move(record));
-      }
-    }
-    for (auto& what : gone)
-      door_.submit(Event{pbx_, "", {}, {}, std::move(what)}, [](DoorAnswer) {});
-    boost::asio::post(executor_, [this, recordings] { go_on_recording(recordings); });
-    if (!gone.empty())
-      spdlog::warn("telephone: {} calls or legs ended while nobody was looking", gone.size());
-  };
-  pool_.submit(work, [this, snapshot, looked](const postgres::Failure& failure) {
-    spdlog::warn("telephone: could not compare with the PBX: {}", failure.message);
-    boost::asio::post(executor_,
-                      [this, snapshot, looked] { uncompared_.emplace(snapshot, looked); });
-  });
-}
-
-void Telephone::go_on_recording(const std::vector<pbx::Record>& recordings) {
-  for (const pbx::Record& record : recordings) {
-    ari_.submit(record,
-                [this, record](const pbx::CommandResult& result) { record_told(record, result); });
   }
 }
 

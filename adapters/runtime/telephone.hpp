@@ -55,7 +55,7 @@ class Telephone {
   /// By the telephone's own key.
   void transfer(const telephony::TransferRequested& wish);
   void tell(std::string key, Happening what);
-  /// Ends what the PBX did not hold when it was looked at.
+  /// Ends what the PBX did not hold when it was looked at, and does not hold now.
   void compare(const telephony::Snapshot& snapshot, std::chrono::steady_clock::time_point looked);
   /// What an engine before us had recorded goes on, under the same name.
   void go_on_recording(const std::vector<telephony::Record>& recordings);
@@ -75,7 +75,8 @@ class Telephone {
   EmergencyDesk emergency_;
   /// Callers of whom the door has not said yet whether they are filed; and who has hung up by then.
   std::map<std::string, std::optional<telephony::CallEnded>> arriving_;
-  /// What the PBX held when the database could not be asked about it, and when that was.
+  /// What the PBX held after a connect when the database could not be asked about it, and when that
+  /// was.
   std::optional<std::pair<telephony::Snapshot, std::chrono::steady_clock::time_point>> uncompared_;
   telephony::AriAdapter ari_;
 };

@@ -73,7 +73,10 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
                                   "engine_gap", end});
         }
         break;
-      case pbx::CommandStatus::unknown: wake(); break;  // tried again when its wait is over
+      case pbx::CommandStatus::unknown:
+        if (result.reason == "playing") outbox_.goes_on(id);
+        wake();  // tried again when its wait is over
+        break;
       case pbx::CommandStatus::refused: {
         // Another engine has the PBX for the moment, which says nothing about the command.
         if (result.reason == "fenced") return wake();
@@ -85,6 +88,9 @@ void Telephone::carry_out(const PbxOutbox::Command& command) {
         } else if (verb == "listen" && name) {
           tell("refused:" + key,
                event::ListeningLeg{ListeningId{name->listening}, "ended", "refused"});
+        } else if (verb == "hold") {
+          // He hears everything: nobody must believe that he hears music.
+          tell("refused:" + key, event::CallHeld{interaction, false});
         } else if (verb == "call_back") {
           tell("refused:" + key, event::OutboundLeg{interaction, "agent", "failed", "refused"});
         }

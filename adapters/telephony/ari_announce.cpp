@@ -103,6 +103,15 @@ void AriCallState::playback_finished(const AriEvent& event) {
   }
 }
 
+/// The end of one may have been told while nobody listened.
+void AriCallState::probe_announcements() {
+  for (const auto& [id, call] : calls_) {
+    if (call.playback.empty()) continue;
+    send(Ask::announce_probe, "GET", "/playbacks/" + ari_escape(call.playback), id,
+         {Ask::announce_probe, id, {}, call.playback});
+  }
+}
+
 void AriCallState::end_overlong_announcements() {
   std::vector<std::string> over;
   for (const auto& [id, call] : calls_) {

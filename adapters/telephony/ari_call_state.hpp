@@ -81,6 +81,10 @@ class AriCallState {
   Output on_tick(Instant now);
   Output on_snapshot(const AriSnapshot& snapshot, Instant now);
 
+  // The calls and legs that are believed to stand in the PBX: what has been told, and what we have
+  // asked for. Without bridges.
+  Snapshot standing() const;
+
   // For metrics.
   std::size_t live_calls() const { return calls_.size(); }
   std::size_t live_legs() const { return legs_.size(); }
@@ -147,6 +151,7 @@ class AriCallState {
   void announcement_over(Call& call);
   void stop_announcement(Call& call);
   void playback_finished(const AriEvent& event);
+  void probe_announcements();
   void end_overlong_announcements();
 
   // replies (ari_replies.cpp)

@@ -30,12 +30,8 @@ using net::HttpClient;
 using net::WebSocketClient;
 
 constexpr std::chrono::milliseconds kTick{1000};
-constexpr std::chrono::milliseconds kUntilOurs{50};  // callers wait for whoever has the right
+constexpr std::chrono::milliseconds kUntilOurs{50};      // callers wait for whoever has the right
 constexpr std::size_t kListBytesMax = 32 * 1024 * 1024;  // GET /channels of 20,000 channels
-// The four kinds make 37 of a plain call's 59 frames, and nothing here needs them.
-constexpr std::string_view kEventFilter =
-    R"({"disallowed":[{"type":"ChannelVarset"},{"type":"ChannelConnectedLine"},)"
-    R"({"type":"ChannelDialplan"},{"type":"ChannelCallerId"}]})";
 
 Instant clock_now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -203,7 +199,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
   static awaitable<void> supervise(std::shared_ptr<Impl> self, std::uint64_t generation) {
     net::Backoff backoff{self->options.backoff_min, self->options.backoff_max};
     while (self->is_current(generation)) {
-      if (self->options.may_write && !self->options.may_write()) {
+      if (!self->may_write()) {
         self->state = LinkState::waiting_for_lock;
         auto waiting = net::pause_on(self->pause, kUntilOurs);
         co_await std::move(waiting);
@@ -248,8 +244,12 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     life->reader_done = false;
     self->spawn(read_frames(self, life));
     self->state = LinkState::reconciling;
-    auto filtering = set_filter(self);
-    co_await std::move(filtering);
+    // The filter goes away with the application, so it is set after each connect. Without it there
+    // are more frames, nothing worse.
+    const auto since = std::chrono::steady_clock::now();
+    auto filtering = filter_events(self->control, self->options.base, self->options.calls.app);
+    const int filtered = co_await std::move(filtering);
+    self->counters->count(filtered, since);
     std::string why;
     auto looking = take_snapshot(self, life, false, why);
     const bool looked = co_await std::move(looking);
@@ -266,7 +266,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
       auto ticking = net::pause_on(life->wake, kTick);
       co_await std::move(ticking);
       if (life->ended) break;
-      if (self->options.may_write && !self->options.may_write()) {
+      if (!self->may_write()) {
         self->end_life(*life, "the writer lock is lost");
         break;
       }
@@ -285,20 +285,7 @@ struct AriAdapter::Impl : std::enable_shared_from_this<AriAdapter::Impl> {
     co_return was_up;
   }
 
-  // The filter goes away with the application, so it is set after each connect.
-  static awaitable<void> set_filter(std::shared_ptr<Impl> self) {
-    net::Headers none;
-    std::string body{kEventFilter};
-    const std::shared_ptr<HttpClient> client = self->control;
-    auto call = client->request("PUT",
-                                self->options.base + "/applications/" +
-                                    ari_escape(self->options.calls.app) + "/eventFilter",
-                                std::move(none), std::move(body));
-    const auto since = std::chrono::steady_clock::now();
-    // Without it there are more frames, nothing worse.
-    const auto reply = co_await std::move(call);
-    self->counters->count(reply ? reply->status : 0, since);
-  }
+  bool may_write() const { return !options.may_write || options.may_write(); }
 
   bool is_current(std::uint64_t started) const { return running && generation == started; }
 
@@ -412,6 +399,13 @@ void AriAdapter::submit(PbxCommand command, CommandDone done) {
              [impl = impl_, command = std::move(command), done = std::move(done)]() mutable {
                impl->obey(std::move(command), std::move(done));
              });
+}
+
+void AriAdapter::standing(std::function<void(const Snapshot&)> then) {
+  asio::post(impl_->strand, [impl = impl_, then = std::move(then)] {
+    if (impl->silenced || impl->state != LinkState::up || !impl->may_write()) return;
+    then(impl->calls.standing());
+  });
 }
 
 LinkState AriAdapter::state() const {

@@ -78,6 +78,9 @@ class AriAdapter {
   void stop();
   // While the link is not up the answer is `unknown` (or `refused` when fenced) at once.
   void submit(PbxCommand command, CommandDone done);
+  // What we believe to stand in the PBX, after all that was submitted before; told on the strand,
+  // and not at all while the link is not up or not ours.
+  void standing(std::function<void(const Snapshot&)> then);
   LinkState state() const;
   AriStats stats() const;
 

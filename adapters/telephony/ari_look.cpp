@@ -10,6 +10,11 @@ namespace {
 
 using boost::asio::awaitable;
 
+// The four kinds make 37 of a plain call's 59 frames, and nothing here needs them.
+constexpr std::string_view kEventFilter =
+    R"({"disallowed":[{"type":"ChannelVarset"},{"type":"ChannelConnectedLine"},)"
+    R"({"type":"ChannelDialplan"},{"type":"ChannelCallerId"}]})";
+
 awaitable<std::optional<std::string>> get(std::shared_ptr<net::HttpClient> client,
                                           std::string target, std::string& why) {
   auto call = client->request("GET", target);
@@ -58,6 +63,17 @@ awaitable<std::optional<AriSnapshot>> look_around(std::shared_ptr<net::HttpClien
   snapshot.channels = std::move(*channels);
   snapshot.bridges = std::move(*bridges);
   co_return snapshot;
+}
+
+awaitable<int> filter_events(std::shared_ptr<net::HttpClient> client, std::string base,
+                             std::string app) {
+  net::Headers none;
+  std::string body{kEventFilter};
+  auto call = client->request("PUT", base + "/applications/" + ari_escape(app) + "/eventFilter",
+                              std::move(none), std::move(body));
+  const auto reply = co_await std::move(call);
+  if (!reply) co_return 0;
+  co_return reply->status;
 }
 
 }  // namespace firsthand::telephony

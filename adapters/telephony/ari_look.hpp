@@ -17,4 +17,8 @@ namespace firsthand::telephony {
 boost::asio::awaitable<std::optional<AriSnapshot>> look_around(
     std::shared_ptr<net::HttpClient> client, std::string base, std::string app, std::string& why);
 
+// Asks the application not to send what nobody here needs. The reply's status; 0: none came.
+boost::asio::awaitable<int> filter_events(std::shared_ptr<net::HttpClient> client, std::string base,
+                                          std::string app);
+
 }  // namespace firsthand::telephony

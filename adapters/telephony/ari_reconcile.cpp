@@ -99,6 +99,7 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
     }
   }
   settle_bridges(snapshot);
+  probe_announcements();
   for (const AriChannel& channel : snapshot.channels) {
     const bool other =
         channel.app_name == "Stasis" && channel.app_data.size() > 1 && channel.app_data[1] == "in";
@@ -113,11 +114,8 @@ AriCallState::Output AriCallState::on_snapshot(const AriSnapshot& snapshot, Inst
              ari_query({{"app", options_.app}, {"appArgs", args}}),
          channel.id);
   }
-  if (snapshot.quiet) {
-    out_.differences += static_cast<int>(out_.events.size() - before);
-  } else {
-    tell_snapshot(snapshot);
-  }
+  if (snapshot.quiet) out_.differences += static_cast<int>(out_.events.size() - before);
+  tell_snapshot(snapshot);
   return std::exchange(out_, {});
 }
 
@@ -149,18 +147,24 @@ void AriCallState::lose_everything(EndReason reason) {
 }
 
 void AriCallState::end_missing(const AriSnapshot& snapshot) {
-  std::unordered_set<std::string> there;
-  for (const AriChannel& channel : snapshot.channels) there.insert(channel.id);
-  std::vector<std::string> calls, legs;
+  std::unordered_set<std::string> there, in_dialplan;
+  for (const AriChannel& channel : snapshot.channels) {
+    there.insert(channel.id);
+    if (channel.app_name != "Stasis") in_dialplan.insert(channel.id);
+  }
+  std::vector<std::string> calls, legs, given_back;
   for (auto& [id, call] : calls_) {
     if (call.is_callback || call.first_seen >= snapshot.requested_at) continue;
     if (!there.contains(call.channel)) calls.push_back(id);
+    if (call.channel == id && in_dialplan.contains(id)) given_back.push_back(id);
   }
   for (auto& [id, leg] : legs_) {
     // What has not been confirmed may not have been placed when the list was taken.
     if (!leg.placed || leg.first_seen >= snapshot.requested_at) continue;
     if (!there.contains(id)) legs.push_back(id);
   }
+  // His lease ran out unheard: he stands in the PBX's own queue, and nobody can be joined with him.
+  for (const std::string& id : given_back) end_call(id, EndReason::lease_lost, 0, now_);
   if (snapshot.quiet) {
     // Its last event may be on the way: the tick decides.
     for (const std::string& id : calls) {
@@ -284,17 +288,24 @@ void AriCallState::settle_bridges(const AriSnapshot& snapshot) {
   }
 }
 
-void AriCallState::tell_snapshot(const AriSnapshot& snapshot) {
-  Snapshot told;
-  told.at = now_;
-  int adopted = 0;
+Snapshot AriCallState::standing() const {
+  Snapshot found;
+  found.at = now_;
   for (const auto& [id, call] : calls_) {
     if (call.is_callback) continue;
-    told.channels.push_back({id, call.created_at, call.phase == CallPhase::connected});
+    found.channels.push_back(
+        {id, call.created_at, call.phase == CallPhase::connected, call.pending.has_value()});
   }
   for (const auto& [id, leg] : legs_) {
-    told.legs.push_back({id, leg.call_id, leg.phase == LegPhase::answered});
+    found.legs.push_back({id, leg.call_id, leg.phase == LegPhase::answered});
   }
+  return found;
+}
+
+void AriCallState::tell_snapshot(const AriSnapshot& snapshot) {
+  Snapshot told = standing();
+  told.quiet = snapshot.quiet;
+  int adopted = 0;
   for (const AriBridge& bridge : snapshot.bridges) {
     const bool ours = bridge.id.starts_with("b-") || bridge.id.starts_with("cb-");
     if (ours && !bridge.channels.empty()) told.bridges.push_back({bridge.id, bridge.channels});
@@ -304,7 +315,7 @@ void AriCallState::tell_snapshot(const AriSnapshot& snapshot) {
     if (arrival != nullptr && arrival->adopted) ++adopted;
   }
   emit(std::move(told));
-  emit(LinkUp{now_, started_at_, adopted});
+  if (!snapshot.quiet) emit(LinkUp{now_, started_at_, adopted});
 }
 
 }  // namespace firsthand::telephony

@@ -41,6 +41,10 @@ void AriCallState::reply(const Waiting& waiting, int status, const std::string& 
                     call->accepted ? CommandStatus::done : CommandStatus::refused,
                     fine(status) ? "" : refusal(status, message));
     case Ask::announce: return reply_announce(waiting, status);
+    case Ask::announce_probe:
+      if (status == 404 && call != nullptr && call->playback == waiting.command_id)
+        announcement_over(*call);
+      return;
     case Ask::offer: return reply_offer(waiting, status, message);
     case Ask::drop_leg:
       if (status == 404) {

@@ -82,6 +82,7 @@ enum class Ask : std::uint8_t {
   accept_answer,
   accept_music,
   announce,
+  announce_probe,
   offer,
   drop_leg,
   drop_call,

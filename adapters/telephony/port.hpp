@@ -135,13 +135,15 @@ struct RecordingEnded {
   friend bool operator==(const RecordingEnded&, const RecordingEnded&) = default;
 };
 
-// What stands in the PBX and is ours, seen in one look after a (re)connect. Whatever the store
-// holds open and is not in here ended in the gap (reason engine_gap).
+// What stands in the PBX and is ours, seen in one look after a (re)connect, or quietly in between.
+// Everything that is known to have begun or ended by then has been told before. Whatever the store
+// holds open and is not in here ended unheard (reason engine_gap).
 struct Snapshot {
   struct Channel {
     std::string channel_id;
     Instant created_at;
     bool connected = false;
+    bool ending = false;  // it is being hung up or given back: its end follows
     friend bool operator==(const Channel&, const Channel&) = default;
   };
   struct Leg {
@@ -158,6 +160,7 @@ struct Snapshot {
   std::vector<Channel> channels;
   std::vector<Leg> legs;
   std::vector<Bridge> bridges;
+  bool quiet = false;  // the link was up all the time
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
@@ -184,7 +187,8 @@ struct Fenced {
 };
 
 // After each connect the order is: PbxRestarted?, ends of what is gone, CallArrived{adopted},
-// LegAnswered{adopted}, Connected{adopted}, Snapshot, LinkUp, then live events.
+// LegAnswered{adopted}, Connected{adopted}, Snapshot, LinkUp, then live events; among them, every
+// minute, a quiet Snapshot.
 using PbxEvent = std::variant<CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, CallEnded,
                               Connected, Held, Unheld, LegReplaced, TransferRequested, Digits,
                               RecordingEnded, Snapshot, LinkUp, LinkDown, PbxRestarted, Fenced>;

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace firsthand::telephony::test {
@@ -201,6 +202,36 @@ TEST_F(AriReal, ACallbackToABusyCustomerSaysSo) {
   EXPECT_EQ(failed->leg_id, customer);
   EXPECT_EQ(failed->reason, EndReason::busy);
   EXPECT_TRUE(engine->expect<LegEnded>([&](const auto& e) { return e.leg_id == agent; }));
+}
+
+TEST_F(AriReal, LooksQuietlyWhileTheLinkIsUp) {
+  phones->say({{"do", "agent"}, {"ext", "1005"}, {"mode", "auto"}});
+  const std::string channel = call_in("c1");
+  const std::string leg = "o-" + run + "-1";
+  connect(channel, leg);
+  engine.reset();
+  options.reconcile_every = 100ms;
+  engine.emplace(options);
+  ASSERT_TRUE(engine->expect<LinkUp>());
+  const auto quiet = engine->expect<Snapshot>([](const auto& e) { return e.quiet; });
+  ASSERT_TRUE(quiet);
+  ASSERT_EQ(quiet->channels.size(), 1U);
+  EXPECT_EQ(quiet->channels[0].channel_id, channel);
+  EXPECT_FALSE(quiet->channels[0].ending);
+  ASSERT_EQ(quiet->legs.size(), 1U);
+  EXPECT_EQ(quiet->legs[0].leg_id, leg);
+  const auto told = engine->events.all();
+  EXPECT_EQ(std::count_if(told.begin(), told.end(),
+                          [](const PbxEvent& e) { return std::holds_alternative<LinkUp>(e); }),
+            1);
+  Told<Snapshot> standing;
+  engine->adapter().standing([&](const Snapshot& now) { standing.add(now); });
+  const auto now = standing.wait([](const Snapshot&) { return true; });
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->channels, quiet->channels);
+  EXPECT_EQ(now->legs, quiet->legs);
+  phones->say({{"do", "hangup"}, {"id", "c1"}});
+  EXPECT_TRUE(engine->expect<CallEnded>([&](const auto& e) { return e.channel_id == channel; }));
 }
 
 TEST_F(AriReal, ANewEngineFindsTheTalkingAndTheWaitingCall) {

@@ -39,6 +39,21 @@ TEST_F(AriAnnounce, MusicGoesOnBehindIt) {
       << "every order is answered";
 }
 
+TEST_F(AriAnnounce, ItsEndIsFoundWhenNobodyHeardIt) {
+  order(says(Afterwards::hang_up));
+  reply("POST", "/channels/c1/play", 201);
+  AriSnapshot again;
+  again.channels = {channel("c1", "engine,in,7000,13800138000")};
+  look(again);
+  reply("GET", "/playbacks/say-1", 200);
+  EXPECT_EQ(times_asked("DELETE", "/channels/c1"), 0) << "it plays";
+  look(again);
+  reply("GET", "/playbacks/say-1", 404);
+  EXPECT_EQ(times_asked("DELETE", "/channels/c1"), 1);
+  look(again);
+  EXPECT_EQ(times_asked("GET", "/playbacks"), 0);
+}
+
 TEST_F(AriAnnounce, ThenTheCallIsHungUp) {
   order(says(Afterwards::hang_up));
   reply("POST", "/channels/c1/play", 201);

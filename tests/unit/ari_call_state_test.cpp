@@ -272,6 +272,79 @@ TEST_F(AriCallStateTest, AQuietLookDoubtsBeforeItEnds) {
   EXPECT_EQ(differences, 1);
 }
 
+TEST_F(AriCallStateTest, WhoWasGivenBackToTheDialplanUnheardIsNotOursAnyMore) {
+  for (const bool quiet : {false, true}) {
+    events.clear();
+    const std::string id = quiet ? "c2" : "c1";
+    arrive(id);
+    now += seconds{1};
+    AriSnapshot later;
+    later.quiet = quiet;
+    AriChannel queued = channel(id);
+    queued.app_name = "Queue";
+    queued.app_data = {"fallback"};
+    later.channels = {queued};
+    look(later);
+    ASSERT_EQ(told<CallEnded>().size(), 1U);
+    EXPECT_EQ(told<CallEnded>()[0].channel_id, id);
+    EXPECT_EQ(told<CallEnded>()[0].reason, EndReason::lease_lost);
+    order(Offer{"x" + id, id, "o-" + id, "1001"});
+    EXPECT_EQ(result("x" + id).status, CommandStatus::gone);
+  }
+}
+
+TEST_F(AriCallStateTest, AQuietLookIsToldWithoutALink) {
+  look({});
+  connected();
+  AriSnapshot quiet;
+  quiet.quiet = true;
+  quiet.channels = {channel("c1", "engine,in,7000,13800138000"),
+                    channel("o-1", "engine,agent,c1,o-1")};
+  quiet.bridges = {{"b-1", "mixing", "stasis", {"c1", "o-1"}}};
+  const std::size_t before = events.size();
+  look(quiet);
+  ASSERT_EQ(events.size(), before + 1);
+  ASSERT_EQ(told<Snapshot>().size(), 2U);
+  EXPECT_FALSE(told<Snapshot>()[0].quiet);
+  const Snapshot talking = told<Snapshot>()[1];
+  EXPECT_TRUE(talking.quiet);
+  ASSERT_EQ(talking.channels.size(), 1U);
+  EXPECT_EQ(talking.channels[0].channel_id, "c1");
+  EXPECT_TRUE(talking.channels[0].connected);
+  EXPECT_FALSE(talking.channels[0].ending);
+  ASSERT_EQ(talking.legs.size(), 1U);
+  EXPECT_EQ(talking.legs[0].leg_id, "o-1");
+  EXPECT_EQ(differences, 0) << "what is told is not a difference";
+}
+
+TEST_F(AriCallStateTest, ACustomerWhoseAgentHasJustHungUpIsSaidToBeEnding) {
+  look({});
+  connected();
+  hang_up("o-1");
+  AriSnapshot quiet;
+  quiet.quiet = true;
+  quiet.channels = {channel("c1", "engine,in,7000,13800138000")};
+  look(quiet);
+  const Snapshot seen = told<Snapshot>().back();
+  ASSERT_EQ(seen.channels.size(), 1U);
+  EXPECT_TRUE(seen.channels[0].ending);
+  EXPECT_TRUE(seen.legs.empty());
+  EXPECT_TRUE(told<CallEnded>().empty());
+}
+
+TEST_F(AriCallStateTest, WhatHasBeenAskedForStandsThereBeforeThePbxSaysSo) {
+  look({});
+  arrive();
+  order(Offer{"x1", "c1", "o-1", "1001"});
+  order(CallBack{"x", "cb-2-a1", "cb-2-c1", "1001", parse_phone("13800138000"), "cb-2"});
+  const Snapshot now_there = state.standing();
+  ASSERT_EQ(now_there.channels.size(), 1U);
+  EXPECT_EQ(now_there.channels[0].channel_id, "c1");
+  ASSERT_EQ(now_there.legs.size(), 2U);
+  EXPECT_EQ(now_there.legs[0].leg_id, "cb-2-a1");
+  EXPECT_EQ(now_there.legs[1].leg_id, "o-1");
+}
+
 TEST_F(AriCallStateTest, ACallThatCameDuringTheLookIsNotMissing) {
   AriSnapshot before_it_came;
   before_it_came.requested_at = now;

@@ -181,6 +181,22 @@ TEST(ObservedCalls, WhoIsCallingMayBeSaidLast) {
   EXPECT_EQ(promises[0].number, kCaller);
 }
 
+TEST(ObservedCalls, WhoWasTalkedWithIsOwedNoCallAlsoWhenHisNumberIsSaidLast) {
+  Observed pbx;
+  event::CallObserved gave_up{};
+  gave_up.pbx = "cti";
+  gave_up.call = "c0";
+  gave_up.what = "hangup";
+  gave_up.number = kCaller;
+  gave_up.at = Observed::begun() - Seconds{60};
+  pbx.story.must(Speaker{{}, "cti"}.once("gave-up").does(gave_up));
+  ASSERT_EQ(pbx.open_callbacks(), 1u);
+  pbx.hears({"answer", 10, "1001", "", ""});
+  EXPECT_EQ(pbx.open_callbacks(), 1u) << "nobody knows who talks";
+  pbx.hears({"new_call", 0, ""});
+  EXPECT_EQ(pbx.open_callbacks(), 0u);
+}
+
 TEST(ObservedCalls, WithoutAnEndTheyAreEndedForWantOfNews) {
   Observed talking;
   talking.hears({{"new_call", 0}, {"answer", 10}});

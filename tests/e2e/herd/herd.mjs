@@ -186,7 +186,7 @@ export class Herd {
   }
 
   async #fault(kind, ms) {
-    const fault = { kind: `${kind} ${Math.round(ms)} ms`, from: Date.now(), blind: ['engine_killed', 'line_stolen', 'pbx_killed', 'postgres_stopped', 'postgres_crashed'].includes(kind) };
+    const fault = { kind: `${kind} ${Math.round(ms)} ms`, from: Date.now(), blind: ['engine_killed', 'engine_away', 'line_stolen', 'pbx_killed', 'postgres_stopped', 'postgres_crashed'].includes(kind) };
     this.faults.push(fault);
     if (kind === 'pbx_killed') {
       await pbx_killed(ms, this.log, () => {
@@ -261,10 +261,10 @@ export class Herd {
     }
   }
 
-  /** When nobody looked, a call may have come and gone. */
-  unheard(number, at, last) {
+  /** When nobody looked, a call may have come and gone, or gone `back` to the PBX's own queue. */
+  unheard(number, at, last, back) {
     const caller = (this.of_number.get(number) ?? []).find((one) => Math.abs(one.began - at) < 4000);
-    const until = Math.max(caller?.ended || last, caller?.leaving ?? 0);
+    const until = back ?? Math.max(caller?.ended || last, caller?.leaving ?? 0);
     return this.faults.some((fault) => fault.blind && at > fault.from - 400 && until < (fault.until ?? Infinity) + 1500);
   }
 

@@ -5,12 +5,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { redis, sql } from '../support/system.mjs';
 import { list } from '../support/pbx.mjs';
 
-// What may follow what in the history of one call. A call that is transferred or comes back waits or rings again.
+// What may follow what in the history of one call. A call that is transferred or comes back waits or rings again; one
+// that is handed on, after a consultation or by the telephone, is talked on at once.
 const MOVES = {
   waiting: { offer_made: 'offered', call_abandoned: 'ended', call_released: 'ended', call_ended: 'ended', place_kept: 'waiting', call_requeued: 'waiting', call_answered: 'talking', transfer_not_taken: 'waiting', offer_missed: 'waiting' },
   offered: { offer_accepted: 'taken', offer_declined: 'waiting', offer_missed: 'waiting', offer_withdrawn: 'waiting', call_answered: 'talking', call_ended: 'ended', call_abandoned: 'ended', call_released: 'ended', place_kept: 'waiting', offer_made: 'offered', call_requeued: 'waiting', transfer_not_taken: 'waiting' },
   taken: { call_answered: 'talking', call_ended: 'ended', offer_missed: 'waiting', offer_made: 'offered', call_requeued: 'waiting', consult_answered: 'talking' },
-  talking: { call_held: 'talking', call_resumed: 'talking', call_transferred: 'waiting', consult_asked: 'talking', offer_made: 'talking', offer_accepted: 'talking', offer_declined: 'talking', offer_missed: 'waiting', offer_withdrawn: 'talking', call_ended: 'ended', call_requeued: 'waiting', call_answered: 'talking', transfer_not_taken: 'waiting', call_released: 'ended' },
+  talking: { call_held: 'talking', call_resumed: 'talking', call_transferred: 'waiting', call_handed_on: 'talking', consult_asked: 'talking', offer_made: 'talking', offer_accepted: 'talking', offer_declined: 'talking', offer_missed: 'waiting', offer_withdrawn: 'talking', call_ended: 'ended', call_requeued: 'waiting', call_answered: 'talking', transfer_not_taken: 'waiting', call_released: 'ended' },
   ended: {},
 };
 const FIRST = 'call_arrived';
@@ -46,6 +47,7 @@ export function of_the_store(since, people) {
     ...rows('two offers of one call at once', `select a.interaction_id, a.id, b.id from ${offers} a join ${offers} b on a.interaction_id = b.interaction_id and a.id < b.id and b.offered_at < a.over`),
     ...rows('two offers at one desk at once', `select a.interaction_id, b.interaction_id, a.agent_id from ${offers} a join ${offers} b on a.agent_id = b.agent_id and a.id < b.id and b.offered_at < a.over`),
     ...rows('accepted twice', `select o.interaction_id, count(*) from ${offers} o where state = 'accepted' group by 1 having count(*) > 1 + (select count(*) from transfer t where t.interaction_id = o.interaction_id) * 2 + (select count(*) from history h where h.interaction_id = o.interaction_id and h.kind in ('offer_missed', 'call_requeued'))`),
+    ...rows('taken again and again, never joined', `select h.interaction_id, count(*) from history h join interaction i on i.id = h.interaction_id where h.kind = 'call_requeued' and i.enqueued_at >= '${since}' group by 1 having count(*) > 5`),
     ...rows('without an end', `select id, state, number, agent_id from ${calls} i where state <> 'ended'`),
     ...rows('without an outcome', `select id, state from ${calls} i where state = 'ended' and outcome = ''`),
     ...rows('one channel, two calls', `select min(id), channel_id, count(*) from ${calls} i where channel_id <> '' group by channel_id having count(*) > 1`),
@@ -71,7 +73,7 @@ export function of_the_store(since, people) {
 
 /** The history of each call against what can be. */
 export function of_the_histories(since) {
-  const found = sql(`select h.interaction_id, string_agg(h.kind, ' ' order by h.id), i.observed, i.virtual_hold from history h join interaction i on i.id = h.interaction_id where i.enqueued_at >= '${since}' and i.direction = 'inbound' and i.state = 'ended' group by 1, 3, 4`);
+  const found = sql(`select h.interaction_id, string_agg(case when h.kind = 'call_transferred' and h.data->>'how' in ('consult', 'phone') then 'call_handed_on' else h.kind end, ' ' order by h.id), i.observed, i.virtual_hold from history h join interaction i on i.id = h.interaction_id where i.enqueued_at >= '${since}' and i.direction = 'inbound' and i.state = 'ended' group by 1, 3, 4`);
   return found.map(([call, kinds, observed]) => ({ call: Number(call), why: observed === 't' ? '' : impossible(kinds.split(' ')), kinds }))
     .filter(({ why }) => why !== '').map(({ call, why, kinds }) => ({ what: `an impossible history: ${why} (${kinds})`, call }));
 }
@@ -89,7 +91,7 @@ export async function of_what_is_left() {
 
 /**
  * Asterisk's own word for each call: how many times a number was handed to the engine and taken, by the dialplan's log.
- * A call that came and went while no engine listened is nobody's: `unheard(number, first, last)` says so.
+ * A call that came and went while no engine listened is nobody's: `unheard(number, first, last, back)` says so.
  */
 export function of_the_pbx(since, logs, unheard) {
   const calls = new Map();
@@ -104,6 +106,7 @@ export function of_the_pbx(since, logs, unheard) {
       if (call.channel !== named || call.over) continue;
       call.last = at;
       if (/Stasis\("[^"]*", "engine-2/.test(line)) call.taken = false;
+      if (/Executing \[T@firsthand:1\]/.test(line)) call.back = at;   // its lease has run out
       break;
     }
   }
@@ -120,7 +123,7 @@ export function of_the_pbx(since, logs, unheard) {
     if (at >= 0) {
       left.splice(at, 1);
       counted.taken += 1;
-    } else if (unheard(call.number, call.at, call.last)) {
+    } else if (unheard(call.number, call.at, call.last, call.back)) {
       counted.unheard += 1;
     } else {
       wrong.push({ what: `Asterisk handed ${call.channel} of ${call.number} over at ${new Date(call.at).toISOString()}, last seen ${new Date(call.last).toISOString()}, and no interaction has it`, call: null, number: call.number });

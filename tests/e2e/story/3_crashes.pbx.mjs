@@ -174,5 +174,21 @@ export default async function play(step) {
     await back_to_calls('agent');
   });
 
+  await step('what the store holds open and Asterisk does not is found within a minute; who talks goes on', async () => {
+    const customer = quiet_customer();
+    const mark = phones.mark();
+    const id = await talk_with('agent', customer);
+    const [[talk]] = sql(`select id from interaction where customer_id = ${customer.id} and state = 'talking'`);
+    // As left by an engine that never heard of the end, and found by no reconnect.
+    const [[lost]] = sql(`insert into interaction (id, channel, direction, state, customer_id, number, queue_code, enqueued_at, answered_at, pbx_id, channel_id, leg_id) select nextval('firsthand_id'), 'call', 'inbound', 'talking', customer_id, number, queue_code, now() - interval '1 minute', now() - interval '1 minute', pbx_id, channel_id || '-lost', 'o-0-0' from interaction where id = ${talk} returning id`);
+    await until('the lost call has ended', () => sql(`select outcome from interaction where id = ${lost} and state = 'ended'`), { within: 75_000, good: (rows) => rows.length === 1 && rows[0][0] === 'engine_gap' });
+    steady_call(id, mark);
+    const now = sql(`select state from interaction where id = ${talk}`);
+    expect('the talk goes on', now, now[0][0] === 'talking');
+    phones.order({ do: 'hangup', id });
+    await until('its end is recorded', () => sql(`select outcome from interaction where id = ${talk} and state = 'ended'`), { within: 10_000 });
+    await back_to_calls('agent');
+  });
+
   await step('nothing happened twice', async () => no_doubles());
 }
