@@ -238,6 +238,8 @@ Outcome Decision::on(const event::OutboundLeg& e) {
       command("hang_up", *call, Facts{}.add("end", e.leg_id));
     return done();
   }
+  // Where it was placed: only that PBX is asked about it and commands it from now on.
+  if (call->pbx.empty()) call->pbx = event.source;
   if (call->virtual_hold) return leg_of_place(*call, e);
   const bool customer = e.leg == "customer";
   if (e.what == "answered" && !customer) {

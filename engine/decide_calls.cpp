@@ -103,6 +103,7 @@ void Decision::requeue(Interaction& call) {
   call.state = InteractionState::waiting;
   call.agent = {};
   call.leg.clear();
+  if (call.direction == Direction::outbound) call.pbx.clear();  // any may place it the next time
   call.answered_at.reset();
 }
 

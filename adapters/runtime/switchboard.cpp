@@ -23,7 +23,7 @@ constexpr postgres::Statement kLive{
     "select id, direction, channel_id, observed from interaction where state <> 'ended' and "
     "channel "
     "= 'call' and ((observed and pbx_id = $1 and enqueued_at < $2) or (not observed and direction "
-    "= 'outbound' and enqueued_at < $2 - interval '5 seconds'))"};
+    "= 'outbound' and pbx_id in ('', $1) and enqueued_at < $2 - interval '5 seconds'))"};
 // The owner first, then whoever stands in for him; neither while he is on another call or away.
 constexpr postgres::Statement kOwner{
     "switchboard_owner",

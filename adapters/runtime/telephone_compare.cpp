@@ -33,7 +33,8 @@ constexpr postgres::Statement kLive{
     // Whoever is rung for a place in line may be so only now.
     "and not (virtual_hold and exists (select from offer o where o.interaction_id = i.id "
     "and greatest(o.offered_at, o.ended_at) > now() - interval '5 seconds')) "
-    "and (pbx_id = $1 or direction = 'outbound' and not observed) and enqueued_at < now() - "
+    // One that we place is of no PBX until a leg of it has been reported.
+    "and (pbx_id = $1 or pbx_id = '' and direction = 'outbound') and enqueued_at < now() - "
     "interval '1 microsecond' "
     "* (case direction when 'outbound' then 5000000 else $2::bigint end)"};
 constexpr postgres::Statement kRecording{

@@ -233,8 +233,10 @@ TEST_P(Cases, a_callback_is_dialled_through_the_engine_and_reached) {
   story->must(by(kRepairLiaison).does(event::DispatchAccepted{story->newest_dispatch(id).id}));
   const CallbackId promise = story->open_callback(id).id;
   const InteractionId call = story->dials(promise, kRepairLiaison);
+  EXPECT_EQ(story->call(call).pbx, "") << "whichever takes the command first";
   story->customer_answers(call);
   EXPECT_EQ(story->call(call).state, InteractionState::talking);
+  EXPECT_EQ(story->call(call).pbx, "pbx1") << "hanging it up is that one's work";
   story->pass(minutes{3});
   story->must(pbx().does(event::OutboundLeg{call, "customer", "ended", "normal"}));
   EXPECT_EQ(story->call(call).outcome, "handled");

@@ -109,6 +109,7 @@ TEST_P(DueCallbacks, an_agent_who_misses_it_leaves_it_in_line) {
   const std::string missed = story->offer(story->is_offered(call, agent(1))).leg;
   leg(call, "agent", "failed", "no_answer", missed);
   EXPECT_EQ(story->call(call).state, InteractionState::waiting);
+  EXPECT_EQ(story->call(call).pbx, "");
   EXPECT_EQ(story->desk(agent(1)).misses, 1);
   EXPECT_NE(answers(call, agent(2)), missed);
 }
