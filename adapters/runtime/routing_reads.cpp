@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/runtime/routing_reads.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "adapters/postgres/row_sets.hpp"
 #include "adapters/postgres/tables.hpp"
@@ -23,8 +25,14 @@ using postgres::Statement;
   "left join case_file f on f.id = i.case_id "                                                  \
   "where i.state = 'waiting' and (i.direction = 'inbound' or i.virtual_hold) and not i.observed "
 
-constexpr Statement kWaiting{"routing_waiting",
-                             FIRSTHAND_WAITING "order by i.enqueued_at, i.id limit 5000"};
+constexpr Statement kWaiting{"routing_waiting", FIRSTHAND_WAITING
+                             "and i.channel = 'call' order by i.enqueued_at, i.id limit 5000"};
+// However much lies unread: the oldest of each queue are enough to keep everybody's hands full.
+constexpr Statement kToRead{
+    "routing_to_read", FIRSTHAND_WAITING
+    "and i.id in (select id from (select id, row_number() over (partition by queue_code "
+    "order by coalesce(place_at, enqueued_at), id) as place from interaction "
+    "where state = 'waiting' and channel <> 'call') oldest where place <= 50)"};
 constexpr Statement kThese{"routing_these", FIRSTHAND_WAITING "and i.id = any($1::bigint[])"};
 #undef FIRSTHAND_WAITING
 constexpr Statement kRefusals{
@@ -122,6 +130,8 @@ FullLook look_at_everything(postgres::Connection& connection, const Rules& rules
   FullLook seen;
   seen.now = postgres::read<Instant>(tx.exec(kClock)[0][0]);
   seen.waiting = read_line(tx, tx.exec(kWaiting), rules, seen.now);
+  auto to_read = read_line(tx, tx.exec(kToRead), rules, seen.now);
+  std::move(to_read.begin(), to_read.end(), std::back_inserter(seen.waiting));
   for (const auto& row : tx.exec(desks)) seen.desks.push_back(postgres::from_row<Desk>(row));
   for (const auto& row : tx.exec(kEndings)) {
     seen.endings.push_back(
