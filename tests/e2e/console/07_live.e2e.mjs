@@ -47,7 +47,7 @@ async function a_ring(page) {
   const { body: customer } = await api(page, 'GET', `customers/${row.customer.id}`);
   const number = '13800138000';
   const interaction = 900_000_001;
-  const call = { interaction_id: interaction, state: 'offered', direction: 'inbound', number, customer_id: customer.id, customer_name: customer.name, queue_code: '', answered_at: null, callback_id: null, case_number: null };
+  const call = { interaction_id: interaction, state: 'offered', direction: 'inbound', number, channel: 'call', customer_id: customer.id, customer_name: customer.name, queue_code: '', answered_at: null, callback_id: null, case_number: null };
   const due = new Date(Date.now() - 3_600_000).toISOString();
   const overdue = { id: 1, kind: 'promised', case_number: row.number, category_zh: row.category_zh, category_en: row.category_en, customer: row.customer, number, caller: 'department', user: null, department: row.department, window_from: due, due_at: due, state: 'open', attempts: 0, next_try_at: null, overdue: true, promised_at: due, tries: [], last_text: '', version: 1, satisfied: null };
   const banner = [{ kind: 'open_complaint', count: 1 }, { kind: 'overdue_promise', count: 1 }];

@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCase } from '../api/queries';
 import type { Call } from '../api/types';
-import { useLive } from '../feed/state';
+import { isWritten, useLive } from '../feed/state';
 import { phone } from '../format';
 import { isEditable } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
@@ -67,7 +67,7 @@ export function DeskPage() {
   return (
     <div className="h-full grid grid-cols-[250px_minmax(0,1fr)_330px] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <LeftColumn onResume={resumeDraft} current={key} />
-      {livePop && livePop.call.channel !== 'call' ? (
+      {livePop && isWritten(livePop.call) ? (
         <section className="panel p-3" data-pane="middle" tabIndex={-1} aria-label={t('desk.written')}>
           <WrapUpStrip />
           <Letter call={livePop.call} />

@@ -44,6 +44,9 @@ export function isMine(call: Call, me: number | undefined): boolean {
   return call.agent.id === me || asked;
 }
 
+/** A form, an e-mail or a complaint of another system: taken without a telephone. */
+export const isWritten = (call: Call): boolean => call.channel === 'web' || call.channel === 'email' || call.channel === 'api';
+
 const direct = new Set(['ring', 'ring_end', 'call', 'desk']);
 
 export function applyMessage(live: Live, message: FeedMessage, nowMs: number): Partial<Live> {

@@ -6,7 +6,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import { answer, decline, hangUp, toggleHold } from '../desk/commands';
-import { useLive } from '../feed/state';
+import { isWritten, useLive } from '../feed/state';
 import { lasting, named, phone } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
@@ -24,7 +24,7 @@ export function CallBar() {
   const talking = call !== null && (call.state === 'talking' || call.state === 'held');
   // A PBX that routes by itself makes no offer: it rings, and only the telephone answers.
   const onPhone = !ringing && call?.state === 'offered' && call.direction === 'inbound';
-  const written = call !== null && call.channel !== 'call';
+  const written = call !== null && isWritten(call);
   const take = async () => {
     const number = written ? call.case_number : null;
     if (number === null) await navigate({ to: '/desk' });
