@@ -162,6 +162,15 @@ inline bool has_channel(const AriOptions& options, const std::string& channel) {
   return reply.get().value().status == 200;
 }
 
+// Soon: what has been told to be over is so a moment later in Asterisk's own list.
+inline bool channel_goes(const AriOptions& options, const std::string& channel) {
+  const auto patience = std::chrono::steady_clock::now() + kPatience;
+  while (has_channel(options, channel)) {
+    if (std::chrono::steady_clock::now() > patience) return false;
+  }
+  return true;
+}
+
 // One engine: the adapter on a thread of its own, and what it has told.
 class Engine {
  public:
