@@ -79,7 +79,7 @@ Outcome Decision::on(const event::CallArrived& e) {
   }
   docket.now.interactions.emplace(call.id, call);
   record("call_arrived", about(call), facts);
-  const bool open = queue && rules.calendar(queue->calendar).is_working(call.enqueued_at);
+  const bool open = queue && rules.is_open(*queue, call.enqueued_at);
   command("accept", call, Facts{}.add("media", open ? first_words(*queue) : ""));
   Outcome outcome;
   outcome.reply.id = call.id.value;

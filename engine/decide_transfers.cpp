@@ -50,7 +50,7 @@ Outcome Decision::check_transfer(const Interaction& call, UserId from,
   if (!e.queue.empty()) {
     const Queue* queue = rules.book.queue(e.queue);
     if (!queue) return refuse("not_found", "There is no such queue.", "queue");
-    if (!rules.calendar(queue->calendar).is_working(now)) {
+    if (!rules.is_open(*queue, now)) {
       return refuse("queue_closed", "This queue is closed now: promise a call instead.", "queue");
     }
     if (e.how == TransferHow::consult)

@@ -60,6 +60,9 @@ struct Rules {
   /// mistake.
   const Calendar& calendar(std::string_view code) const;
   const Calendar& company() const { return calendar(company_calendar); }
+  bool is_open(const Queue& queue, Instant at) const {
+    return calendar(queue.calendar).is_working(at);
+  }
 
   /// Who acts for this person now: the deputy, the deputy's deputy ... ; the person when nobody
   /// does.

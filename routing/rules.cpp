@@ -71,7 +71,7 @@ Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now) {
   one.virtual_hold = call.virtual_hold;
   const Queue* queue = rules.book.queue(call.queue);
   // It was not open when he came, nor when he was sent on to it.
-  const auto open_at = [&](Instant at) { return rules.calendar(queue->calendar).is_working(at); };
+  const auto open_at = [&](Instant at) { return rules.is_open(*queue, at); };
   one.written = call.written();
   // What is written is read when the queue has opened again.
   one.closed = queue && (one.written ? !open_at(now)

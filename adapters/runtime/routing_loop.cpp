@@ -111,7 +111,7 @@ awaitable<void> RoutingLoop::look_at_everything() {
   const auto rules = rules_();
   // Promised calls stand in line while somebody could be rung for them.
   const Queue* queue = rules->book.queue(rules->book.callbacks.queue);
-  const bool open = queue && telephony_up_ && rules->calendar(queue->calendar).is_working(now());
+  const bool open = queue && telephony_up_ && rules->is_open(*queue, now());
   const LookWish wish{picks_by_load && begun - loads_looked_ > kLoadsEvery,
                       open && begun - promises_looked_ > kPromisesEvery};
   picture_.look_begins();

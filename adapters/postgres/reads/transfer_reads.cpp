@@ -51,9 +51,8 @@ TransferTargetsView read_transfer_targets(Tx& tx, const Rules& rules, std::int64
                           .name_zh = queue.name_zh,
                           .name_en = queue.name_en,
                           .waiting = waiting[queue.code]};
-    const Calendar& hours = rules.calendar(queue.calendar);
-    one.closed = !hours.is_working(now);
-    if (const auto opens = hours.next_working(now); one.closed && opens)
+    one.closed = !rules.is_open(queue, now);
+    if (const auto opens = rules.calendar(queue.calendar).next_working(now); one.closed && opens)
       one.opens_at = Stamp{*opens};
     one.ready = std::count_if(view.colleagues.begin(), view.colleagues.end(), [&](const auto& who) {
       return who.can_be_rung && has_all(who.skills, queue.skills);
