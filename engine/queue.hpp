@@ -72,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(RecordingPolicy, (), (mode, keep_days, pause, pause_max_s)
 struct WrittenPolicy {
   std::vector<Channel> channels;  ///< web, email, api; a channel is in one queue at most
   int slots = 3;                  ///< an agent is offered one while he has fewer in hand
-  int ring_s = 45;                ///< how long one agent is asked
+  int ring_s = 20;                ///< how long one agent is asked
   friend bool operator==(const WrittenPolicy&, const WrittenPolicy&) = default;
 };
 BOOST_DESCRIBE_STRUCT(WrittenPolicy, (), (channels, slots, ring_s))

@@ -41,7 +41,7 @@ struct QueueRules {
   /// A shorter total wait while nobody who could answer is at work; none: total_wait.
   std::optional<Seconds> nobody_wait;
   Seconds ring{15};          ///< how long one agent is rung
-  Seconds written_ring{45};  ///< how long one agent is asked to take a contact in writing
+  Seconds written_ring{20};  ///< how long one agent is asked to take a contact in writing
   int slots = 3;             ///< how many of these an agent has in hand at most
   Seconds exclude_for{60};   ///< an agent who missed or declined is not asked again so long
 };
