@@ -9,24 +9,12 @@
 
 #include "engine/docket.hpp"
 #include "engine/facts.hpp"
+#include "engine/matter.hpp"
 #include "engine/recipients.hpp"
 #include "engine/rules.hpp"
 #include "engine/words.hpp"
 
 namespace firsthand {
-
-/// What a clock hangs on: a case, a customer or a review action. Refers into the docket; not kept.
-struct Matter {
-  Matter(CaseFile& of)  // NOLINT(google-explicit-constructor): a case is the usual matter
-      : clockwork(of), file(&of), customer(of.facts.customer) {}
-  explicit Matter(ReviewActionFile& of) : clockwork(of), action(&of) {}
-  Matter(Clockwork& of, CustomerId whose) : clockwork(of), customer(whose) {}
-
-  Clockwork& clockwork;
-  CaseFile* file = nullptr;
-  ReviewActionFile* action = nullptr;
-  CustomerId customer;
-};
 
 class Decision {
  public:

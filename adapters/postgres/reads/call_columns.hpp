@@ -2,6 +2,7 @@
 // The columns of a CallView, shared by the desk and the wallboard. Only for this folder's .cpp.
 #pragma once
 
+#include "adapters/postgres/reads/desk_views.hpp"
 #include "adapters/postgres/reads/rows.hpp"
 
 // Macros, because statements are string literals put together by the compiler.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "adapters/postgres/db.hpp"
-#include "adapters/postgres/reads/views.hpp"
+#include "adapters/postgres/reads/desk_views.hpp"
 
 namespace firsthand::postgres {
 

@@ -3,6 +3,7 @@
 // open transaction.
 #pragma once
 
+#include "adapters/postgres/reads/desk_views.hpp"
 #include "adapters/postgres/reads/rows.hpp"
 
 namespace firsthand::postgres {
