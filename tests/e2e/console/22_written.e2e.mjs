@@ -38,13 +38,18 @@ export default async function run(test) {
     await go(page, 'desk');
     // Until the rules are read a form waits for nobody.
     const number = await until('a form waits to be read', async () => {
-      const one = await write('测试：收到的货与订单不符，请尽快回复。');
+      const one = await write(`测试：收到的货与订单不符，请尽快回复。${'\n经过是这样的，说来话长。'.repeat(60)}`);
       return state_of(one)[0] === 'waiting' ? one : null;
     }, { within: 15_000, every: 1000 });
     await presence(page, 'available');
     await asked(page, number);
     await page.locator('[data-letter]').getByText('测试：收到的货与订单不符').waitFor();
     await fits(page);
+    // However long it is, what can be done about it is within reach.
+    const letter = page.locator('[data-letter]');
+    await letter.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await until('its end can be read', () => letter.locator('p').last().evaluate((element) => element.getBoundingClientRect().bottom <= innerHeight));
+    await letter.evaluate((element) => element.scrollTo(0, 0));
     await no_violations(page, 'a letter that rings');
     await shot(page, 'letter-ringing-zh-light');
     await taken(page, number);

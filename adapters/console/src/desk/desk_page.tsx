@@ -125,7 +125,7 @@ function Letter({ call }: { call: Call }) {
   const { t } = useTranslation();
   const row = useCase(call.case_number ?? '').data;
   return (
-    <article className="m-auto max-w-[60ch] flex flex-col gap-3" data-letter={call.interaction_id}>
+    <article tabIndex={0} className="m-auto max-w-[60ch] max-h-full overflow-auto flex flex-col gap-3" data-letter={call.interaction_id}>
       <Mail aria-hidden="true" size={44} strokeWidth={1.6} className="text-accent" />
       <h2 className="text-xl font-bold">{t('desk.written_from', { name: call.customer_name || phone(call.number) })}</h2>
       {row && <p className="whitespace-pre-wrap break-words">{row.text}</p>}

@@ -25,6 +25,14 @@ describe('the feed', () => {
     expect(play(...after, { type: 'desk', seq: 7, desk: desk('available', 4) })).toMatchObject({ pop: null, call: null });
   });
   it('clears the desk when the call goes to somebody else', () => expect(play(ring, { type: 'ring_end', seq: 2, offer_id: 3, reason: 'expired' })).toMatchObject({ offer: null, pop: null, call: null }));
+  it('frees the call bar for callers when a letter is taken, and touches no call beside it', () => {
+    const letter = (state: Call['state']): Call => ({ ...call(state), channel: 'web' });
+    const asked: FeedMessage = { type: 'ring', seq: 1, offer, pop: { call: letter('offered') } as Pop };
+    const taken: FeedMessage = { type: 'call', seq: 2, call: letter('in_hand') };
+    expect(play(asked, taken)).toMatchObject({ offer: null, pop: null, call: null });
+    const beside: FeedMessage = { type: 'call', seq: 3, call: call('talking', 6) };
+    expect(play(asked, taken, beside, { ...taken, seq: 4 }).call).toMatchObject({ interaction_id: 6, state: 'talking' });
+  });
   it('leaves the call bar when the call was given away, and keeps the record for the work after it', () => {
     const me = { ...desk('talking', 1), user: { id: 7, name: 'x' } };
     const mine: Call = { ...call('talking'), agent: { id: 7, name: 'x' } };
