@@ -2,6 +2,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Builds of this tree, only what is out of date. Needs lib/common.sh and lib/node.sh first.
 
+# build_megabytes PRESET TARGET...: what such a build takes, with a tenth to spare.
+build_megabytes() {
+  case $1-$# in
+    release-*) echo 900 ;;
+    asan-1) echo 9500 ;;
+    *-1) echo 6000 ;;
+    *) echo 2000 ;; # one program
+  esac
+}
+
 # build PRESET TARGET...: configures build/PRESET when needed and builds the targets
 # (all of them when none is named). At a terminal one sees ninja's own progress line.
 build() {
@@ -21,6 +31,7 @@ build() {
       }
     fi
     if ninja -C "$directory" -n "$@" 2>/dev/null | grep -q 'no work to do'; then exit 0; fi
+    need_room "$directory" "$(build_megabytes "$preset" "$@")" "build/$preset"
     say "building build/$preset with $(build_jobs) jobs; the first time takes minutes"
     if [ -t 2 ]; then
       ninja -C "$directory" -j "$(build_jobs)" "$@" >&2 || die "the build failed"

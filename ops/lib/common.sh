@@ -59,3 +59,17 @@ build_jobs() {
 as_seconds() { # as_seconds START: seconds since START ($EPOCHREALTIME), one decimal
   awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f s", b - a}'
 }
+
+# room DIRECTORY: how many MB can still be written there.
+room() { df --output=avail -BM "$1" | tail -1 | tr -dc '0-9'; }
+
+# need_room DIRECTORY MB WHAT: what meets a full disk fails far from its cause (PostgreSQL dies, a
+# package stays away); this says it before the work begins. What is in DIRECTORY already counts.
+need_room() {
+  local has here
+  here=$(du -sm "$1" 2>/dev/null | cut -f1)
+  has=$(room "$1")
+  if [ "$((has + ${here:-0}))" -lt "$2" ]; then
+    die "$3 needs about $2 MB of disk; $1 has ${here:-0} MB of it and $has MB are free"
+  fi
+}
