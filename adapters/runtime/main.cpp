@@ -192,7 +192,12 @@ int main(int argc, char** argv) {
   try {
     return firsthand::runtime::run(argc, argv);
   } catch (const std::exception& error) {
-    std::cerr << "firsthand: " << error.what() << "\n";
+    using firsthand::postgres::FailureKind;
+    const auto failure = firsthand::postgres::failure_of(error);
+    const bool away =
+        failure.kind == FailureKind::broken || failure.kind == FailureKind::unavailable;
+    std::cerr << "firsthand: " << (away ? "PostgreSQL cannot be reached, or has gone away: " : "")
+              << failure.message << "\n";
     return 1;
   }
 }
