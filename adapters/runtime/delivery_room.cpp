@@ -11,25 +11,28 @@ namespace {
 
 // Of the mails whose time has come everybody's first ones go first: whoever gets many does not hold
 // up the others. Both checks of next_try_at are needed: the second holds for a row that another
-// node has claimed between our look and our lock.
+// node has claimed between our look and our lock. Materialized, here and in the other claims: as
+// "id in (…)" it may be asked once for each row that was ever written.
 constexpr postgres::Statement kClaimMails{
     "delivery_claim_mails",
-    "update outbox o set tries = tries + 1, next_try_at = clock_timestamp() + "
-    "make_interval(secs => $1::float8) where id in ("
+    "with mine as materialized ("
     "select x.id from outbox x join (select id, next_try_at, row_number() over (partition by "
     "payload->>'to' order by next_try_at, id) as turn from (select id, payload, next_try_at from "
     "outbox where kind = 'mail' and done_at is null and pace = 'single' and next_try_at <= "
     "statement_timestamp() order by next_try_at, id limit 256) due) t on t.id = x.id "
     "where x.done_at is null and x.next_try_at <= statement_timestamp() "
     "order by t.turn, t.next_try_at, x.id limit 16 for update of x skip locked) "
+    "update outbox o set tries = o.tries + 1, next_try_at = clock_timestamp() + "
+    "make_interval(secs => $1::float8) from mine where o.id = mine.id "
     "returning o.id, o.kind, o.key, o.payload, o.tries, o.at"};
 constexpr postgres::Statement kClaimWebhooks{
     "delivery_claim_webhooks",
-    "update outbox set tries = tries + 1, next_try_at = clock_timestamp() + "
-    "make_interval(secs => $1::float8) where id in ("
+    "with due as materialized ("
     "select id from outbox where kind = 'webhook' and done_at is null and next_try_at <= "
     "statement_timestamp() order by next_try_at, id limit 16 for update skip locked) "
-    "returning id, kind, key, payload, tries, at"};
+    "update outbox o set tries = o.tries + 1, next_try_at = clock_timestamp() + "
+    "make_interval(secs => $1::float8) from due where o.id = due.id "
+    "returning o.id, o.kind, o.key, o.payload, o.tries, o.at"};
 constexpr postgres::Statement kGiveBack{
     "delivery_give_back",
     "update outbox set tries = tries - 1, next_try_at = clock_timestamp() where id = "

@@ -8,13 +8,16 @@ namespace {
 
 using boost::asio::awaitable;
 
+// Materialized: see delivery_room.cpp.
 constexpr postgres::Statement kClaim{
     "pbx_claim",
-    "update outbox set tries = tries + 1, next_try_at = clock_timestamp() + interval '5 seconds' "
-    "where id in ("
+    "with due as materialized ("
     "select id from outbox where kind = 'pbx' and done_at is null and next_try_at <= "
-    "clock_timestamp() and coalesce(payload->>'pbx', '') in ($1, '') "
-    "order by id limit $2 for update skip locked) returning id, key, payload, tries"};
+    "statement_timestamp() and coalesce(payload->>'pbx', '') in ($1, '') "
+    "order by id limit $2 for update skip locked) "
+    "update outbox o set tries = o.tries + 1, "
+    "next_try_at = clock_timestamp() + interval '5 seconds' "
+    "from due where o.id = due.id returning o.id, o.key, o.payload, o.tries"};
 constexpr postgres::Statement kDone{"pbx_done",
                                     "update outbox set done_at = clock_timestamp(), outcome = $2 "
                                     "where id = $1 and done_at is null"};

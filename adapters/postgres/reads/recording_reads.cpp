@@ -18,15 +18,16 @@ constexpr Statement kRecording{
 // Five seconds after the first try, then twice as long each time, an hour at most.
 constexpr Statement kClaimFiles{
     "claim_recording_files",
-    "update recording r set tries = r.tries + 1, next_try_at = clock_timestamp() +"
-    " least(interval '1 hour', interval '5 seconds' * power(2, least(r.tries, 10)))"
-    " from interaction i where i.id = r.interaction_id and r.id in ("
+    "with due as materialized ("
     "select c.id from recording c join interaction ci on ci.id = c.interaction_id"
     " where c.next_try_at <= clock_timestamp() and ("
     "(c.state = 'ended' and ci.pbx_id = $1)"
     " or (c.state = 'deleted' and (c.file_gone_at is null or (c.at_pbx and ci.pbx_id = $1)))"
     " or (c.state = 'kept' and c.at_pbx and ci.pbx_id = $1))"
     " order by c.id limit $2 for update of c skip locked)"
+    " update recording r set tries = r.tries + 1, next_try_at = clock_timestamp() +"
+    " least(interval '1 hour', interval '5 seconds' * power(2, least(r.tries, 10)))"
+    " from interaction i, due where i.id = r.interaction_id and r.id = due.id"
     " returning r.id, r.name, r.state, i.pbx_id, r.at_pbx, r.file_gone_at is not null, r.tries"};
 
 constexpr Statement kNoteFile{
