@@ -18,6 +18,12 @@ bool starts_with(std::string_view text, std::string_view front) {
   return text.substr(0, front.size()) == front;
 }
 
+#if PQXX_VERSION_MAJOR < 7
+using WritePolicy = pqxx::readwrite_policy;
+#else
+using WritePolicy = pqxx::write_policy;
+#endif
+
 template <class T>
 bool is(const std::exception& error) {
   return dynamic_cast<const T*>(&error) != nullptr;
@@ -89,6 +95,12 @@ Connection::Connection(const ConnectOptions& options)
       "; set lock_timeout = " + ms(options.lock_timeout) +
       "; set idle_in_transaction_session_timeout = " + ms(options.idle_in_transaction_timeout);
   if (options.read_only) sql += "; set default_transaction_read_only = on";
+  if (!options.durable) sql += "; set synchronous_commit = off";
+  if (options.plans == Plans::by_values) sql += "; set plan_cache_mode = force_custom_plan";
+  if (options.plans == Plans::once) {
+    // Kept when a table has grown: never the plan that was good while it was empty.
+    sql += "; set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
+  }
   if (!options.role.empty()) sql += "; set role " + tx.quote_name(options.role);
   tx.exec(sql);
   tx.commit();
@@ -105,8 +117,9 @@ Tx::Tx(Connection& connection, Access access) : connection_(connection) {
   switch (access) {
     case Access::read_write: raw_ = std::make_unique<pqxx::work>(connection.raw()); return;
     case Access::read_only:
-      raw_ = std::make_unique<pqxx::work>(connection.raw());
-      raw_->exec(std::string("set transaction isolation level repeatable read, read only"));
+      raw_ = std::make_unique<
+          pqxx::transaction<pqxx::isolation_level::repeatable_read, WritePolicy::read_only>>(
+          connection.raw());
       return;
   }
 }

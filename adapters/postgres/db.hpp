@@ -46,6 +46,16 @@ struct Statement {
 };
 
 // ------------------------------------------------------------------------------- connection
+/// How prepared statements are planned (plan_cache_mode).
+enum class Plans {
+  automatic,  ///< PostgreSQL decides for each
+  /// Anew each time, with the values at hand: lists carry optional conditions, and the absent ones
+  /// cost nothing.
+  by_values,
+  /// Once for all values: what is read by its id is read in less time than it is planned.
+  once,
+};
+
 struct ConnectOptions {
   std::string url;  ///< libpq URI or keyword string
   std::string application_name = "firsthand";
@@ -55,6 +65,9 @@ struct ConnectOptions {
   Millis idle_in_transaction_timeout{10000};
   Seconds connect_timeout{3};
   bool read_only = false;
+  Plans plans = Plans::automatic;
+  /// Whether COMMIT waits for the disk. Only what is asked or done again when it is lost may not.
+  bool durable = true;
 };
 
 /// Connects in its constructor or throws. Never revived: when it breaks, make another.

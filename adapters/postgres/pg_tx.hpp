@@ -38,6 +38,7 @@ struct Saved {
   std::vector<SavedClock> clocks;
   std::vector<Interaction> interactions;
   std::vector<Desk> desks;
+  std::set<EffectKind> effects;  ///< what was left to be done outside
 };
 
 class PgTx {

@@ -332,7 +332,8 @@ void PgTx::save(Docket& docket, std::span<const Event> events, std::span<const O
   write_departed(tx_, written.departed);
   write_feed(tx_, written.feed);
   write_answers(tx_, events, outcomes);
-  saved_ = {xid_, {}, std::move(calls), std::move(desks)};
+  saved_ = {xid_, {}, std::move(calls), std::move(desks), {}};
+  for (const Effect& effect : written.effects) saved_.effects.insert(effect.kind);
   for (const auto* changed : {&clocks.whole, &clocks.stepped}) {
     for (const auto& clock : *changed)
       saved_.clocks.push_back({clock.id, clock.version, clock.fire_at});

@@ -80,12 +80,7 @@ void Pool::serve() {
 
 bool Pool::connect(Slot& slot) {
   try {
-    auto connection = std::make_unique<Connection>(options_.connect);
-    // Lists carry optional conditions; planned with the values at hand, the absent ones cost
-    // nothing.
-    pqxx::nontransaction(connection->raw())
-        .exec(std::string("set plan_cache_mode = force_custom_plan"));
-    slot.connection = std::move(connection);
+    slot.connection = std::make_unique<Connection>(options_.connect);
   } catch (const std::exception& error) {
     Failure failure = failure_of(error);
     failure.kind = FailureKind::unavailable;

@@ -57,6 +57,7 @@ class Node {
       : settings_(settings),
         rules_(settings.calendar.default_code),
         pool_(pool_options(settings)),
+        live_(live_pool_options(settings)),
         sessions_(pool_, session_settings(settings),
                   [this](const std::string& key) { feed_.session_ended(key); }),
         door_(door_options(settings), rules_source(), metrics_),
@@ -65,12 +66,12 @@ class Node {
         skew_(pool_, redis_, metrics_),
         projection_(redis_, pool_, skew_, settings.node.name),
         clocks_(io_.get_executor(), door_, pool_, projection_, skew_, metrics_),
-        routing_(io_.get_executor(), door_, pool_, projection_, rules_source(),
+        routing_(io_.get_executor(), door_, live_, projection_, rules_source(),
                  ring_times(settings), metrics_),
         rules_change_(io_.get_executor(), door_, pool_, rules_source(),
                       settings.node.name + "@" + asio::ip::host_name(), metrics_),
         deliveries_(delivery_options(settings), rules_source(), metrics_),
-        feed_(io_.get_executor(), door_, pool_, sessions_, rules_source(), FIRSTHAND_BUILD,
+        feed_(io_.get_executor(), door_, live_, sessions_, rules_source(), FIRSTHAND_BUILD,
               [this] { return status(); }),
         roll_call_(io_.get_executor(), door_, pool_, feed_, redis_, !settings.redis.url.empty()),
         changes_(redis_),
@@ -80,7 +81,7 @@ class Node {
       // Asked for before the PBX is connected to, so that a second node does not fence the first.
       options->may_write = [this] { return pbx_right_.ours(); };
       telephone_ = std::make_unique<Telephone>(
-          io_.get_executor(), std::move(*options), door_, pool_, spool_,
+          io_.get_executor(), std::move(*options), door_, live_, spool_,
           [this] { return door_.up(); }, [this] { return routing_.reachable(); },
           [this](std::string_view extension) {
             const auto rules = rules_.current();
@@ -101,7 +102,7 @@ class Node {
     if (auto options = ami_options(settings)) {
       options->may_write = [this] { return pbx_right_.ours(); };
       switchboard_ = std::make_unique<Switchboard>(io_.get_executor(), std::move(*options), door_,
-                                                   pool_, spool_, rules_source());
+                                                   live_, spool_, rules_source());
       // That PBX rings whom it likes: nobody is offered a call by our routing.
       switchboard_->on_link([this](bool) { feed_.wake(); });
     }
@@ -214,12 +215,13 @@ class Node {
   }
 
   void committed(postgres::Saved saved) {
+    const auto left = [&saved](EffectKind kind) { return saved.effects.contains(kind); };
+    if (left(EffectKind::pbx)) wake_pbx();
+    if (left(EffectKind::mail) || left(EffectKind::webhook)) deliveries_.wake();
+    feed_.wake();
     routing_.saved(saved);
     projection_.saved(std::move(saved));
     clocks_.wake();
-    deliveries_.wake();
-    feed_.wake();
-    wake_pbx();
     asio::post(io_, [this] {
       tell_others_ = true;
       others_.notify();
@@ -260,7 +262,11 @@ class Node {
         continue;
       }
       last = batch->last_id;
-      if (batch->entries.empty()) continue;
+      const auto of_others = [this](const redis::FeedEntry& entry) {
+        return entry.item.kind != self_;
+      };
+      const auto& entries = batch->entries;
+      if (!batch->gap && std::none_of(entries.begin(), entries.end(), of_others)) continue;
       feed_.wake();
       routing_.look_anew();
       clocks_.wake();
@@ -272,7 +278,7 @@ class Node {
     while (true) {
       co_await others_.wait_for(std::chrono::seconds{5});
       if (!std::exchange(tell_others_, false) || !redis_.up()) continue;
-      std::vector<redis::FeedItem> items{{"commit", settings_.node.name, 1, ++told_}};
+      std::vector<redis::FeedItem> items{{"commit", self_, 1, ++told_}};
       co_await changes_.publish(std::move(items));
     }
   }
@@ -342,6 +348,7 @@ class Node {
     while (!joined && std::chrono::steady_clock::now() < until) io_.run_for(Millis{50});
     deliveries_.stop();
     door_.stop();
+    live_.stop();
     pool_.stop();
   }
 
@@ -350,6 +357,7 @@ class Node {
   metrics::Registry metrics_;
   RulesStore rules_;
   postgres::Pool pool_;
+  postgres::Pool live_;
   postgres::Sessions sessions_;
   BatchingDoor door_;
   Spool spool_;
@@ -386,6 +394,7 @@ class Node {
       !settings_.redis.url.empty()};
   net::Signal others_{io_.get_executor()};
   bool tell_others_ = false;
+  const std::string self_ = random_token();  ///< to know our own word by when it comes back
   std::int64_t told_ = 0;
   std::unique_ptr<Telephone> telephone_;
   std::unique_ptr<Switchboard> switchboard_;

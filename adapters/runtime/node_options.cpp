@@ -20,14 +20,24 @@ postgres::ConnectOptions connect_options(const config::Settings& settings, const
 postgres::PoolOptions pool_options(const config::Settings& settings) {
   postgres::PoolOptions options;
   options.connect = connect_options(settings, "desk");
+  options.connect.plans = postgres::Plans::by_values;
   options.connections = static_cast<int>(settings.postgres.connections);
   options.repeat_broken = true;
+  return options;
+}
+
+postgres::PoolOptions live_pool_options(const config::Settings& settings) {
+  auto options = pool_options(settings);
+  options.connect = connect_options(settings, "live");
+  options.connect.plans = postgres::Plans::once;
+  options.connect.durable = false;
   return options;
 }
 
 DoorOptions door_options(const config::Settings& settings) {
   DoorOptions options;
   options.connect = connect_options(settings, "door");
+  options.connect.plans = postgres::Plans::once;
   options.batch_max = static_cast<std::size_t>(settings.door.batch_max);
   options.queue_max = static_cast<std::size_t>(settings.door.queue_max);
   return options;

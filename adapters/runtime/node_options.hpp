@@ -18,7 +18,11 @@
 namespace firsthand::runtime {
 
 postgres::ConnectOptions connect_options(const config::Settings& settings, const char* part);
+/// For lists, pages and the keepers of the house.
 postgres::PoolOptions pool_options(const config::Settings& settings);
+/// For what a ringing telephone waits for: routing, the feed, commands to the PBX. All of it goes
+/// by ids, and what it writes is written again when it is lost.
+postgres::PoolOptions live_pool_options(const config::Settings& settings);
 postgres::SessionSettings session_settings(const config::Settings& settings);
 DoorOptions door_options(const config::Settings& settings);
 /// Without redis.url nothing is ever connected to: PostgreSQL alone.
