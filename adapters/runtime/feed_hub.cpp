@@ -18,6 +18,8 @@ namespace json = boost::json;
 using boost::asio::awaitable;
 
 constexpr Seconds kGrace{10};  // a console that has gone may come back within
+constexpr Millis kLookAgain{500};
+constexpr Millis kHeldBack{3};  // as long as a short transaction takes
 
 struct Attached {
   postgres::SignedInUser user;
@@ -270,7 +272,7 @@ void FeedHub::push_one(const FeedRow& note) {
   for (const auto& socket : listeners) socket->send(text);
 }
 
-awaitable<bool> FeedHub::tail() {
+awaitable<Millis> FeedHub::tail() {
   // With nobody here to tell, only the place is kept; who comes meanwhile is greeted with it.
   bool alone = false;
   {
@@ -280,27 +282,29 @@ awaitable<bool> FeedHub::tail() {
   }
   struct Tail {
     FeedPlace place;
-    std::vector<FeedRow> notes;
+    FeedRead read;
   };
   const bool looks_for_place = cursor_.xid.empty() || alone;
   auto work = [from = cursor_, looks_for_place](postgres::Connection& connection) {
     postgres::Tx tx{connection, postgres::Access::read_only};
     if (looks_for_place) return Tail{end_of_feed(tx), {}};
     Tail tail{from, read_feed(tx, from)};
-    if (!tail.notes.empty()) tail.place = {tail.notes.back().xid, tail.notes.back().seq};
+    const auto& notes = tail.read.notes;
+    if (!notes.empty()) tail.place = {notes.back().xid, notes.back().seq};
     return tail;
   };
   auto tail = co_await postgres::run(reads_, work);
-  if (!tail) co_return false;
+  if (!tail) co_return kLookAgain;
   cursor_ = tail->place;
   newest_ = cursor_.id;
-  const bool more = tail->notes.size() == kFeedPage;
+  const FeedRead& read = tail->read;
   if (looks_for_place) {
     greet_who_came_early();
   } else {
-    push(tail->notes);
+    push(read.notes);
   }
-  co_return more;
+  if (read.notes.size() == kFeedPage) co_return Millis{0};
+  co_return read.held_back ? kHeldBack : kLookAgain;
 }
 
 void FeedHub::announce_status() {
@@ -315,7 +319,7 @@ void FeedHub::announce_status() {
 awaitable<void> FeedHub::run() {
   auto pruned = std::chrono::steady_clock::now();
   while (true) {
-    const bool more = co_await tail();
+    const Millis rest = co_await tail();
     announce_status();
     const auto now = std::chrono::steady_clock::now();
     if (now - pruned > std::chrono::minutes{1}) {
@@ -327,9 +331,7 @@ awaitable<void> FeedHub::run() {
       };
       co_await postgres::run(reads_, prune);
     }
-    if (more) continue;
-    // A transaction of another node may have held the last rows back: look again soon.
-    co_await wake_.wait_for(std::chrono::milliseconds{500});
+    if (rest > Millis{0}) co_await wake_.wait_for(rest);
   }
 }
 

@@ -58,7 +58,8 @@ class FeedHub {
   };
   using Consoles = std::map<const http::WebSocket*, Console>;
 
-  boost::asio::awaitable<bool> tail();
+  /// When to look again if nobody says so.
+  boost::asio::awaitable<Millis> tail();
   void push(const std::vector<FeedRow>& notes);
   void push_one(const FeedRow& note);
   void spawn_greeting(std::shared_ptr<http::WebSocket> socket);

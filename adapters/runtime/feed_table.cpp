@@ -14,10 +14,10 @@ constexpr std::size_t kReplayMax = 5000;
 // clocks).
 constexpr const char* kTail =
     "select f.id, f.xid::text, f.topics::text, f.kind, f.entity_id, f.version, "
-    "coalesce(f.data::text, ''), coalesce(c.number, '') "
+    "coalesce(f.data::text, ''), coalesce(c.number, ''), "
+    "f.xid < pg_snapshot_xmin(pg_current_snapshot()) "
     "from feed f left join case_file c on f.kind in ('case', 'alert') and c.id = f.entity_id "
-    "where (f.xid, f.id) > ($1::xid8, $2::bigint) and f.xid < "
-    "pg_snapshot_xmin(pg_current_snapshot()) "
+    "where (f.xid, f.id) > ($1::xid8, $2::bigint) "
     "order by f.xid, f.id limit $3";
 // By the column, not by the text of it that is answered: 999 comes before 1000.
 constexpr const char* kNewest =
@@ -36,18 +36,23 @@ FeedPlace end_of_feed(postgres::Tx& tx) {
   return place;
 }
 
-std::vector<FeedRow> read_feed(postgres::Tx& tx, const FeedPlace& after) {
-  std::vector<FeedRow> notes;
+FeedRead read_feed(postgres::Tx& tx, const FeedPlace& after) {
+  FeedRead read;
   for (const auto& row :
        tx.exec_sql(kTail, after.xid, after.id, static_cast<std::int64_t>(kFeedPage))) {
     FeedRow note;
     postgres::Columns columns(row);
     columns >> note.seq >> note.xid;
     note.topics = postgres::read_array(columns.template take<std::string>());
-    columns >> note.kind >> note.entity >> note.version >> note.data >> note.number;
-    notes.push_back(std::move(note));
+    bool of_all = false;
+    columns >> note.kind >> note.entity >> note.version >> note.data >> note.number >> of_all;
+    if (!of_all) {
+      read.held_back = true;
+      break;
+    }
+    read.notes.push_back(std::move(note));
   }
-  return notes;
+  return read;
 }
 
 std::optional<std::vector<FeedRow>> feed_since(postgres::Tx& tx, std::int64_t seq) {
@@ -56,7 +61,7 @@ std::optional<std::vector<FeedRow>> feed_since(postgres::Tx& tx, std::int64_t se
   FeedPlace at{postgres::read<std::string>(place[0][0]), seq};
   std::vector<FeedRow> missed;
   while (missed.size() < kReplayMax) {
-    const auto notes = read_feed(tx, at);
+    const auto notes = read_feed(tx, at).notes;
     missed.insert(missed.end(), notes.begin(), notes.end());
     if (notes.size() < kFeedPage) return missed;
     at = {notes.back().xid, notes.back().seq};

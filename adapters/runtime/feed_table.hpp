@@ -30,8 +30,14 @@ struct FeedPlace {
 
 /// Behind the newest note that everybody can see.
 FeedPlace end_of_feed(postgres::Tx& tx);
-/// At most kFeedPage.
-std::vector<FeedRow> read_feed(postgres::Tx& tx, const FeedPlace& after);
+struct FeedRead {
+  std::vector<FeedRow> notes;  ///< in order, at most kFeedPage
+  /// More is committed than may be told: it is held back by a transaction that began before it and
+  /// is still open, for milliseconds as a rule.
+  bool held_back = false;
+};
+
+FeedRead read_feed(postgres::Tx& tx, const FeedPlace& after);
 /// What has come since that note; nothing when it is no longer known or there is too much.
 std::optional<std::vector<FeedRow>> feed_since(postgres::Tx& tx, std::int64_t seq);
 /// Forgets what no console comes back for.
