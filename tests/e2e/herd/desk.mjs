@@ -9,8 +9,8 @@ const ANSWERS = { phone: 42, console: 22, both: 9, decline: 5, decline_console: 
 const TALKS = { customer_ends: 36, agent_ends: 26, agent_hangs_up: 14, hold: 8, blind: 7, queue: 4, consult: 10, refer: 4, long: 3 };
 
 export class HerdDesk {
-  constructor(base, seed, account, herd) {
-    Object.assign(this, { base, seed, account, herd, ext: account.extension, id: account.id });
+  constructor(engines, seed, account, herd, first = 0) {
+    Object.assign(this, { engines, at: first, seed, account, herd, ext: account.extension, id: account.id });
     this.rings = 0;
     this.cookie = '';
     this.line = null;
@@ -19,6 +19,10 @@ export class HerdDesk {
     this.cut = false;    // his console's line is cut on purpose
     this.handled = new Set();
     this.last_offer = null;
+  }
+
+  get base() {
+    return this.engines[this.at % this.engines.length].url;
   }
 
   async ask(method, path, body) {
@@ -36,11 +40,14 @@ export class HerdDesk {
     return { status: answer.status, body: text ? JSON.parse(text) : null };
   }
 
-  /** The engine may be dead or its database away: then nothing was asked. */
+  /** The engine may be dead or its database away: then nothing was asked, and the next question goes to the next
+   * engine, as a balancer before them would send it. */
   async try_to(method, path, body) {
+    const { base } = this;
     try {
       return await this.ask(method, path, body);
     } catch {
+      if (this.base === base) this.at += 1;
       return { status: 0, body: null };
     }
   }
@@ -63,7 +70,7 @@ export class HerdDesk {
     while (!this.over) {
       if (this.cut) this.line?.cut();
       else if (this.line) this.line.send('{"type":"ping"}');
-      else await this.open().catch(() => undefined);
+      else await this.open().catch(() => { this.at += 1; });
       await rest(this.line || this.cut ? 3000 : 700);
     }
     this.line?.cut();

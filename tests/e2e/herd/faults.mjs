@@ -5,7 +5,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { engine_pid, engine_ready, kill_engine, server_pid } from '../support/system.mjs';
+import { base } from '../console/lib.mjs';
+import { engine_pid, engines_ready, kill_engine, server_pid } from '../support/system.mjs';
 import { until } from '../support/until.mjs';
 import { rest } from './chance.mjs';
 import { open_line } from './line.mjs';
@@ -26,20 +27,29 @@ export const servers_again = () => until('PostgreSQL and Redis run', async () =>
 /** Where Asterisk writes down what its dialplan does. */
 export const pbx_log = () => execFileSync(ops('asterisk/peer'), ['log'], { encoding: 'utf8' }).trim();
 
-/** Everything a fault may do; `ms` is how long what was taken stays away. */
+/** The engine that ops/run looks after, as those beside it are handled. */
+export const first_engine = {
+  url: base,
+  directory: data,
+  get pid() { return engine_pid(); },
+  kill_for: () => kill_engine(),   // it is started again at once
+};
+
+/** Everything a fault may do, to one of the engines where it is an engine's; `ms` is how long what was taken stays
+ * away. */
 export const faults = {
-  engine_killed: async () => {
-    await kill_engine();
+  engine_killed: async (ms, engine) => {
+    await engine.kill_for(ms);
   },
-  engine_stopped: async (ms) => {
-    const pid = await until('an engine runs', engine_pid);
+  engine_stopped: async (ms, engine) => {
+    const pid = await until('an engine runs', () => engine.pid);
     process.kill(pid, 'SIGSTOP');
     await rest(ms);
     process.kill(pid, 'SIGCONT');
-    await until('the engine goes on', engine_ready, { within: 30_000 });
+    await until('the engine goes on', engines_ready, { within: 30_000 });
   },
   // Longer than a lease: whoever waits goes on in Asterisk's own queue.
-  engine_away: async () => faults.engine_stopped(34_000),
+  engine_away: async (_ms, engine) => faults.engine_stopped(34_000, engine),
   redis_killed: async (ms) => {
     process.kill(server_pid('redis'), 'SIGKILL');
     await rest(ms);
@@ -49,20 +59,20 @@ export const faults = {
     process.kill(server_pid('postgres'), 'SIGINT');
     await rest(ms);
     await servers_again();
-    await until('the engine has its database again', engine_ready, { within: 30_000 });
+    await until('the engine has its database again', engines_ready, { within: 30_000 });
   },
   postgres_crashed: async (ms) => {
     process.kill(server_pid('postgres'), 'SIGQUIT');
     await rest(ms);
     await servers_again();
-    await until('the engine has its database again', engine_ready, { within: 30_000 });
+    await until('the engine has its database again', engines_ready, { within: 30_000 });
   },
   // Somebody else takes the application over, as a second engine would, and goes away at once.
   line_stolen: async (ms) => {
     const line = await open_line(`${ari}/events?app=engine&api_key=${encodeURIComponent(key)}`);
     await rest(Math.min(ms, 1500));
     line.cut();
-    await until('the engine has its line to the PBX again', engine_ready, { within: 30_000 });
+    await until('the engine has its line to the PBX again', engines_ready, { within: 30_000 });
   },
 };
 
@@ -75,5 +85,5 @@ export async function pbx_killed(ms, log, dead) {
   dead();
   await rest(ms);
   await peer('start');
-  await until('the engine has its line to the PBX again', engine_ready, { within: 60_000 });
+  await until('the engine has its line to the PBX again', engines_ready, { within: 60_000 });
 }

@@ -20,8 +20,8 @@ const PASSWORD = 'Herd-of-calls-2026';
 const plain = (number) => String(number ?? '').replace(/^[+]86/, '');
 
 export class Herd {
-  constructor({ base, seed, calls, agents, phones, kinds = Object.keys(FAULTS) }) {
-    Object.assign(this, { base, seed, phones, agents });
+  constructor({ engines, seed, calls, agents, phones, kinds = Object.keys(FAULTS) }) {
+    Object.assign(this, { engines, seed, phones, agents });
     this.weights = Object.fromEntries(kinds.map((kind) => [kind, FAULTS[kind]]));
     this.desks = [];
     this.callers = [];
@@ -63,14 +63,14 @@ export class Herd {
   }
 
   async hire(administrator) {
-    const boss = new HerdDesk(this.base, this.seed, administrator, this);
+    const boss = new HerdDesk(this.engines, this.seed, administrator, this);
     await boss.ask('POST', 'session', { login: administrator.login, password: administrator.password });
     for (let index = 0; index < this.agents; index += 1) {
       const number = String(index + 1).padStart(2, '0');
       const account = { login: `herd-${number}`, name: `群 ${number}`, role: 'agent', extension: String(1101 + index), skills: SKILLS[index % SKILLS.length], languages: ['zh', 'en'], password: PASSWORD };
       const made = await boss.ask('POST', 'users', account);
       if (made.status >= 300 && made.body.code !== 'login_taken') throw new Error(`no account: ${JSON.stringify(made)}`);
-      const desk = new HerdDesk(this.base, this.seed, { ...account, id: 0 }, this);
+      const desk = new HerdDesk(this.engines, this.seed, { ...account, id: 0 }, this, index);
       this.phones.desk(account.extension, 'ring');
       await desk.sign_in();
       desk.id = (await desk.ask('GET', 'me')).body.user.id;
@@ -82,7 +82,7 @@ export class Herd {
   /** Nobody but the herd takes these calls. */
   async others_leave(people) {
     for (const account of people) {
-      const desk = new HerdDesk(this.base, this.seed, { ...account, extension: '' }, this);
+      const desk = new HerdDesk(this.engines, this.seed, { ...account, extension: '' }, this);
       const answer = await desk.ask('POST', 'session', { login: account.login, password: account.password });
       if (answer.status < 300) await desk.ask('PUT', 'desk/presence', { presence: 'offline' });
     }
@@ -185,15 +185,16 @@ export class Herd {
     line?.cut();
   }
 
-  async #fault(kind, ms) {
-    const fault = { kind: `${kind} ${Math.round(ms)} ms`, from: Date.now(), blind: ['engine_killed', 'engine_away', 'line_stolen', 'pbx_killed', 'postgres_stopped', 'postgres_crashed'].includes(kind) };
+  async #fault(kind, ms, engine) {
+    const whose = this.engines.length > 1 && kind.startsWith('engine') ? ` (engine ${this.engines.indexOf(engine) + 1})` : '';
+    const fault = { kind: `${kind} ${Math.round(ms)} ms${whose}`, from: Date.now(), blind: ['engine_killed', 'engine_away', 'line_stolen', 'pbx_killed', 'postgres_stopped', 'postgres_crashed'].includes(kind) };
     this.faults.push(fault);
     if (kind === 'pbx_killed') {
       await pbx_killed(ms, this.log, () => {
         this.phones.order({ do: 'dead' });
         this.at_desk.clear();
       });
-    } else await faults[kind](ms);
+    } else await faults[kind](ms, engine);
     fault.until = Date.now();
   }
 
@@ -206,11 +207,14 @@ export class Herd {
       const kind = pbx_left && late ? 'pbx_killed' : luck.one_of(this.weights);
       if (kind === 'pbx_killed') pbx_left = false;
       const long = luck.next() < 0.25;
-      const all = [this.#fault(kind, kind.startsWith('postgres') ? luck.between(200, long ? 14_000 : 3000) : luck.between(100, long ? 9000 : 2500))];
+      const one = luck.pick(this.engines);
+      const another = luck.pick(this.engines.length > 1 ? this.engines.filter((engine) => engine !== one) : this.engines);
+      const all = [this.#fault(kind, kind.startsWith('postgres') ? luck.between(200, long ? 14_000 : 3000) : luck.between(100, long ? 9000 : 2500), one)];
       const other = luck.pick(BESIDES.filter((one) => one in this.weights && one !== kind));
-      if (other && luck.next() < 0.35 && /^(?:postgres|redis)/.test(kind)) {
+      const two = this.engines.length > 1 && kind.startsWith('engine');   // two of three engines at once
+      if (other && luck.next() < 0.35 && (two || /^(?:postgres|redis)/.test(kind))) {
         await rest(luck.between(0, 1500));
-        all.push(this.#fault(other, luck.between(100, 2500)));
+        all.push(this.#fault(other, luck.between(100, 2500), another));
       }
       await Promise.all(all);
     }

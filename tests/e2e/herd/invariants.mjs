@@ -78,14 +78,14 @@ export function of_the_histories(since) {
     .filter(({ why }) => why !== '').map(({ call, why, kinds }) => ({ what: `an impossible history: ${why} (${kinds})`, call }));
 }
 
-export async function of_what_is_left() {
+export async function of_what_is_left(engines) {
   const channels = (await list('channels')).map((channel) => ({ what: `a channel is left: ${channel.id} ${channel.name} ${channel.caller.number} ${channel.dialplan.app_name}`, call: null, channel: channel.id }));
   const bridges = (await list('bridges')).map((bridge) => ({ what: `a bridge is left: ${bridge.id}`, call: Number(/^b-(?:\d+-)?(\d+)/.exec(bridge.id)?.[1]) || null }));
   // Who waits and who is leased to whom; the versions of what is over stay for a while.
   const kept = redis('--raw', 'KEYS', '{fh:route}:*').split('\n').filter((key) => /:(?:queue_of|waiting:|lease:)/.test(key));
   const line = kept.map((key) => ({ what: `left in Redis: ${key}`, call: null }));
-  const spool = `${process.env.E2E_DATA}/spool/telephone.log`;
-  const spooled = existsSync(spool) && readFileSync(spool, 'utf8').trim() !== '' ? [{ what: `events are left in the spool: ${readFileSync(spool, 'utf8').slice(0, 600)}`, call: null }] : [];
+  const spooled = engines.map(({ directory }) => `${directory}/spool/telephone.log`).filter((spool) => existsSync(spool)).map((spool) => readFileSync(spool, 'utf8'))
+    .filter((text) => text.trim() !== '').map((text) => ({ what: `events are left in the spool: ${text.slice(0, 600)}`, call: null }));
   return [...channels, ...bridges, ...line, ...spooled];
 }
 

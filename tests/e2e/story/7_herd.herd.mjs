@@ -3,9 +3,11 @@
 // asked: every call has one story that can be, every promise one owner, and nothing is left over anywhere.
 //   E2E_SEED        repeats a run's plan (calls, tempers, faults); the run prints its own
 //   E2E_HERD_CALLS  500   E2E_HERD_AGENTS  30   E2E_HERD_FAULTS  which kinds, with commas between (herd.mjs), or none
-import { base, phones, quiet_customer, sign_in } from '../support/stage.mjs';
-import { kills, sql } from '../support/system.mjs';
+//   E2E_HERD_ENGINES  1   more: agents sit at all of them, and any may die at any moment
+import { phones, quiet_customer, sign_in } from '../support/stage.mjs';
+import { another_engine, kills, sql } from '../support/system.mjs';
 import { expect, say, until } from '../support/until.mjs';
+import { first_engine } from '../herd/faults.mjs';
 import { Herd } from '../herd/herd.mjs';
 import { of_the_bridges, of_the_histories, of_the_pbx, of_the_store, of_what_is_left } from '../herd/invariants.mjs';
 import { story_of } from '../herd/tell.mjs';
@@ -16,8 +18,10 @@ const STORIES_MAX = 4;
 
 export default async function play(step) {
   const seed = number('E2E_SEED', Math.floor(Math.random() * 1e9));
+  const engines = [first_engine];
+  for (let n = 2; n <= number('E2E_HERD_ENGINES', 1); n += 1) engines.push(await another_engine(`herd-${n}`));
   const herd = new Herd({
-    base, seed, phones, calls: number('E2E_HERD_CALLS', 500), agents: number('E2E_HERD_AGENTS', 30),
+    engines, seed, phones, calls: number('E2E_HERD_CALLS', 500), agents: number('E2E_HERD_AGENTS', 30),
     ...(process.env.E2E_HERD_FAULTS ? { kinds: process.env.E2E_HERD_FAULTS.split(',').filter((kind) => kind !== 'none') } : {}),
   });
   say(`E2E_SEED=${seed}: ${herd.plan.length} calls in ${Math.round(herd.lasts_ms / 1000)} s`);
@@ -106,7 +110,8 @@ export default async function play(step) {
     });
 
     await check('nothing is left: channels, bridges, leases, commands, the spool', async () => {
-      const left = await until('nothing is left', of_what_is_left, { within: 20_000, every: 500, good: (found) => found.length === 0 }).catch(of_what_is_left);
+      const look = () => of_what_is_left(engines);
+      const left = await until('nothing is left', look, { within: 20_000, every: 500, good: (found) => found.length === 0 }).catch(look);
       none_of('left over', await left);
     });
 
@@ -129,5 +134,6 @@ export default async function play(step) {
     if (failed) throw failed;
   } finally {
     await herd.leave();
+    for (const engine of engines.slice(1)) await engine.kill();
   }
 }

@@ -5,7 +5,7 @@ import { api, shot, signed_in } from '../console/lib.mjs';
 import { ask, back_to_calls, page_of, person, phones, presence, quiet_customer, ringing, talking } from '../support/stage.mjs';
 import { no_doubles, steady_call } from '../support/scenes.mjs';
 import { nothing_left } from '../support/pbx.mjs';
-import { engine_pid, second_engine, sql } from '../support/system.mjs';
+import { another_engine, engine_pid, sql } from '../support/system.mjs';
 import { expect, say, until } from '../support/until.mjs';
 
 export default async function play(step) {
@@ -39,7 +39,7 @@ export default async function play(step) {
       phones.desk(now.ext);
       phones.desk(now.ext1);
       phones.order({ do: 'media' });
-      now.second = await second_engine();
+      now.second = await another_engine('second');
       now.page = await signed_in('agent2', { at: now.second.url });
       now.page.setDefaultTimeout(15_000);
       await free2();

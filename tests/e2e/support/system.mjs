@@ -34,17 +34,26 @@ export const kills = () => killed_so_far;
 /** 0 while the file is being written: a pid that is never signalled. */
 export const engine_pid = () => Number.parseInt(readFileSync(`${data}/engine.pid`, 'utf8'), 10) || 0;
 
-/** With a PBX it is ready when it has the link to it. */
-const ready = async () => {
-  const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
-  const said = await answer.json();
-  return answer.status === 200 && (said.telephony || !process.env.FIRSTHAND_TELEPHONY_ARI_URL);
+/** What an engine says of itself; nothing when it says nothing. */
+const readiness = async (url) => {
+  try {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) });
+    return await answer.json();
+  } catch {
+    return {};
+  }
 };
-/** Ready with everything that it needs: its database, Redis and the PBX. */
-export const engine_ready = async () => {
-  const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) });
-  const said = await answer.json();
-  return ['ready', 'database', 'redis', 'telephony'].every((what) => said[what]);
+/** The engines that run beside the first one. */
+const beside = new Set();
+/** Every engine has its database and Redis, and one of them the PBX. */
+export const engines_ready = async () => {
+  const all = await Promise.all([base, ...[...beside].map((engine) => engine.url)].map(readiness));
+  return all.every((said) => ['ready', 'database', 'redis'].every((what) => said[what])) && all.some((said) => said.telephony);
+};
+/** With a PBX an engine is ready when it, or another one, has the link to it. */
+const ready = async () => {
+  const said = await readiness(base);
+  return Boolean(said.ready) && (said.telephony || !process.env.FIRSTHAND_TELEPHONY_ARI_URL || (beside.size > 0 && await engines_ready()));
 };
 /** Of the servers in this data directory. */
 const pid_files = { postgres: 'postgres/main/postmaster.pid', redis: 'redis/pid' };
@@ -61,23 +70,43 @@ export async function kill_engine() {
 }
 
 /** Another engine beside the one that runs: same settings, own name, port and directory. */
-export async function second_engine() {
-  const first = engine_pid();
+export async function another_engine(name) {
+  const first = await until('an engine runs', engine_pid);
   const env = Object.fromEntries(readFileSync(`/proc/${first}/environ`, 'utf8').split('\0').filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   const port = await free_port();
-  const directory = mkdtempSync(`${data}/second-`);
-  const log = openSync(`${data}/engine2.log`, 'w');
-  const child = spawn(readlinkSync(`/proc/${first}/exe`), ['serve'], {
-    cwd: directory, stdio: ['ignore', log, log],
-    env: { ...env, FIRSTHAND_HTTP_PORT: String(port), FIRSTHAND_NODE_NAME: 'second', FIRSTHAND_DATA_DIRECTORY: directory },
-  });
+  const directory = mkdtempSync(`${data}/${name}-`);
+  const log = openSync(`${data}/engine-${name}.log`, 'a');
+  const program = readlinkSync(`/proc/${first}/exe`);
   const url = `http://127.0.0.1:${port}`;
-  const answers = () => fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then((answer) => answer.status === 200, () => false);
-  await until('the second engine is ready', answers, { within: 60_000 });
-  return {
-    url, pid: child.pid, log: () => readFileSync(`${data}/engine2.log`, 'utf8'),
-    kill: () => new Promise((resolve) => { child.once('exit', resolve); child.kill('SIGKILL'); }),
+  const start = async () => {
+    const child = spawn(program, ['serve'], {
+      cwd: directory, stdio: ['ignore', log, log],
+      env: { ...env, FIRSTHAND_HTTP_PORT: String(port), FIRSTHAND_NODE_NAME: name, FIRSTHAND_DATA_DIRECTORY: directory },
+    });
+    await until(`the engine "${name}" is ready`, () => readiness(url), { within: 60_000, good: (said) => Boolean(said.ready) });
+    return child;
   };
+  let child = await start();
+  const engine = {
+    url, directory,
+    get pid() { return child.pid; },
+    log: () => readFileSync(`${data}/engine-${name}.log`, 'utf8'),
+    kill: () => new Promise((resolve) => {
+      beside.delete(engine);
+      child.once('exit', resolve);
+      child.kill('SIGKILL');
+    }),
+    /** SIGKILL, and after that time it is started again. */
+    kill_for: async (ms) => {
+      await engine.kill();
+      killed_so_far += 1;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      child = await start();
+      beside.add(engine);
+    },
+  };
+  beside.add(engine);
+  return engine;
 }
 
 const free_port = () => new Promise((resolve, reject) => {
