@@ -31,6 +31,7 @@ class StandIn:
         self.stay = set()  # callers who never hang up
         self.socket = None
         self.serial = 0
+        self.name = f'bench-{time.time_ns()}'  # another one's calls are other calls
         self.requests = 0
         self.answered = 0
 
@@ -93,7 +94,7 @@ class StandIn:
     def arrive(self, dialled, number, stays=False):
         """The channel's id; the clock of whoever measures starts before."""
         self.serial += 1
-        channel_id = f'bench-{self.serial}'
+        channel_id = f'{self.name}-{self.serial}'
         self.channels[channel_id] = {
             'id': channel_id, 'name': f'PJSIP/trunk-{self.serial:08x}', 'state': 'Ring', 'protocol_id': f'{self.serial}@bench',
             'caller': {'name': '', 'number': number}, 'creationtime': now(),

@@ -92,7 +92,7 @@ class House:
     """An engine with so many agents at their desks."""
 
     def __init__(self, options, agents):
-        self.options, self.agents = options, agents
+        self.options, self.agents, self.consoles = options, agents, min(CONSOLES, agents)
         self.database = Connection(os.environ['FIRSTHAND_POSTGRES_URL'])
         self.engine = None
         self.room = Room('ring')
@@ -106,9 +106,9 @@ class House:
         subprocess.run([self.options.binary, 'load-defaults', '--replace', '--directory', defaults], check=True,
                        stdout=subprocess.DEVNULL)
         self.database.query("delete from desk where user_id in (select id from user_account where login like 'bench%'); "
-                            "update user_account set login = 'gone' || id, extension = '', disabled_at = now(), "
+                            "update user_account set login = 'gone' || id, extension = '', skills = '{}', "
                             "version = version + 1 where login like 'bench%'")
-        self.database.query(PEOPLE.format(consoles=CONSOLES, count=self.agents, login=f"'{sign_in['login']}'"))
+        self.database.query(PEOPLE.format(consoles=self.consoles, count=self.agents, login=f"'{sign_in['login']}'"))
         environment = dict(os.environ, FIRSTHAND_HTTP_PORT=str(port), FIRSTHAND_TELEPHONY_ARI_URL=f'http://127.0.0.1:{ari_port}/ari',
                            FIRSTHAND_TELEPHONY_ARI_USER='bench', FIRSTHAND_TELEPHONY_ARI_PASSWORD='bench')
         log = open(os.path.join(self.options.data, 'log', f'routing-{self.agents}.log'), 'wb')
@@ -123,7 +123,7 @@ class House:
                 time.sleep(0.1)
         else:
             raise RuntimeError('the engine did not become ready')
-        for n in range(1, CONSOLES + 1):
+        for n in range(1, self.consoles + 1):
             desk = Desk(port, {'login': f'bench{n}', 'password': sign_in['password']})
             ticket = desk.ask('POST', '/feed-ticket')['ticket']
             self.room.add(port, f'/ws?ticket={ticket}')
