@@ -13,6 +13,16 @@ async function look(page, name) {
   await no_violations(page, name);
 }
 
+/** Everything has come that comes by itself. */
+async function settled(page) {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('main [role="status"][aria-label]') === null);
+  await page.waitForLoadState('networkidle');
+}
+
+/** Beside what the navigation shows: pages that other pages lead to. */
+const BEYOND = ['/people/departure', '/reconciliation', '/neglected'];
+
 export default async function run(test) {
   for (const lang of ['zh', 'en']) {
     for (const theme of ['light', 'dark']) {
@@ -71,7 +81,36 @@ export default async function run(test) {
         const supervisor = await signed_in('supervisor', options);
         await supervisor.locator('[data-figure]').first().waitFor();
         await look(supervisor, name('wallboard'));
+        await supervisor.keyboard.press('Control+k');
+        await supervisor.getByRole('dialog').waitFor();
+        await supervisor.keyboard.insertText(mine.items[0].number);
+        await supervisor.locator('[role="dialog"] [role="option"]').first().waitFor();
+        await look(supervisor, name('search'));
+        await supervisor.keyboard.press('Escape');
+        await supervisor.getByRole('dialog').waitFor({ state: 'detached' });
+        await supervisor.locator('#top-bar [aria-haspopup="menu"]').click();
+        await supervisor.getByRole('menu').waitFor();
+        await look(supervisor, name('own-menu'));
+        await supervisor.keyboard.press('Escape');
+        await supervisor.getByRole('menu').waitFor({ state: 'detached' });
         await finish(supervisor);
+
+        // Whatever else the navigation shows to anybody.
+        const looked = new Set(['/desk', '/cases', '/customers', '/callbacks', '/liaison', '/wallboard', '/back-line']);
+        for (const who of ['supervisor', 'administrator']) {
+          const page = await signed_in(who, options);
+          await page.locator('nav a').first().waitFor();
+          const shown = await page.locator('nav a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+          for (const path of [...shown, ...(who === 'supervisor' ? BEYOND : [])]) {
+            if (looked.has(path)) continue;
+            looked.add(path);
+            await page.goto(`${base}${path}`);
+            await settled(page);
+            await look(page, name(path.slice(1).replaceAll('/', '-')));
+          }
+          await finish(page);
+        }
+        assert.ok(looked.size >= 18, `too few screens: ${[...looked].join(' ')}`);
 
         const backLine = await signed_in('back_line', options);
         await backLine.locator('main h1').waitFor();

@@ -2,7 +2,7 @@
 // Ringing is amber, talking is green, on hold is grey. Every button is one command with its key on it.
 import { useNavigate } from '@tanstack/react-router';
 import { Mail, Pause, Phone, PhoneForwarded, PhoneIncoming, PhoneOff, PhoneOutgoing, Play } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import { answer, decline, hangUp, toggleHold } from '../desk/commands';
@@ -11,8 +11,10 @@ import { lasting, named, phone } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { useKeys } from '../keys/use_keys';
 import { useTick } from '../sla/ticker';
+import { later } from '../ui/later';
 import { CallRecording } from './call_recording';
-import { TransferDialog } from './transfer_dialog';
+
+const TransferDialog = later(() => import('./transfer_dialog').then((module) => module.TransferDialog));
 
 export function CallBar() {
   const { t, i18n } = useTranslation();
@@ -86,7 +88,7 @@ export function CallBar() {
               <PhoneOff aria-hidden="true" size={16} />{t(consulted ? 'transfer.leave' : 'call.hang_up')}<KeyCap text="^F2" />
             </button>
           )}
-          {giving && transferable && <TransferDialog call={call} onClose={() => setGiving(false)} />}
+          <Suspense fallback={null}>{giving && transferable && <TransferDialog call={call} onClose={() => setGiving(false)} />}</Suspense>
         </>
       )}
     </section>

@@ -15,17 +15,20 @@ import { KeyCap } from '../keys/key_cap';
 import { isEditable } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { hasPresence, useMe, useSession } from '../session';
+import { later } from '../ui/later';
 import { Loading } from '../ui/states';
 import { ToastArea, notify } from '../ui/toasts';
 import { AlertBell } from './alert_bell';
 import { Bars } from './bars';
 import { CallBar } from './call_bar';
-import { KeySheet } from './key_sheet';
 import { Nav } from './nav';
-import { Palette } from './palette';
 import { PresenceMenu } from './presence_menu';
-import { LanguageButton, SignInAgain, ThemeButton } from './sign_in';
+import { LanguageButton, ThemeButton } from './sign_in';
 import { TransferStrip } from './transfer_strip';
+
+const Palette = later(() => import('./palette').then((module) => module.Palette));
+const KeySheet = later(() => import('./key_sheet').then((module) => module.KeySheet));
+const SignInAgain = later(() => import('./sign_in_again').then((module) => module.SignInAgain));
 
 export function Shell() {
   const { t } = useTranslation();
@@ -75,9 +78,11 @@ export function Shell() {
         </main>
       </div>
       <ToastArea />
-      {open === 'search' && <Palette open onClose={() => setOpen('none')} />}
-      {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} />}
-      {expired && <SignInAgain login={me.user.login} onDone={() => void client.invalidateQueries()} />}
+      <Suspense fallback={null}>
+        {open === 'search' && <Palette open onClose={() => setOpen('none')} />}
+        {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} />}
+        {expired && <SignInAgain login={me.user.login} onDone={() => void client.invalidateQueries()} />}
+      </Suspense>
     </div>
   );
 }

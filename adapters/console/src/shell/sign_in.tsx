@@ -4,11 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signIn } from '../session';
 import { changeSettings, useSettings } from '../settings';
-import { Dialog } from '../ui/dialog';
 import { useErrorText } from '../ui/states';
 import { ApiError } from '../api/client';
 
-function SignInForm({ login, onDone }: { login?: string; onDone(): void }) {
+export function SignInForm({ login, onDone }: { login?: string; onDone(): void }) {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const [busy, setBusy] = useState(false);
@@ -62,17 +61,6 @@ export function SignInPage() {
         <ThemeButton />
       </div>
     </main>
-  );
-}
-
-/** The page stays as it is behind this; whatever was typed is still there afterwards. */
-export function SignInAgain({ login, onDone }: { login: string; onDone(): void }) {
-  const { t } = useTranslation();
-  return (
-    <Dialog open title={t('sign_in.expired')}>
-      <p className="text-muted mb-3">{t('sign_in.expired_hint')}</p>
-      <SignInForm login={login} onDone={onDone} />
-    </Dialog>
   );
 }
 

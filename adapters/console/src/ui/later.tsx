@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of the shell that nobody sees until they are opened: fetched when the page has been painted, not before.
+import { type ComponentType, type ReactNode, lazy, useRef } from 'react';
+
+/** One part of a chunk that is fetched as soon as the browser has nothing better to do, or when it is wanted. */
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+  let loading: Promise<{ default: ComponentType<Props> }> | null = null;
+  // A fetch that failed is tried again when the part is wanted.
+  const fetched = () => (loading ??= load().then((part) => ({ default: part }), (error: unknown) => {
+    loading = null;
+    throw error;
+  }));
+  const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
+  idle(() => void fetched().catch(() => undefined), { timeout: 2000 });
+  return lazy(fetched);
+}
+
+/** What happened to a button before the part that it opens was here: asked for, or in focus. */
+export interface Before { asked: boolean; focused: boolean }
+
+/** A button that looks like the one that will open, and remembers whoever was quicker. */
+export function useStandIn(props: { className: string; label?: string; kind: 'menu' | 'dialog'; children: ReactNode }): { before: Before; button: ReactNode } {
+  const before = useRef<Before>({ asked: false, focused: false });
+  const { className, label, kind, children } = props;
+  const button = (
+    <button
+      type="button"
+      className={className}
+      aria-label={label}
+      aria-haspopup={kind}
+      onClick={() => (before.current.asked = true)}
+      onFocus={() => (before.current.focused = true)}
+      onBlur={() => (before.current.focused = false)}
+    >
+      {children}
+    </button>
+  );
+  return { before: before.current, button };
+}
