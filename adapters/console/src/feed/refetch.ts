@@ -3,6 +3,7 @@
 // An event no newer than what is cached changes nothing.
 import type { QueryClient } from '@tanstack/react-query';
 import type { Case, CustomerCard, FeedMessage } from '../api/types';
+import { isWritten } from './state';
 
 const gatherMs = 200;
 type EventMessage = Extract<FeedMessage, { type: 'event' }>;
@@ -62,8 +63,10 @@ export function makeRefetcher(client: QueryClient): (message: FeedMessage) => vo
       void client.invalidateQueries();
       return;
     }
-    if (message.type !== 'event') return;
-    for (const key of staleKeys(message, client)) waiting.set(JSON.stringify(key), key);
+    // What is written comes to hand and leaves it by itself, once the customer has been answered: no event tells of it.
+    const hands = message.type === 'call' && isWritten(message.call) && message.call.state !== 'offered';
+    const stale = message.type === 'event' ? staleKeys(message, client) : hands ? [['desk']] : [];
+    for (const key of stale) waiting.set(JSON.stringify(key), key);
     if (waiting.size > 0) timer ??= setTimeout(flush, gatherMs);
   };
 }
