@@ -10,7 +10,8 @@ namespace {
 
 constexpr Statement kNow{"door_now",
                          "select date_trunc('milliseconds', clock_timestamp()), "
-                         "pg_current_xact_id()::text::bigint"};
+                         "pg_current_xact_id()::text::bigint, "
+                         "(select last_value from firsthand_id)"};
 constexpr Statement kIds{"door_ids", "select nextval('firsthand_id') from generate_series(1, 512)"};
 constexpr Statement kSerials{"door_serials",
                              "select nextval('case_number_sequence') from generate_series(1, 64)"};
@@ -26,10 +27,16 @@ constexpr Statement kRecall{
 
 }  // namespace
 
+void IdBlocks::heard(std::int64_t newest) {
+  const std::lock_guard lock{mutex_};
+  if (newest > newest_) ids_.clear();
+}
+
 std::int64_t IdBlocks::next_id(Tx& tx) {
   const std::lock_guard lock{mutex_};
   if (ids_.empty()) {
     for (const auto& row : tx.exec(kIds)) ids_.push_back(read<std::int64_t>(row[0]));
+    newest_ = ids_.back();
     std::reverse(ids_.begin(), ids_.end());
   }
   const std::int64_t id = ids_.back();
@@ -51,6 +58,7 @@ std::int64_t IdBlocks::next_case_serial(Tx& tx) {
 Instant PgTx::now() {
   const auto row = tx_.exec(kNow)[0];
   xid_ = read<std::int64_t>(row[1]);
+  ids_.heard(read<std::int64_t>(row[2]));
   return read<Instant>(row[0]);
 }
 

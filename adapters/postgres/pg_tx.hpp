@@ -14,15 +14,20 @@
 namespace firsthand::postgres {
 
 /// Ids in blocks, so that a decision makes ids without asking anybody. Shared by the connections of
-/// a node, so that what one case meets has rising ids whichever of them writes it. Thread-safe.
+/// a node, and thrown away when another node has taken newer ones, so that what one case or call
+/// meets has rising ids whoever writes it: commands to a PBX are carried out in their order.
+/// Thread-safe.
 class IdBlocks {
  public:
+  /// The newest id that anybody was given, asked for behind the locks of what is decided on.
+  void heard(std::int64_t newest);
   std::int64_t next_id(Tx& tx);
   std::int64_t next_case_serial(Tx& tx);
 
  private:
   std::mutex mutex_;
   std::vector<std::int64_t> ids_;
+  std::int64_t newest_ = 0;  ///< of those we were given
   std::vector<std::int64_t> serials_;
 };
 

@@ -67,6 +67,29 @@ TEST_F(DoorTest, a_refused_event_may_be_sent_again) {
   EXPECT_FALSE(granted.refusal);
 }
 
+TEST_F(DoorTest, two_nodes_write_one_case_with_rising_ids) {
+  BatchingDoor other{options(), [this] { return company_.rules(); }, metrics_};
+  other.start();
+  // Each has ids of its own in hand before they meet at one case.
+  std::get<Outcome>(ask(other, complaint("o1", "+8613800000002")));
+  const auto made = std::get<Outcome>(ask(door_, complaint("k3")));
+  ASSERT_FALSE(made.refusal);
+  const std::string id = std::to_string(made.reply.id);
+  const UserId owner{std::stoll(value("select owner_id from case_file where id = " + id))};
+  for (int i = 0; i < 6; ++i) {
+    event::NoteAdded note;
+    note.case_id = CaseId{made.reply.id};
+    note.text = std::to_string(i);
+    Event event{"api", "note" + std::to_string(i), owner, {}, note};
+    const auto answer = std::get<Outcome>(ask(i % 2 == 0 ? other : door_, event));
+    ASSERT_FALSE(answer.refusal) << answer.refusal->sentence;
+  }
+  EXPECT_EQ(value("select string_agg(data->>'text', '' order by id) from history where kind = "
+                  "'note' and case_id = " +
+                  id),
+            "012345");
+}
+
 TEST_F(DoorTest, many_at_once_share_transactions_and_lose_nothing) {
   constexpr int kMany = 300;
   std::vector<std::promise<DoorAnswer>> answers(kMany);
