@@ -2,7 +2,7 @@
 // What the menu of one's presence opens.
 import { Menu } from '@base-ui/react/menu';
 import { BellRing, CalendarOff, Coffee, KeyRound, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import type { Presence } from '../api/types';
@@ -10,7 +10,7 @@ import { becomeAvailable, setPresence } from '../desk/commands';
 import { wordOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { hasPresence, signOut, useMe } from '../session';
-import type { Before } from '../ui/later';
+import { type Before, useOpener } from '../ui/later';
 
 export type OwnDialog = 'alerts' | 'absence' | 'password';
 
@@ -21,13 +21,10 @@ export function PresenceItems({ before, usable, presence, children, onOpen }: Pr
   const me = useMe();
   const takesCalls = hasPresence(me.user.role);
   const reasons = useReference().data?.break_reasons ?? [];
-  const trigger = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (before.focused) trigger.current?.focus();
-  }, [before]);
+  const opener = useOpener(before);
   return (
     <Menu.Root defaultOpen={before.asked}>
-      <Menu.Trigger ref={trigger} className="btn" data-presence={presence}>{children}</Menu.Trigger>
+      <Menu.Trigger ref={opener} className="btn" data-presence={presence}>{children}</Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={6} align="start" className="z-[60]">
           <Menu.Popup className="menu">

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parts of the shell that nobody sees until they are opened: fetched when the page has been painted, not before.
-import { type ComponentType, type ReactNode, lazy, useRef } from 'react';
+import { type ComponentType, type ReactNode, lazy, useEffect, useRef } from 'react';
 
 /** One part of a chunk that is fetched as soon as the browser has nothing better to do, or when it is wanted. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>) {
@@ -36,4 +36,13 @@ export function useStandIn(props: { className: string; label?: string; kind: 'me
     </button>
   );
   return { before: before.current, button };
+}
+
+/** The button that opens: it takes the focus over from the one that stood in. */
+export function useOpener({ focused }: Before) {
+  const opener = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (focused) opener.current?.focus();
+  }, [focused]);
+  return opener;
 }
