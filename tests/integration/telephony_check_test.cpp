@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <boost/url/parse.hpp>
 #include <cstdlib>
+#include <thread>
 
 #include "adapters/asio/net/http_client.hpp"
 #include "adapters/asio/net/websocket_client.hpp"
@@ -72,8 +73,9 @@ class TelephonyCheckReal : public testing::Test {
   void TearDown() override {
     if (address.empty()) return;
     // The desk phones that the fallback's queue was ringing hang up in their own time.
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-    while (standing() != before && std::chrono::steady_clock::now() < until) continue;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (standing() != before && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds{100});
     EXPECT_EQ(standing(), before) << "nothing may be left behind";
   }
 
