@@ -198,7 +198,12 @@ Queue read_queue(Reader& reader) {
     reader.each("widening", [&queue](Reader& step) { read_widening(step, queue); });
   }
   queue.pick = reader.word<Pick>("pick", Pick::longest_idle);
+  queue.wrap_up_mode = reader.word<WrapUpMode>("wrap_up_mode", WrapUpMode::timed);
   queue.wrap_up_s = seconds(reader, "wrap_up", Seconds{0}, minutes{30}, Seconds{30});
+  queue.wrap_up_max_s = seconds(reader, "wrap_up_max", Seconds{0}, hours{2}, Seconds{0});
+  if (queue.wrap_up_max_s > 0 && queue.wrap_up_max_s < queue.wrap_up_s) {
+    reader.fail("wrap_up_max", why::wrap_up_max_too_short);
+  }
   queue.head_starts.queue_s = static_cast<int>(reader.number("priority", 0, 600, 0));
   if (reader.has("head_start")) {
     reader.below("head_start", [&queue](Reader& below) {
@@ -349,6 +354,30 @@ Checked<std::vector<Queue>> read_queues(const Value& document, const std::string
   }
   if (!errors.empty()) return errors;
   return queues;
+}
+
+Checked<std::vector<Shift>> read_shifts(const Value& document, const std::string& file) {
+  Errors errors;
+  std::vector<Shift> shifts;
+  {
+    Reader root{document, file, "", errors};
+    if (!root.has("shift")) return shifts;
+    root.each("shift", [&shifts](Reader& reader) {
+      Shift shift;
+      shift.code = reader.code("code");
+      shift.name_zh = reader.text("name_zh");
+      shift.name_en = reader.text("name_en");
+      shift.calendar = reader.code("calendar");
+      shift.people = reader.texts("people");
+      std::sort(shift.people.begin(), shift.people.end());
+      shift.last_calls_s = seconds(reader, "last_calls", Seconds{0}, std::chrono::hours{2},
+                                   Seconds{shift.last_calls_s});
+      shifts.push_back(std::move(shift));
+    });
+  }
+  refuse_doubles(shifts, file, "shift", errors);
+  if (!errors.empty()) return errors;
+  return shifts;
 }
 
 Checked<CallbackRules> read_callbacks(const Value& document, const std::string& file) {

@@ -15,6 +15,7 @@ namespace firsthand::config {
 Checked<std::vector<Department>> read_departments(const Value& document, const std::string& file);
 Checked<std::vector<Category>> read_categories(const Value& document, const std::string& file);
 Checked<std::vector<Queue>> read_queues(const Value& document, const std::string& file);
+Checked<std::vector<Shift>> read_shifts(const Value& document, const std::string& file);
 Checked<CallbackRules> read_callbacks(const Value& document, const std::string& file);
 
 }  // namespace firsthand::config

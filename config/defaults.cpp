@@ -57,6 +57,11 @@ class References {
   void calendar(const std::string& file, const std::string& key, const std::string& code) {
     known(defaults_.calendar(code) != nullptr, file, key, why::no_calendar, code);
   }
+  void ends(const std::string& file, const std::string& key, const std::string& code) {
+    const CalendarDefinition* found = defaults_.calendar(code);
+    if (found && found->always)
+      errors_.add(file + suffix_, key, Reason{why::shift_never_ends, {{"code", code}}});
+  }
   void category(const std::string& file, const std::string& key, const std::string& code) {
     known(defaults_.rules.category(code) != nullptr, file, key, why::no_category, code);
     const auto& all = defaults_.rules.categories;
@@ -117,6 +122,7 @@ Checked<Defaults> load_from(const Sources& source, std::string_view suffix) {
   load_if_there(source("call_sources"), read_call_sources, defaults.call_sources, errors);
   load_if_there(source("complaints"), read_complaints, rules.complaints, errors);
   load_if_there(source("letters"), read_letters, defaults.letters, errors);
+  load_if_there(source("shifts"), read_shifts, rules.shifts, errors);
   load_if_there(source("tiers"), read_tiers, rules.tiers, errors);
   rules.version = 1;
   for (Policy& policy : rules.policies) policy.version = rules.version;
@@ -150,6 +156,10 @@ Errors check_references(const Defaults& defaults, std::string_view suffix) {
   }
   for (std::size_t i = 0; i < rules.queues.size(); ++i) {
     check.calendar("queues", at("queue", i, ".calendar"), rules.queues[i].calendar);
+  }
+  for (std::size_t i = 0; i < rules.shifts.size(); ++i) {
+    check.calendar("shifts", at("shift", i, ".calendar"), rules.shifts[i].calendar);
+    check.ends("shifts", at("shift", i, ".calendar"), rules.shifts[i].calendar);
   }
   check.calendar("callbacks", "calendar", rules.callbacks.calendar);
   check.queue("callbacks", "queue", rules.callbacks.queue);

@@ -30,9 +30,9 @@ struct Defaults {
 };
 
 /// Reads calendars, ladders, policies, departments, categories, queues and callbacks (.toml each)
-/// from `directory`, accounts, call_sources, complaints, letters and tiers where they are there: a
-/// database that was filled by an earlier release has none until the files are loaded again. All
-/// mistakes of all files at once, then those between files.
+/// from `directory`, accounts, call_sources, complaints, letters, shifts and tiers where they are
+/// there: a database that was filled by an earlier release has none until the files are loaded
+/// again. All mistakes of all files at once, then those between files.
 Checked<Defaults> load_defaults(const std::filesystem::path& directory);
 
 /// The same from the documents in force: name (calendars, policies, ...) to body, TOML or JSON of

@@ -178,6 +178,10 @@ inline constexpr ReasonText no_sound{"no_sound",
                                      "is not the name of a sound, such as sound:queue-thankyou"};
 inline constexpr ReasonText widening_order{"widening_order", "is not later than the step before"};
 inline constexpr ReasonText owner_wait_too_long{"owner_wait_too_long", "is longer than max_wait"};
+inline constexpr ReasonText wrap_up_max_too_short{"wrap_up_max_too_short",
+                                                  "is shorter than wrap_up"};
+inline constexpr ReasonText shift_never_ends{"shift_never_ends",
+                                             "\"{code}\" is open around the clock: no shift ends"};
 inline constexpr ReasonText no_skills{"no_skills", "no agent would match"};
 inline constexpr ReasonText parent_of_itself{"parent_of_itself", "leads back to this category"};
 inline constexpr ReasonText too_many_levels{"too_many_levels",

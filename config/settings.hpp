@@ -50,6 +50,7 @@ struct Settings {
       std::string user;
       std::string password;
       std::string app;
+      std::vector<std::string> more;
     } ari;
     struct Ami {
       std::string url;

@@ -21,11 +21,6 @@ const CaseFile* Decision::likely_case(const std::vector<CaseFile*>& live) {
   return best;
 }
 
-int Decision::wrap_up_seconds(const Interaction& call) const {
-  const Queue* queue = rules.book.queue(call.queue);
-  return queue ? queue->wrap_up_s : 30;
-}
-
 namespace {
 
 /// The welcome, and that the call may be recorded.
@@ -193,6 +188,8 @@ Outcome Decision::on(const event::CallEnded& e) {
                                     : docket.interaction_by_channel(e.pbx, e.pbx_channel);
   if (!call) return not_found("call");
   if (call->state == InteractionState::ended) {
+    // We have let go of him ourselves; or a look at the PBX missed a call whose end was on its way.
+    if (e.reason == "released" || e.reason == "engine_gap") return done();
     record("late_event", about(*call), Facts{}.add("what", "call_ended").add("reason", e.reason));
     return done();
   }

@@ -255,6 +255,7 @@ class Departing {
       at_.set_presence(desk, Presence::offline, "left");
       desk.lease_until.reset();
       desk.wrap_up_until.reset();
+      desk.wrap_up_limit.reset();
     }
     at_.docket.written.departed.push_back(
         {at_.docket.new_id(), leaver_, what_.otherwise, at_.event.actor, what_.reason});

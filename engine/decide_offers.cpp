@@ -3,10 +3,11 @@
 // The unique keys of the offer table are the fence; these rules are what everybody obeys before it.
 #include "engine/decision.hpp"
 #include "engine/legs.hpp"
+#include "engine/shift.hpp"
 
 namespace firsthand {
 namespace {
-constexpr std::string_view kConsoleLost = "console_lost";
+constexpr Seconds kMoreWrapUp{60};
 }  // namespace
 
 void Decision::set_presence(Desk& desk, Presence presence, std::string_view reason) {
@@ -14,7 +15,10 @@ void Decision::set_presence(Desk& desk, Presence presence, std::string_view reas
   desk.presence = presence;
   desk.reason = reason;
   desk.since = now;
-  if (presence != Presence::wrap_up) desk.wrap_up_until.reset();
+  if (presence != Presence::wrap_up) {
+    desk.wrap_up_until.reset();
+    desk.wrap_up_limit.reset();
+  }
   if (presence == Presence::available) desk.idle_since = now;
 }
 
@@ -24,6 +28,22 @@ void Decision::back_off(Desk& desk, std::string_view how) {
   // Longer after each miss; after the third only the agent himself comes back.
   set_presence(desk, Presence::not_responding, how);
   if (desk.misses < 3) desk.wrap_up_until = now + Seconds{20 * desk.misses};
+}
+
+void Decision::begin_wrap_up(Desk& desk, const Interaction& call) {
+  const Queue* found = rules.book.queue(call.queue);
+  const Queue& queue = found ? *found : Queue{};
+  const bool asked = desk.reason == kWrapUpAsked;
+  if (queue.wrap_up_mode == WrapUpMode::optional && !asked)
+    return set_presence(desk, Presence::available);
+  set_presence(desk, Presence::wrap_up);
+  if (queue.wrap_up_max_s > 0) desk.wrap_up_limit = now + Seconds{queue.wrap_up_max_s};
+  // By hand it has no end but its longest.
+  desk.wrap_up_until = desk.wrap_up_limit;
+  if (queue.wrap_up_mode != WrapUpMode::by_hand) {
+    const Instant until = now + Seconds{queue.wrap_up_s};
+    desk.wrap_up_until = std::min(until, desk.wrap_up_limit.value_or(until));
+  }
 }
 
 void Decision::free_desk(UserId agent, bool wrap_up, const Interaction& call) {
@@ -37,8 +57,7 @@ void Decision::free_desk(UserId agent, bool wrap_up, const Interaction& call) {
     // Nobody sits there any more: no wrap-up that would end in "available".
     set_presence(desk, Presence::offline, kConsoleLost);
   } else if (wrap_up) {
-    set_presence(desk, Presence::wrap_up);
-    desk.wrap_up_until = now + Seconds{wrap_up_seconds(call)};
+    begin_wrap_up(desk, call);
   } else {
     // The place in the line of idle agents is kept: nothing was handled.
     const Instant idle_since = desk.idle_since;
@@ -87,7 +106,10 @@ Outcome Decision::on(const event::OfferMade& e) {
   }
   const Desk seen = docket.desk_as_seen(e.agent);
   const User* agent = rules.user(e.agent);
-  if (!agent || agent->disabled || seen.presence != Presence::available || seen.interaction) {
+  const bool free = seen.presence == Presence::available && !seen.interaction;
+  const bool reads = !call->written() && e.instead_of && asked_in_writing(seen) &&
+                     seen.interaction == e.instead_of;
+  if (!agent || agent->disabled || (!free && !reads)) {
     return refuse("agent_not_available", "This agent is not available.");
   }
   if (seen.lease_until && *seen.lease_until <= now) {
@@ -97,11 +119,22 @@ Outcome Decision::on(const event::OfferMade& e) {
   if (call->written() && queue && seen.in_hand >= queue->written.slots) {
     return refuse("no_room", "This agent has as much in hand as fits.");
   }
+  if (reads && !put_back(e.instead_of, e.agent)) {
+    return refuse("agent_not_available", "This agent is not available.");
+  }
   call->state = InteractionState::offered;
   call->agent = e.agent;
   Outcome outcome;
   outcome.reply.id = ring(*call, e).id.value;
   return outcome;
+}
+
+bool Decision::put_back(InteractionId letter, UserId agent) {
+  Offer* asked = docket.interaction(letter) ? docket.open_offer(letter) : nullptr;
+  if (!asked || asked->agent != agent) return false;
+  end_offer(*asked, OfferState::withdrawn, "call_first");
+  not_taken(*asked, "call_first");
+  return true;
 }
 
 const Offer& Decision::ring(const Interaction& call, const event::OfferMade& e) {
@@ -117,7 +150,7 @@ const Offer& Decision::ring(const Interaction& call, const event::OfferMade& e) 
   offer.expires_at = now + e.ring + Seconds{5};
   Desk& desk = docket.desk(e.agent);
   desk.interaction = call.id;
-  set_presence(desk, Presence::offered);
+  set_presence(desk, Presence::offered, call.written() ? kAskedInWriting : "");
   Facts made;
   made.add("agent", e.agent).add("reason", word(e.reason));
   if (!e.steps.empty()) made.add("steps", e.steps);
@@ -302,6 +335,7 @@ Outcome Decision::on(const event::PresenceSet& e) {
   }
   Desk& desk = docket.desk(e.user);
   set_presence(desk, e.presence, e.presence == Presence::on_break ? e.reason : "");
+  if (e.presence != Presence::offline) desk.came_at = now;
   desk.misses = 0;
   record("presence", {},
          Facts{}.add("user", e.user).add("presence", word(e.presence)).add("reason", desk.reason));
@@ -347,15 +381,44 @@ Outcome Decision::on(const event::WrapUp& e) {
   Desk& desk = docket.desk(e.user);
   switch (e.action) {
     case event::WrapUpAction::extend:
-      desk.wrap_up_until = std::max(desk.wrap_up_until.value_or(now), now) + Seconds{60};
+      if (!desk.wrap_up_until) break;  // it has no end
+      if (desk.wrap_up_limit && *desk.wrap_up_until >= *desk.wrap_up_limit)
+        return refuse("wrap_up_longest", "This wrap-up cannot be made longer.");
+      desk.wrap_up_until = std::max(*desk.wrap_up_until, now) + kMoreWrapUp;
+      if (desk.wrap_up_limit)
+        desk.wrap_up_until = std::min(*desk.wrap_up_until, *desk.wrap_up_limit);
       break;
     case event::WrapUpAction::time_is_up:
-      if (desk.wrap_up_until && *desk.wrap_up_until > now)
+      if (!desk.wrap_up_until || *desk.wrap_up_until > now)
         return refuse("too_early", "Wrap-up goes on.");
       set_presence(desk, Presence::available);
       break;
     case event::WrapUpAction::finish: set_presence(desk, Presence::available); break;
   }
+  return done();
+}
+
+Outcome Decision::on(const event::WrapUpAsked& e) {
+  if (docket.desk_as_seen(e.user).presence != Presence::talking)
+    return refuse("no_call", "There is no call.");
+  Desk& desk = docket.desk(e.user);
+  if (desk.reason.empty()) desk.reason = kWrapUpAsked;
+  return done();
+}
+
+Outcome Decision::on(const event::ShiftEnded& e) {
+  const User* person = rules.user(e.user);
+  if (!person) return not_found("agent");
+  const Desk seen = docket.desk_as_seen(e.user);
+  if (shift_state(rules, *person, seen, now) != ShiftState::over)
+    return refuse("too_early", "The shift goes on.");
+  // A call is brought to its end, and the work after it.
+  if (seen.interaction || seen.presence == Presence::wrap_up)
+    return refuse("on_a_call", "Finish the call first.");
+  if (seen.presence == Presence::offline) return done();
+  set_presence(docket.desk(e.user), Presence::offline, kShiftOver);
+  record("presence", {},
+         Facts{}.add("user", e.user).add("presence", "offline").add("reason", kShiftOver));
   return done();
 }
 

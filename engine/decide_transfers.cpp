@@ -153,10 +153,7 @@ void Decision::not_taken(const Offer& offer, std::string_view how) {
   }
   if (transfer->state == TransferState::returning) {
     Desk& desk = docket.desk(transfer->from);
-    if (desk.presence == Presence::available) {
-      set_presence(desk, Presence::wrap_up);
-      desk.wrap_up_until = now + Seconds{wrap_up_seconds(call)};
-    }
+    if (desk.presence == Presence::available) begin_wrap_up(desk, call);
   }
   back_to_queue(call);
   end_transfer(*transfer, how);

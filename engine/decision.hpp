@@ -44,6 +44,8 @@ class Decision {
   Outcome on(const event::PresenceBeat&);
   Outcome on(const event::PresenceLost&);
   Outcome on(const event::WrapUp&);
+  Outcome on(const event::WrapUpAsked&);
+  Outcome on(const event::ShiftEnded&);
   Outcome on(const event::CaseRegistered&);
   Outcome on(const event::NoteAdded&);
   Outcome on(const event::ContactAdded&);
@@ -185,6 +187,10 @@ class Decision {
   void set_presence(Desk& desk, Presence presence, std::string_view reason = "");
   void back_off(Desk& desk, std::string_view how);
   void free_desk(UserId agent, bool wrap_up, const Interaction& call);
+  /// As the call's queue has it.
+  void begin_wrap_up(Desk& desk, const Interaction& call);
+  /// The agent is asked about a letter and a caller needs him: the letter stands in line again.
+  bool put_back(InteractionId letter, UserId agent);
   /// The call is at this desk, without an offer: a PBX that routes by itself put it there.
   void seat(UserId agent, const Interaction& call, Presence presence);
   /// Asks somebody in particular; the caller says what that makes of the call.
@@ -216,7 +222,6 @@ class Decision {
   void observe_talk(Interaction& call, UserId agent, Instant when);
   void observe_end(Interaction& call, std::string_view cause, Instant when);
   void observe_late(Interaction& call, const event::CallObserved& e, UserId agent, Instant when);
-  int wrap_up_seconds(const Interaction& call) const;
 
   // ---- contacts in writing (decide_written.cpp)
   /// Waits to be read, in the queue of its channel.

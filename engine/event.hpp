@@ -45,7 +45,8 @@ using Happening = std::variant<
     event::AgentLegEnded, event::AgentLegReplaced, event::ListenAsked, event::ListenStopped,
     event::ListeningLeg, event::CallbackDue, event::RecordingAsked, event::RecordingTold,
     event::RecordingPauseOver, event::RecordingStored, event::RecordingLost, event::RecordingHeard,
-    event::RecordingHeld, event::RecordingExpired, event::WrittenDone>;
+    event::RecordingHeld, event::RecordingExpired, event::WrittenDone, event::WrapUpAsked,
+    event::ShiftEnded>;
 
 struct Event {
   std::string source;  ///< pbx1, console:42, api:web, timer ...

@@ -18,6 +18,7 @@
 #include "engine/clock_math.hpp"
 #include "engine/model.hpp"
 #include "engine/queue.hpp"
+#include "engine/shift.hpp"
 
 namespace firsthand {
 
@@ -319,6 +320,7 @@ struct RuleBook {
   std::vector<Category> categories;
   std::vector<Department> departments;
   std::vector<Queue> queues;
+  std::vector<Shift> shifts;
   CallbackRules callbacks;
   ComplaintRules complaints;
   AccountRules accounts;

@@ -77,6 +77,11 @@ struct WrittenPolicy {
 };
 BOOST_DESCRIBE_STRUCT(WrittenPolicy, (), (channels, slots, ring_s))
 
+/// What follows a call: a countdown, the agent's own word that he is done, or nothing unless he has
+/// asked for it while he talked.
+enum class WrapUpMode { timed, by_hand, optional };
+BOOST_DESCRIBE_ENUM(WrapUpMode, timed, by_hand, optional)
+
 struct Queue {
   std::string code;
   std::string name_zh;
@@ -94,7 +99,9 @@ struct Queue {
   std::vector<QueueWidening> widening;
   Pick pick = Pick::longest_idle;
   HeadStarts head_starts;
-  int wrap_up_s = 0;
+  WrapUpMode wrap_up_mode = WrapUpMode::timed;
+  int wrap_up_s = 30;
+  int wrap_up_max_s = 0;  ///< however often it is extended; 0: as long as the agent wants
   bool auto_answer = false;
   std::string callback_digit;  ///< pressed while waiting it keeps the place; "": not offered
   int virtual_hold_s = 3600;   ///< how long the place is kept
@@ -107,7 +114,7 @@ struct Queue {
 BOOST_DESCRIBE_STRUCT(Queue, (),
                       (code, name_zh, name_en, dialled, skills, language, calendar, owner_wait_s,
                        max_wait_s, deputy_wait_s, team_wait_s, nobody_wait_s, overflow, widening,
-                       pick, head_starts, wrap_up_s, auto_answer, callback_digit, virtual_hold_s,
-                       resume_s, announcements, recording, written))
+                       pick, head_starts, wrap_up_mode, wrap_up_s, wrap_up_max_s, auto_answer,
+                       callback_digit, virtual_hold_s, resume_s, announcements, recording, written))
 
 }  // namespace firsthand

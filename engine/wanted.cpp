@@ -68,6 +68,7 @@ struct Collector {
   }
   void operator()(const event::OfferMade& e) {
     want(e.interaction);
+    want(e.instead_of);
     want_desk(e.agent);
   }
   void operator()(const event::OfferAccepted& e) { want(e.offer); }
@@ -79,6 +80,8 @@ struct Collector {
   void operator()(const event::PresenceBeat& e) { want_desk(e.user); }
   void operator()(const event::PresenceLost& e) { want_desk(e.user); }
   void operator()(const event::WrapUp& e) { want_desk(e.user); }
+  void operator()(const event::WrapUpAsked& e) { want_desk(e.user); }
+  void operator()(const event::ShiftEnded& e) { want_desk(e.user); }
   void operator()(const event::HangUpAsked& e) { want(e.interaction); }
   void operator()(const event::HoldAsked& e) { want(e.interaction); }
   void operator()(const event::CaseRegistered& e) {

@@ -12,6 +12,11 @@ constexpr std::size_t kCrewsMax = 512;
 
 }  // namespace
 
+Standing standing(const AgentState& agent, Pick pick) {
+  const int load = pick == Pick::least_loaded ? agent.load : 0;
+  return {static_cast<bool>(agent.asked_about), agent.misses, load, agent.idle_since, agent.user};
+}
+
 std::optional<Instant> Crew::next_wrap_up(Instant now) const {
   const auto next = wrap_ups_.upper_bound(now);
   return next == wrap_ups_.end() ? std::nullopt : std::optional{*next};
@@ -23,6 +28,7 @@ Floor::Floor(std::span<const AgentState> agents) {
 }
 
 bool Floor::belongs(const Crew& crew, const AgentState& agent) {
+  if (!takes_anybody(agent)) return false;
   const auto has = [](const std::vector<std::string>& list, const std::string& wanted) {
     return std::find(list.begin(), list.end(), wanted) != list.end();
   };
@@ -31,15 +37,10 @@ bool Floor::belongs(const Crew& crew, const AgentState& agent) {
                      [&](const std::string& skill) { return has(agent.skills, skill); });
 }
 
-Standing Floor::standing(const Crew& crew, const AgentState& agent) {
-  const int load = crew.pick_ == Pick::least_loaded ? agent.load : 0;
-  return {agent.misses, load, agent.idle_since, agent.user};
-}
-
 void Floor::enter(Crew& crew, const AgentState& agent) {
   if (!belongs(crew, agent)) return;
   if (is_free(agent)) {
-    crew.free_.insert(standing(crew, agent));
+    crew.free_.insert(standing(agent, crew.pick_));
   } else if (is_expected(agent)) {
     ++crew.expected_;
     if (agent.wrap_up_until) crew.wrap_ups_.insert(*agent.wrap_up_until);
@@ -49,7 +50,7 @@ void Floor::enter(Crew& crew, const AgentState& agent) {
 void Floor::leave(Crew& crew, const AgentState& agent) {
   if (!belongs(crew, agent)) return;
   if (is_free(agent)) {
-    crew.free_.erase(standing(crew, agent));
+    crew.free_.erase(standing(agent, crew.pick_));
   } else if (is_expected(agent)) {
     --crew.expected_;
     if (agent.wrap_up_until) crew.wrap_ups_.extract(*agent.wrap_up_until);

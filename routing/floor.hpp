@@ -15,14 +15,17 @@
 
 namespace firsthand::routing {
 
-/// Where somebody stands among those who are free: fewest misses first, then the queue's pick.
+/// Where somebody stands among those who are free: who is asked nothing first, then fewest misses,
+/// then the queue's pick.
 struct Standing {
+  bool asked = false;  ///< about something written
   int misses = 0;
   int load = 0;
   Instant idle_since{};
   UserId user;
   friend auto operator<=>(const Standing&, const Standing&) = default;
 };
+Standing standing(const AgentState& agent, Pick pick);
 
 /// The people who have certain skills and speak a language.
 class Crew {
@@ -62,7 +65,6 @@ class Floor {
 
  private:
   static bool belongs(const Crew& crew, const AgentState& agent);
-  static Standing standing(const Crew& crew, const AgentState& agent);
   static void enter(Crew& crew, const AgentState& agent);
   static void leave(Crew& crew, const AgentState& agent);
 

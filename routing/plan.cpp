@@ -12,6 +12,8 @@ namespace {
 
 StageState why_absent(const AgentState& agent) {
   if (!agent.alive) return StageState::unreachable;
+  if (agent.shift == ShiftState::over) return StageState::offline;
+  if (agent.shift == ShiftState::last_calls) return StageState::shift_ends;
   switch (agent.presence) {
     case Presence::on_break: return StageState::on_break;
     case Presence::not_responding: return StageState::not_responding;
@@ -94,7 +96,7 @@ class Planner {
   }
 
   bool has_room(const AgentState& agent) const {
-    return !waiting_.written || agent.in_hand < rules_.slots;
+    return !waiting_.written || (!agent.asked_about && agent.in_hand < rules_.slots);
   }
 
   const std::string& language() const {
@@ -161,9 +163,10 @@ class Planner {
         if (note.state == StageState::nobody) note.state = StageState::offline;
       } else if (excluded(user)) {
         note.state = StageState::refused;
+      } else if (reason != OfferReason::owner && !takes_anybody(*agent)) {
+        note.state = why_absent(*agent);
       } else if (is_free(*agent) && has_room(*agent)) {
-        const int load = rules_.pick == Pick::least_loaded ? agent->load : 0;
-        free.insert({agent->misses, load, agent->idle_since, user});
+        free.insert(standing(*agent, rules_.pick));
         there = true;
       } else if (is_expected(*agent) || is_free(*agent)) {
         if (agent->wrap_up_until) look_again_at(*agent->wrap_up_until);
@@ -217,7 +220,11 @@ class Planner {
     } else if (!people->free().empty()) {
       const auto full = [&](const Standing& one) { return !has_room(*floor_.find(one.user)); };
       const bool nobody_has_room = std::all_of(people->free().begin(), people->free().end(), full);
-      note.state = nobody_has_room ? StageState::full : StageState::refused;
+      // Those who are asked about another letter stand behind the others.
+      const bool asked = waiting_.written && people->free().rbegin()->asked;
+      note.state = asked             ? StageState::waited_for
+                   : nobody_has_room ? StageState::full
+                                     : StageState::refused;
     }
     plan_.notes.push_back(note);
   }
@@ -260,6 +267,7 @@ const char* state_of(StageState state) {
     case StageState::nobody: return ": nobody there";
     case StageState::not_yet: return ": not yet";
     case StageState::closed: return ": closed";
+    case StageState::shift_ends: return " about to leave: only own customers";
   }
   return "";
 }

@@ -34,9 +34,10 @@ enum class StageState {
   nobody,          ///< nobody qualified is there
   not_yet,         ///< its turn comes at `until`
   closed,          ///< the queue was closed when the caller came, or is now
+  shift_ends,      ///< there, but soon to leave: only their own customers ring them
 };
 BOOST_DESCRIBE_ENUM(StageState, free, waited_for, wait_over, on_break, offline, not_responding,
-                    unreachable, refused, full, nobody, not_yet, closed)
+                    unreachable, refused, full, nobody, not_yet, closed, shift_ends)
 
 /// Why a caller is given a callback.
 enum class Exhausted { wait_over, nobody_there, closed };

@@ -41,7 +41,7 @@ bool is_alive(const Desk& desk, Instant now) {
   return !desk.lease_until || *desk.lease_until > now;
 }
 
-AgentState agent_state(const Desk& desk, const User& person, Instant now) {
+AgentState agent_state(const Desk& desk, const User& person, const Rules& rules, Instant now) {
   AgentState state;
   state.user = desk.user;
   state.presence = desk.presence;
@@ -51,6 +51,8 @@ AgentState agent_state(const Desk& desk, const User& person, Instant now) {
   state.wrap_up_until = desk.wrap_up_until;
   state.capacity_free = !desk.interaction;
   state.in_hand = desk.in_hand;
+  if (asked_in_writing(desk)) state.asked_about = desk.interaction;
+  state.shift = shift_state(rules, person, desk, now);
   state.alive = is_alive(desk, now);
   state.misses = desk.misses;
   return state;

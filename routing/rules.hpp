@@ -11,6 +11,7 @@
 #include "engine/model.hpp"
 #include "engine/policy.hpp"
 #include "engine/rules.hpp"
+#include "engine/shift.hpp"
 #include "engine/time.hpp"
 
 namespace firsthand::routing {
@@ -93,7 +94,10 @@ struct AgentState {
   Instant idle_since{};
   std::optional<Instant> wrap_up_until;
   bool capacity_free = true;
-  int in_hand = 0;    ///< contacts in writing that he works on
+  int in_hand = 0;  ///< contacts in writing that he works on
+  /// What is written and he is asked to take just now: a caller goes before it.
+  InteractionId asked_about;
+  ShiftState shift = ShiftState::on;
   bool alive = true;  ///< the console's lease holds, or there is only a desk phone
   int misses = 0;     ///< offers missed in a row
   int load = 0;       ///< open cases; counts where a queue picks the least loaded
@@ -102,7 +106,7 @@ struct AgentState {
 
 /// A console is connected, or there never was one: a desk phone only.
 bool is_alive(const Desk& desk, Instant now);
-AgentState agent_state(const Desk& desk, const User& person, Instant now);
+AgentState agent_state(const Desk& desk, const User& person, const Rules& rules, Instant now);
 
 /// What the interaction itself and the rules say of who waits. Tier, severity, slack, team and
 /// refusals come from the case and the offers.
@@ -110,12 +114,18 @@ Waiting waiting_of(const Interaction& call, const Rules& rules, Instant now);
 
 /// Can be rung this instant.
 inline bool is_free(const AgentState& agent) {
-  return agent.alive && agent.capacity_free && agent.presence == Presence::available;
+  if (!agent.alive || agent.shift == ShiftState::over) return false;
+  return agent.asked_about || (agent.capacity_free && agent.presence == Presence::available);
+}
+
+/// Also for callers who are not his own.
+inline bool takes_anybody(const AgentState& agent) {
+  return agent.shift == ShiftState::on;
 }
 
 /// Is at work and will be free again soon: worth a bounded wait.
 inline bool is_expected(const AgentState& agent) {
-  if (!agent.alive) return false;
+  if (!agent.alive || agent.shift == ShiftState::over) return false;
   switch (agent.presence) {
     case Presence::available: return !agent.capacity_free;
     case Presence::offered:

@@ -31,6 +31,7 @@ extern const Script route_rebuild;
 extern const Script presence_beat;
 extern const Script presence_alive;
 extern const Script presence_expired;
+extern const Script looking_see;
 extern const Script writer_acquire;
 extern const Script writer_renew;
 extern const Script writer_release;

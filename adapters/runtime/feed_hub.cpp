@@ -272,7 +272,7 @@ void FeedHub::push_one(const FeedRow& note) {
   for (const auto& socket : listeners) socket->send(text);
 }
 
-awaitable<Millis> FeedHub::tail() {
+awaitable<std::optional<FeedRead>> FeedHub::tail() {
   // With nobody here to tell, only the place is kept; who comes meanwhile is greeted with it.
   bool alone = false;
   {
@@ -294,17 +294,15 @@ awaitable<Millis> FeedHub::tail() {
     return tail;
   };
   auto tail = co_await postgres::run(reads_, work);
-  if (!tail) co_return kLookAgain;
+  if (!tail) co_return std::nullopt;
   cursor_ = tail->place;
   newest_ = cursor_.id;
-  const FeedRead& read = tail->read;
   if (looks_for_place) {
     greet_who_came_early();
   } else {
-    push(read.notes);
+    push(tail->read.notes);
   }
-  if (read.notes.size() == kFeedPage) co_return Millis{0};
-  co_return read.held_back ? kHeldBack : kLookAgain;
+  co_return std::move(tail->read);
 }
 
 void FeedHub::announce_status() {
@@ -318,8 +316,9 @@ void FeedHub::announce_status() {
 
 awaitable<void> FeedHub::run() {
   auto pruned = std::chrono::steady_clock::now();
+  Millis held = kHeldBack;
   while (true) {
-    const Millis rest = co_await tail();
+    const auto read = co_await tail();
     announce_status();
     const auto now = std::chrono::steady_clock::now();
     if (now - pruned > std::chrono::minutes{1}) {
@@ -331,7 +330,11 @@ awaitable<void> FeedHub::run() {
       };
       co_await postgres::run(reads_, prune);
     }
-    if (rest > Millis{0}) co_await wake_.wait_for(rest);
+    if (read && read->notes.size() == kFeedPage) continue;
+    // Whoever holds something back is done in a moment as a rule; an import is not.
+    const bool held_back = read && read->held_back;
+    co_await wake_.wait_for(held_back ? held : kLookAgain);
+    held = held_back ? std::min(2 * held, kLookAgain) : kHeldBack;
   }
 }
 

@@ -58,8 +58,8 @@ class FeedHub {
   };
   using Consoles = std::map<const http::WebSocket*, Console>;
 
-  /// When to look again if nobody says so.
-  boost::asio::awaitable<Millis> tail();
+  /// What was read and told; nothing without a database.
+  boost::asio::awaitable<std::optional<FeedRead>> tail();
   void push(const std::vector<FeedRow>& notes);
   void push_one(const FeedRow& note);
   void spawn_greeting(std::shared_ptr<http::WebSocket> socket);

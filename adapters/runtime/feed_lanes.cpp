@@ -43,7 +43,7 @@ std::string message_of(postgres::Tx& tx, const Rules& rules, const FeedRow& note
     if (!call) return "";
     out["call"] = json::value_from(*call);
   } else {
-    out["desk"] = json::value_from(postgres::read_desk(tx, note.entity));
+    out["desk"] = json::value_from(postgres::read_desk(tx, rules, note.entity));
   }
   return json::serialize(out);
 }

@@ -28,8 +28,6 @@ struct FeedPlace {
   std::int64_t id = 0;
 };
 
-/// Behind the newest note that everybody can see.
-FeedPlace end_of_feed(postgres::Tx& tx);
 struct FeedRead {
   std::vector<FeedRow> notes;  ///< in order, at most kFeedPage
   /// More is committed than may be told: it is held back by a transaction that began before it and
@@ -37,6 +35,8 @@ struct FeedRead {
   bool held_back = false;
 };
 
+/// Behind the newest note that everybody can see.
+FeedPlace end_of_feed(postgres::Tx& tx);
 FeedRead read_feed(postgres::Tx& tx, const FeedPlace& after);
 /// What has come since that note; nothing when it is no longer known or there is too much.
 std::optional<std::vector<FeedRow>> feed_since(postgres::Tx& tx, std::int64_t seq);

@@ -138,6 +138,8 @@ int run(int argc, char** argv) {
   TelephonyCheck tried;
   check_pbx->add_option("--number", tried.number, "a number of a queue, as a customer dials it")
       ->capture_default_str();
+  check_pbx->add_option("--pbx", tried.pbx,
+                        "which PBX: telephony.pbx_id or a name of telephony.ari.more");
   check_pbx->add_option("--context", tried.context, "the context of the dialplan contract")
       ->capture_default_str();
   auto* token_command =

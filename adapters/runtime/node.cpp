@@ -9,6 +9,8 @@
 #include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <future>
+#include <map>
+#include <optional>
 
 #include "adapters/asio/task_group.hpp"
 #include "adapters/http/server.hpp"
@@ -17,6 +19,7 @@
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/context.hpp"
 #include "adapters/runtime/api/guard.hpp"
+#include "adapters/runtime/api/looking.hpp"
 #include "adapters/runtime/batching_door.hpp"
 #include "adapters/runtime/clock_loop.hpp"
 #include "adapters/runtime/clock_skew.hpp"
@@ -24,6 +27,7 @@
 #include "adapters/runtime/feed_hub.hpp"
 #include "adapters/runtime/history_sealer.hpp"
 #include "adapters/runtime/import_loop.hpp"
+#include "adapters/runtime/lookers.hpp"
 #include "adapters/runtime/neglect.hpp"
 #include "adapters/runtime/node_options.hpp"
 #include "adapters/runtime/observed_sweep.hpp"
@@ -74,33 +78,15 @@ class Node {
         feed_(io_.get_executor(), door_, live_, sessions_, rules_source(), FIRSTHAND_BUILD,
               [this] { return status(); }),
         roll_call_(io_.get_executor(), door_, pool_, feed_, redis_, !settings.redis.url.empty()),
+        lookers_(redis_),
         changes_(redis_),
         tasks_(io_.get_executor(), 32,
                [](std::string_view name, std::exception_ptr error) { died(name, error); }) {
-    if (auto options = ari_options(settings)) {
-      // Asked for before the PBX is connected to, so that a second node does not fence the first.
-      options->may_write = [this] { return pbx_right_.ours(); };
-      telephone_ = std::make_unique<Telephone>(
-          io_.get_executor(), std::move(*options), door_, live_, spool_,
-          [this] { return door_.up(); }, [this] { return routing_.reachable(); },
-          [this](std::string_view extension) {
-            const auto rules = rules_.current();
-            const User* person = rules->with_extension(extension);
-            return person ? person->id : UserId{};
-          });
-      // Fenced while the right is ours: a node without it has connected, and ours comes back.
-      pbx_right_.on_confirmed([this] {
-        if (!telephone_->fenced()) return;
-        telephone_->stop();
-        telephone_->start();
-      });
-      telephone_->on_link([this](bool up) {
-        routing_.telephony_up(up);
-        feed_.wake();
-      });
-    }
+    for (auto& options : ari_options(settings)) add_telephone(std::move(options));
+    // Files are seen to also where no PBX records for us.
+    if (telephones_.empty()) keep_recordings(std::nullopt, [] { return false; });
     if (auto options = ami_options(settings)) {
-      options->may_write = [this] { return pbx_right_.ours(); };
+      options->may_write = [&right = right_of(options->pbx_id)] { return right.ours(); };
       switchboard_ = std::make_unique<Switchboard>(io_.get_executor(), std::move(*options), door_,
                                                    live_, spool_, rules_source());
       // That PBX rings whom it likes: nobody is offered a call by our routing.
@@ -145,12 +131,12 @@ class Node {
     tasks_.spawn("observed calls", observed_sweep_.run());
     tasks_.spawn("housekeeping", keep_house());
     tasks_.spawn("history seal", sealer_.run());
-    if (telephone_ || switchboard_) tasks_.spawn("pbx right", pbx_right_.run());
-    tasks_.spawn("recordings", recordings_.run());
-    if (telephone_) {
-      tasks_.spawn("telephone", telephone_->send_commands());
-      tasks_.spawn("emergencies", telephone_->watch_emergencies());
-      telephone_->start();
+    for (auto& [pbx, right] : rights_) tasks_.spawn("pbx right", right.run());
+    for (const auto& keeper : recordings_) tasks_.spawn("recordings", keeper->run());
+    for (const auto& telephone : telephones_) {
+      tasks_.spawn("telephone", telephone->send_commands());
+      tasks_.spawn("emergencies", telephone->watch_emergencies());
+      telephone->start();
     }
     if (switchboard_) {
       tasks_.spawn("switchboard", switchboard_->send_commands());
@@ -171,6 +157,8 @@ class Node {
                             [this] { return rules_.call_sources(); }};
     http::Router router;
     api::add_routes(router, context);
+    api::add_looking_routes(router, context,
+                            [this](api::Look look) { return lookers_.see(std::move(look)); });
     http::Server server{server_options(settings_), router, metrics_};
     server.set_guard(api::make_guard(context));
     server.add_websocket(feed_.handler());
@@ -228,12 +216,55 @@ class Node {
     });
   }
 
+  PbxRight& right_of(const std::string& pbx) {
+    const auto holder =
+        settings_.node.name + "@" + asio::ip::host_name() + ":" + settings_.data.directory;
+    return rights_.try_emplace(pbx, redis_, pbx, holder, !settings_.redis.url.empty())
+        .first->second;
+  }
+
+  /// An Asterisk whose calls we route.
+  void add_telephone(telephony::AriOptions options) {
+    const std::string pbx = options.calls.pbx_id;
+    PbxRight& right = right_of(pbx);
+    // Asked for before the PBX is connected to, so that a second node does not fence the first.
+    options.may_write = [&right] { return right.ours(); };
+    const auto& telephone = telephones_.emplace_back(std::make_unique<Telephone>(
+        io_.get_executor(), options, door_, live_, spool_, [this] { return door_.up(); },
+        [this] { return routing_.reachable(); },
+        [this](std::string_view extension) {
+          const auto rules = rules_.current();
+          const User* person = rules->with_extension(extension);
+          return person ? person->id : UserId{};
+        }));
+    // Fenced while the right is ours: a node without it has connected, and ours comes back.
+    right.on_confirmed([&line = *telephone] {
+      if (!line.fenced()) return;
+      line.stop();
+      line.start();
+    });
+    telephone->on_link([this, pbx](bool up) {
+      routing_.telephony_up(pbx, up);
+      feed_.wake();
+    });
+    keep_recordings(options, [&line = *telephone] { return line.up(); });
+  }
+
+  void keep_recordings(const std::optional<telephony::AriOptions>& pbx,
+                       std::function<bool()> pbx_up) {
+    recordings_.push_back(std::make_unique<RecordingKeeper>(
+        io_.get_executor(), door_, pool_, RecordingFiles{recordings_directory(settings_)}, pbx,
+        std::move(pbx_up), metrics_));
+  }
+
   void wake_pbx() {
-    if (telephone_) telephone_->wake();
+    for (const auto& telephone : telephones_) telephone->wake();
     if (switchboard_) switchboard_->wake();
   }
   bool pbx_up() const {
-    return (telephone_ && telephone_->up()) || (switchboard_ && switchboard_->up());
+    const auto up = [](const auto& telephone) { return telephone->up(); };
+    return std::any_of(telephones_.begin(), telephones_.end(), up) ||
+           (switchboard_ && switchboard_->up());
   }
   FeedHub::Status status() const { return {door_.up() && pool_.up(), pbx_up(), redis_.up()}; }
   api::Health health() const {
@@ -333,12 +364,13 @@ class Node {
   }
 
   void stop_parts() {
-    if (telephone_) telephone_->stop();
+    for (const auto& telephone : telephones_) telephone->stop();
     if (switchboard_) switchboard_->stop();
     tasks_.cancel();
     io_.restart();
-    if (pbx_right_.held()) {
-      asio::co_spawn(io_, pbx_right_.release(), [](std::exception_ptr, redis::Result<bool>) {});
+    for (auto& [pbx, right] : rights_) {
+      if (!right.held()) continue;
+      asio::co_spawn(io_, right.release(), [](std::exception_ptr, redis::Result<bool>) {});
       io_.run_for(Millis{200});
     }
     bool joined = false;
@@ -368,8 +400,9 @@ class Node {
   RoutingLoop routing_;
   Announcer announcer_{[this](const std::string& pbx, const std::string& channel,
                               const std::string& media, std::uint64_t serial) {
-    const bool ours = telephone_ && telephone_->up() && telephone_->pbx() == pbx;
-    if (ours) telephone_->say(channel, media, serial);
+    for (const auto& telephone : telephones_) {
+      if (telephone->pbx() == pbx && telephone->up()) telephone->say(channel, media, serial);
+    }
   }};
   RulesChangeLoop rules_change_;
   TierLoop tiers_{door_, pool_, rules_source()};
@@ -377,26 +410,18 @@ class Node {
   NeglectLoop neglect_{door_, pool_, rules_source()};
   ImportLoop imports_{{door_, pool_, rules_source(), {settings_.telephony.region}}};
   HistorySealer sealer_{pool_, metrics_};
-  RecordingKeeper recordings_{io_.get_executor(),
-                              door_,
-                              pool_,
-                              RecordingFiles{recordings_directory(settings_)},
-                              ari_options(settings_),
-                              [this] { return telephone_ && telephone_->up(); },
-                              metrics_};
   DeliveryRoom deliveries_;
   FeedHub feed_;
   RollCall roll_call_;
+  Lookers lookers_;
   redis::Feed changes_;
-  PbxRight pbx_right_{
-      redis_, settings_.telephony.pbx_id,
-      settings_.node.name + "@" + asio::ip::host_name() + ":" + settings_.data.directory,
-      !settings_.redis.url.empty()};
+  std::map<std::string, PbxRight> rights_;  ///< by the name of the PBX
   net::Signal others_{io_.get_executor()};
   bool tell_others_ = false;
   const std::string self_ = random_token();  ///< to know our own word by when it comes back
   std::int64_t told_ = 0;
-  std::unique_ptr<Telephone> telephone_;
+  std::vector<std::unique_ptr<Telephone>> telephones_;
+  std::vector<std::unique_ptr<RecordingKeeper>> recordings_;
   std::unique_ptr<Switchboard> switchboard_;
   net::TaskGroup tasks_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/runtime/node_options.hpp"
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <filesystem>
 #include <fstream>
@@ -82,18 +83,18 @@ DeliveryOptions delivery_options(const config::Settings& settings) {
   return options;
 }
 
-std::optional<telephony::AriOptions> ari_options(const config::Settings& settings) {
+namespace {
+
+telephony::AriOptions asterisk(const config::Settings& settings, const std::string& pbx_id,
+                               const boost::urls::url_view& url) {
   const auto& from = settings.telephony;
-  if (from.ari.url.empty()) return std::nullopt;
-  const auto url = boost::urls::parse_uri(from.ari.url);
-  if (!url) throw std::runtime_error("telephony.ari.url cannot be read");
   telephony::AriOptions options;
-  options.host = url->host();
-  options.port = url->port_number() ? url->port_number() : 8088;
-  if (!url->path().empty() && url->path() != "/") options.base = url->path();
-  options.user = from.ari.user;
-  options.password = from.ari.password;
-  options.calls.pbx_id = from.pbx_id;
+  options.host = url.host();
+  options.port = url.port_number() ? url.port_number() : 8088;
+  if (!url.path().empty() && url.path() != "/") options.base = url.path();
+  options.user = url.has_userinfo() ? url.user() : from.ari.user;
+  options.password = url.has_password() ? url.password() : from.ari.password;
+  options.calls.pbx_id = pbx_id;
   options.calls.app = from.ari.app;
   options.calls.numbers.region = from.region;
   // The port calls a telephone an endpoint, people call it an extension.
@@ -105,6 +106,37 @@ std::optional<telephony::AriOptions> ari_options(const config::Settings& setting
   options.calls.trunk_style = telephony::DialStyle::national;
   options.calls.release_contexts = {"fallback"};
   return options;
+}
+
+}  // namespace
+
+std::vector<telephony::AriOptions> ari_options(const config::Settings& settings) {
+  const auto& from = settings.telephony;
+  std::vector<telephony::AriOptions> all;
+  if (from.ari.url.empty()) {
+    if (!from.ari.more.empty())
+      throw std::runtime_error("telephony.ari.more needs a first one in telephony.ari.url");
+    return all;
+  }
+  const auto url = boost::urls::parse_uri(from.ari.url);
+  if (!url) throw std::runtime_error("telephony.ari.url cannot be read");
+  all.push_back(asterisk(settings, from.pbx_id, *url));
+  for (const std::string& entry : from.ari.more) {
+    const auto equals = entry.find('=');
+    const std::string name = entry.substr(0, equals);
+    const auto its = equals == std::string::npos
+                         ? boost::urls::parse_uri("")
+                         : boost::urls::parse_uri(std::string_view{entry}.substr(equals + 1));
+    // The entry may hold a password: it is not repeated.
+    if (name.empty() || !its || its->host().empty())
+      throw std::runtime_error(
+          "telephony.ari.more: each is NAME=http://user:password@host:8088/ari");
+    const bool twice = std::any_of(all.begin(), all.end(),
+                                   [&](const auto& known) { return known.calls.pbx_id == name; });
+    if (twice) throw std::runtime_error("telephony.ari.more: two PBXs are called " + name);
+    all.push_back(asterisk(settings, name, *its));
+  }
+  return all;
 }
 
 std::optional<telephony::AmiOptions> ami_options(const config::Settings& settings) {

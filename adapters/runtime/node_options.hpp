@@ -28,8 +28,8 @@ DoorOptions door_options(const config::Settings& settings);
 /// Without redis.url nothing is ever connected to: PostgreSQL alone.
 redis::ClientOptions redis_options(const config::Settings& settings);
 DeliveryOptions delivery_options(const config::Settings& settings);
-/// None: no Asterisk is configured.
-std::optional<telephony::AriOptions> ari_options(const config::Settings& settings);
+/// Every Asterisk that is configured, the first one first; throws std::runtime_error.
+std::vector<telephony::AriOptions> ari_options(const config::Settings& settings);
 /// None: no PBX that routes by itself is configured.
 std::optional<telephony::AmiOptions> ami_options(const config::Settings& settings);
 RingTimes ring_times(const config::Settings& settings);

@@ -73,9 +73,21 @@ void RoutingLoop::look_anew() {
   wake_.notify();
 }
 
-void RoutingLoop::telephony_up(bool up) {
-  telephony_up_ = up;
+void RoutingLoop::telephony_up(const std::string& pbx, bool up) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (up) {
+      linked_.insert(pbx);
+    } else {
+      linked_.erase(pbx);
+    }
+  }
   wake_.notify();
+}
+
+bool RoutingLoop::any_pbx() const {
+  const std::lock_guard lock{mutex_};
+  return !linked_.empty();
 }
 
 Instant RoutingLoop::now() const {
@@ -111,7 +123,7 @@ awaitable<void> RoutingLoop::look_at_everything() {
   const auto rules = rules_();
   // Promised calls stand in line while somebody could be rung for them.
   const Queue* queue = rules->book.queue(rules->book.callbacks.queue);
-  const bool open = queue && telephony_up_ && rules->is_open(*queue, now());
+  const bool open = queue && any_pbx() && rules->is_open(*queue, now());
   const LookWish wish{picks_by_load && begun - loads_looked_ > kLoadsEvery,
                       open && begun - promises_looked_ > kPromisesEvery};
   picture_.look_begins();
@@ -197,6 +209,8 @@ awaitable<void> RoutingLoop::end(Ending ending) {
     }
   } else if (ending.kind == "written") {
     co_await tell(event::WrittenDone{InteractionId{ending.id}});
+  } else if (ending.kind == "shift") {
+    co_await tell(event::ShiftEnded{UserId{ending.id}});
   } else if (ending.kind == "promise") {
     co_await tell(event::CallbackDue{CallbackId{ending.id}});
   } else {
@@ -224,6 +238,7 @@ awaitable<void> RoutingLoop::offer(routing::Pair pair) {
                 : pair.reason == OfferReason::owner ? ring_.owner
                                                     : ring_.others;
     made.steps = std::move(pair.steps);
+    made.instead_of = picture_.asked_about(made.agent);
     Event event;
     event.source = "router";
     event.what = std::move(made);
@@ -240,10 +255,28 @@ awaitable<void> RoutingLoop::offer(routing::Pair pair) {
 
 void RoutingLoop::match() {
   const Instant at = now();
-  auto matching = routing::match_all(picture_.waiting(), picture_.floor(), queues_, at);
+  auto waiting = picture_.waiting();
+  // Of callers whom nobody could be rung for only the waits go on.
+  std::set<std::string, std::less<>> linked;
+  {
+    const std::lock_guard lock{mutex_};
+    linked = linked_;
+  }
+  const auto out_of_reach =
+      std::partition(waiting.begin(), waiting.end(), [&](const routing::Waiting& one) {
+        if (one.written) return true;
+        const std::string& pbx = picture_.line().at(one.interaction).pbx;
+        return pbx.empty() ? !linked.empty() : linked.contains(pbx);
+      });
+  if (out_of_reach != waiting.end()) {
+    const auto they =
+        routing::match_all({out_of_reach, waiting.end()}, picture_.floor(), queues_, at);
+    give_up(they.exhausted);
+  }
+  auto matching =
+      routing::match_all({waiting.begin(), out_of_reach}, picture_.floor(), queues_, at);
   next_change_ = matching.next_change_at;
   for (auto& pair : matching.pairs) {
-    if (!telephony_up_ && !pair.written) continue;
     const auto interaction = pair.interaction;
     const auto agent = pair.agent;
     picture_.offering(interaction, agent);
@@ -253,16 +286,20 @@ void RoutingLoop::match() {
       break;
     }
   }
-  for (const routing::Spent& spent : matching.exhausted) {
+  give_up(matching.exhausted);
+  for (const UserId user : picture_.wrap_ups_over(at)) {
+    tasks_.spawn("wrap-up", tell(event::WrapUp{user, event::WrapUpAction::time_is_up}));
+  }
+}
+
+void RoutingLoop::give_up(const std::vector<routing::Spent>& exhausted) {
+  for (const routing::Spent& spent : exhausted) {
     if (!spent_.insert(spent.interaction).second) continue;
     const auto told = [](RoutingLoop& self, routing::Spent one) -> awaitable<void> {
       co_await self.tell(event::WaitExhausted{one.interaction, std::string{word(one.why)}});
       self.spent_.erase(one.interaction);
     };
     if (!tasks_.spawn("wait", told(*this, spent))) spent_.erase(spent.interaction);
-  }
-  for (const UserId user : picture_.wrap_ups_over(at)) {
-    tasks_.spawn("wrap-up", tell(event::WrapUp{user, event::WrapUpAction::time_is_up}));
   }
 }
 

@@ -5,6 +5,8 @@
 // is said otherwise may come from any thread.
 #pragma once
 
+#include <set>
+
 #include "adapters/asio/task_group.hpp"
 #include "adapters/runtime/batching_door.hpp"
 #include "adapters/runtime/emergency_desk.hpp"
@@ -30,8 +32,8 @@ class RoutingLoop {
   void saved(const postgres::Saved& saved);
   /// Another node has changed something, or the rules have.
   void look_anew();
-  /// While the PBX cannot ring telephones nobody is offered a call. Any thread.
-  void telephony_up(bool up);
+  /// While its PBX cannot ring telephones nobody is offered a call. Any thread.
+  void telephony_up(const std::string& pbx, bool up);
   /// Whether a person has a console open at any node: asked before a lease that has run out sends
   /// somebody offline, for another node may have let it run. Set before run().
   using ConsoleOpen = std::function<boost::asio::awaitable<bool>(UserId)>;
@@ -50,6 +52,9 @@ class RoutingLoop {
   boost::asio::awaitable<void> end(Ending ending);
   boost::asio::awaitable<void> tell(Happening what);
   void match();
+  /// Gives the callers away who are used up by the time.
+  void give_up(const std::vector<routing::Spent>& exhausted);
+  bool any_pbx() const;
   void keep_reachable();
   Instant now() const;
 
@@ -59,7 +64,6 @@ class RoutingLoop {
   RulesSource rules_;
   const RingTimes ring_;
   net::Signal wake_;
-  std::atomic<bool> telephony_up_{false};
   std::atomic<bool> anew_{true};
   ConsoleOpen console_open_;
   LineHook line_;
@@ -84,6 +88,7 @@ class RoutingLoop {
   std::vector<Interaction> interactions_;  ///< saved, not taken yet
   std::vector<Desk> desks_;
   std::vector<Reachable> reachable_;
+  std::set<std::string, std::less<>> linked_;  ///< PBXs whose calls this node can command
 };
 
 /// 256 random bits as text, for offers, tickets and public pages.

@@ -4,6 +4,14 @@
 #include <utility>
 
 namespace firsthand::runtime {
+namespace {
+
+ShiftState shift_of(const Desk& desk, const Rules& rules, Instant now) {
+  const User* person = rules.user(desk.user);
+  return person ? shift_state(rules, *person, desk, now) : ShiftState::on;
+}
+
+}  // namespace
 
 void RoutingPicture::look_begins() {
   looking_ = true;
@@ -26,7 +34,8 @@ void RoutingPicture::look_ends(FullLook seen, const Rules& rules, bool anew) {
     if (desks_touched_.contains(desk.user)) continue;
     const auto known = desks_.find(desk.user);
     const bool same = known != desks_.end() && known->second.desk.version == desk.version &&
-                      known->second.state.alive == routing::is_alive(desk, seen.now);
+                      known->second.state.alive == routing::is_alive(desk, seen.now) &&
+                      known->second.state.shift == shift_of(desk, rules, seen.now);
     if (anew || !same) {
       desk_changed(desk, rules, seen.now);
     } else if (desk.wrap_up_until) {
@@ -75,7 +84,7 @@ void RoutingPicture::desk_changed(const Desk& desk, const Rules& rules, Instant 
     return;
   }
   if (desk.wrap_up_until) wrap_ups_.insert({*desk.wrap_up_until, desk.user});
-  routing::AgentState state = routing::agent_state(desk, *person, now);
+  routing::AgentState state = routing::agent_state(desk, *person, rules, now);
   if (const auto load = loads_.find(desk.user); load != loads_.end()) state.load = load->second;
   desks_[desk.user] = {desk, std::move(state)};
   settle(desk.user);
@@ -87,8 +96,16 @@ void RoutingPicture::settle(UserId user) {
   if (known == desks_.end()) return;
   routing::AgentState state = known->second.state;
   const bool busy = asked_.contains(user) || doubted_.contains(user);
-  if (busy && routing::is_free(state)) state.presence = Presence::offered;
+  if (busy && routing::is_free(state)) {
+    state.presence = Presence::offered;
+    state.asked_about = {};
+  }
   floor_.put(state);
+}
+
+InteractionId RoutingPicture::asked_about(UserId user) const {
+  const auto known = desks_.find(user);
+  return known == desks_.end() ? InteractionId{} : known->second.state.asked_about;
 }
 
 bool RoutingPicture::interaction_changed(const Interaction& call) {

@@ -38,6 +38,8 @@ class RoutingPicture {
   std::vector<routing::Waiting> waiting() const;
   const std::unordered_map<InteractionId, InLine>& line() const { return line_; }
   const routing::Floor& floor() const { return floor_; }
+  /// What is written and this agent is being asked about; none: nothing.
+  InteractionId asked_about(UserId user) const;
   /// Wrap-ups and back-offs that end by `now`; nobody is named twice.
   std::vector<UserId> wrap_ups_over(Instant now);
   std::optional<Instant> next_wrap_up() const;

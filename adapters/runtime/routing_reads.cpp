@@ -119,6 +119,13 @@ std::vector<InLine> read_line(postgres::Tx& tx, const Rows& rows, const Rules& r
   return line;
 }
 
+/// His shift is over and nothing holds him any more.
+bool leaves(const Desk& desk, const Rules& rules, Instant now) {
+  if (desk.interaction || desk.presence == Presence::wrap_up) return false;
+  const User* person = rules.user(desk.user);
+  return person && shift_state(rules, *person, desk, now) == ShiftState::over;
+}
+
 }  // namespace
 
 FullLook look_at_everything(postgres::Connection& connection, const Rules& rules,
@@ -133,6 +140,9 @@ FullLook look_at_everything(postgres::Connection& connection, const Rules& rules
   auto to_read = read_line(tx, tx.exec(kToRead), rules, seen.now);
   std::move(to_read.begin(), to_read.end(), std::back_inserter(seen.waiting));
   for (const auto& row : tx.exec(desks)) seen.desks.push_back(postgres::from_row<Desk>(row));
+  for (const Desk& desk : seen.desks) {
+    if (leaves(desk, rules, seen.now)) seen.endings.push_back({"shift", desk.user.value});
+  }
   for (const auto& row : tx.exec(kEndings)) {
     seen.endings.push_back(
         {postgres::read<std::string>(row[0]), postgres::read<std::int64_t>(row[1])});

@@ -23,7 +23,7 @@ struct InLine {
 
 /// Something that time alone changes.
 struct Ending {
-  std::string kind;  ///< offer, lease, pause, promise
+  std::string kind;  ///< offer, lease, shift, pause, written, promise
   std::int64_t id = 0;
 };
 

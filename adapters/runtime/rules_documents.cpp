@@ -75,7 +75,7 @@ bool moves_clocks(std::string_view document) {
 }
 
 bool may_be_edited(std::string_view document) {
-  constexpr std::array others{"accounts", "callbacks", "complaints", "letters", "tiers"};
+  constexpr std::array others{"accounts", "callbacks", "complaints", "letters", "shifts", "tiers"};
   return moves_clocks(document) || std::ranges::find(others, document) != others.end();
 }
 

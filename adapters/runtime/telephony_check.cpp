@@ -263,8 +263,8 @@ std::vector<std::string> extensions_of(const config::Settings& settings) {
 }  // namespace
 
 awaitable<Findings> check_telephony(const config::Settings& settings, TelephonyCheck wish) {
-  const auto options = ari_options(settings);
-  if (!options) {
+  const auto all = ari_options(settings);
+  if (all.empty()) {
     Findings none;
     none.wrong("telephony.ari.url is empty: no Asterisk is configured",
                "Set telephony.ari.url, .user and .password.");
@@ -274,6 +274,15 @@ awaitable<Findings> check_telephony(const config::Settings& settings, TelephonyC
     Findings none;
     none.wrong("this cannot be dialled: " + wish.number + " in context " + wish.context,
                "--number has digits, --context the name of a context.");
+    co_return none;
+  }
+  const auto options = std::find_if(all.begin(), all.end(), [&](const auto& one) {
+    return wish.pbx.empty() || one.calls.pbx_id == wish.pbx;
+  });
+  if (options == all.end()) {
+    Findings none;
+    none.wrong("there is no PBX called " + wish.pbx,
+               "--pbx names telephony.pbx_id or one of telephony.ari.more.");
     co_return none;
   }
   const auto executor = co_await boost::asio::this_coro::executor;

@@ -17,6 +17,7 @@
 namespace firsthand::runtime {
 
 struct TelephonyCheck {
+  std::string pbx;                    ///< which of several; "": the first
   std::string number = "7000";        ///< of a queue: what a customer dials
   std::string context = "firsthand";  ///< of the dialplan contract
   std::vector<std::string> extensions;

@@ -49,7 +49,10 @@ void add_auto_answer(Variables& variables) {
 void AriCallState::command(const Accept& c) {
   Call* call = call_of_channel(c.channel_id);
   if (call == nullptr) return finish(c.command_id, CommandStatus::gone);
-  if (call->accepted) return finish(c.command_id, CommandStatus::already_done);
+  // One that an earlier engine has answered is answered again, which does nothing, for the music:
+  // it may have died between the two.
+  const bool waits = call->phase == CallPhase::waiting;
+  if (call->accepted || !waits) return finish(c.command_id, CommandStatus::already_done);
   if (!c.music_class.empty() && !is_plain_name(c.music_class)) {
     return finish(c.command_id, CommandStatus::refused, "music_class");
   }

@@ -31,7 +31,6 @@ void AriCallState::arrived(const AriChannel& channel, const std::vector<std::str
   call.id = call.channel = channel.id;
   call.first_seen = call.lease_at = now_;
   call.created_at = channel.created_at == Instant{} ? now_ : channel.created_at;
-  call.accepted = adopted && channel.state == AriChannelState::up;
   call.dialled = args.size() > 1 ? args[1] : channel.exten;
   const std::string raw =
       channel.caller_number.empty() && args.size() > 2 ? args[2] : channel.caller_number;

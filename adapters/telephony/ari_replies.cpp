@@ -35,7 +35,10 @@ void AriCallState::reply(const Waiting& waiting, int status, const std::string& 
       return;
     case Ask::accept_music:
       if (call == nullptr || status == 404) return finish(waiting.command_id, CommandStatus::gone);
-      if (unclear(status)) return finish(waiting.command_id, CommandStatus::unknown);
+      if (unclear(status)) {
+        call->accepted = false;
+        return finish(waiting.command_id, CommandStatus::unknown);
+      }
       // Without music he waits in silence, which is no reason to lose him.
       return finish(waiting.command_id,
                     call->accepted ? CommandStatus::done : CommandStatus::refused,

@@ -48,6 +48,8 @@ struct OfferMade {
   std::string token;
   Seconds ring{15};
   std::string steps = {};  ///< the stages of the plan, for the history: "owner:break skills:free"
+  /// What is written and this agent is being asked about: a caller goes before it.
+  InteractionId instead_of = {};
 };
 enum class AcceptedHow { console, phone };
 struct OfferAccepted {
@@ -95,6 +97,14 @@ enum class WrapUpAction { finish, extend, time_is_up };
 struct WrapUp {
   UserId user;
   WrapUpAction action;
+};
+/// While he talks: a wrap-up shall follow, also where none would.
+struct WrapUpAsked {
+  UserId user;
+};
+/// His last shift is over, and he has not come back since.
+struct ShiftEnded {
+  UserId user;
 };
 
 // ---- the agent acting on a call

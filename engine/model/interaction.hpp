@@ -133,7 +133,9 @@ struct Desk {
   std::string reason;
   Instant since{};
   Instant idle_since{};
+  Instant came_at{};  ///< when this person last said that he is at work
   std::optional<Instant> wrap_up_until;
+  std::optional<Instant> wrap_up_limit;  ///< it is not extended beyond
   InteractionId interaction;
   int in_hand = 0;  ///< written interactions that this person has taken and not done yet
   int misses = 0;
@@ -142,5 +144,16 @@ struct Desk {
   std::int64_t version = 1;
   friend bool operator==(const Desk&, const Desk&) = default;
 };
+
+// Reasons that the engine gives, beside those of breaks.
+inline constexpr std::string_view kConsoleLost = "console_lost";
+inline constexpr std::string_view kShiftOver = "shift_over";
+inline constexpr std::string_view kWrapUpAsked = "wrap_up_asked";        ///< while he talks
+inline constexpr std::string_view kAskedInWriting = "asked_in_writing";  ///< offered, but no call
+
+/// He is asked to take something written: a call may still come in between.
+inline bool asked_in_writing(const Desk& desk) {
+  return desk.presence == Presence::offered && desk.reason == kAskedInWriting;
+}
 
 }  // namespace firsthand

@@ -233,6 +233,28 @@ TEST_P(Calls, an_engine_gap_ends_a_talk_and_keeps_a_waiting_caller) {
   EXPECT_EQ(story->callbacks_of(story->call(waiting).customer).size(), 1u);
 }
 
+TEST_P(Calls, an_end_that_was_known_or_meant_is_no_late_event) {
+  const auto late_events = [&] {
+    const auto seen = store->look();
+    return std::count_if(seen.history.begin(), seen.history.end(),
+                         [](const HistoryEntry& entry) { return entry.kind == "late_event"; });
+  };
+  const auto ends = [&](InteractionId call, const char* reason) {
+    story->must(pbx().does(event::CallEnded{"pbx1", "", call, reason}));
+  };
+  const InteractionId talk = story->talks("+8613900000001", agent(1));
+  story->hangs_up(talk);
+  ends(talk, "engine_gap");  // the minute's look saw neither the channel nor the end
+  EXPECT_EQ(story->call(talk).outcome, "handled");
+  const InteractionId waiting = story->call_arrives("+8613900000002");
+  story->must(router().does(event::WaitExhausted{waiting, "wait_over"}));
+  ends(waiting, "released");
+  EXPECT_EQ(story->call(waiting).outcome, "callback");
+  EXPECT_EQ(late_events(), 0);
+  ends(talk, "pbx_lost");
+  EXPECT_EQ(late_events(), 1);
+}
+
 TEST_P(Calls, presence_breaks_wraps_up_and_ends) {
   const auto set = [&](Presence presence, const char* reason) {
     return story->refused(by(agent(1)).does(event::PresenceSet{agent(1), presence, reason}));

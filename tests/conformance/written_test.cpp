@@ -162,6 +162,39 @@ TEST_P(Written, who_declines_or_does_not_look_leaves_it_in_its_place) {
   takes(letter, agent(3));
 }
 
+TEST_P(Written, a_caller_goes_before_what_somebody_is_asked_to_read) {
+  comes();
+  const Instant came = story->call(letter).enqueued_at;
+  const OfferId asked = story->is_offered(letter, agent(1));
+  const InteractionId call = story->call_arrives("+8613900000002");
+  event::OfferMade made{call, agent(1), OfferReason::skills, "t", Seconds{15}};
+  EXPECT_EQ(story->refused(router().does(made)), "agent_not_available");
+  made.instead_of = letter;
+  const OfferId rings{story->must(router().does(made)).id};
+  EXPECT_EQ(story->offer(asked).state, OfferState::withdrawn);
+  EXPECT_EQ(story->call(letter).state, InteractionState::waiting);
+  EXPECT_EQ(story->call(letter).enqueued_at, came) << "in its old place";
+  EXPECT_EQ(story->desk(agent(1)).interaction, call);
+  EXPECT_EQ(story->desk(agent(1)).misses, 0);
+  story->answers_in_console(agent(1), rings);
+  EXPECT_EQ(story->call(call).state, InteractionState::talking);
+}
+
+TEST_P(Written, a_letter_does_not_go_before_a_letter_nor_a_call_before_a_call) {
+  comes();
+  const InteractionId first = letter;
+  story->is_offered(first, agent(1));
+  comes("+8613900000002");
+  event::OfferMade made{letter, agent(1), OfferReason::skills, "t", Seconds{15}};
+  made.instead_of = first;
+  EXPECT_EQ(story->refused(router().does(made)), "agent_not_available");
+  const InteractionId call = story->call_arrives("+8613900000003");
+  story->is_offered(call, agent(2));
+  made = {story->call_arrives("+8613900000004"), agent(2), OfferReason::skills, "t", Seconds{15}};
+  made.instead_of = call;
+  EXPECT_EQ(story->refused(router().does(made)), "agent_not_available");
+}
+
 TEST_P(Written, what_a_leaver_had_in_hand_stands_in_line_again) {
   const CaseId file = in_hand();
   const UserId left = reader;

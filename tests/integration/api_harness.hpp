@@ -14,6 +14,7 @@
 #include "adapters/runtime/api/api.hpp"
 #include "adapters/runtime/api/schemas.hpp"
 #include "adapters/runtime/batching_door.hpp"
+#include "adapters/runtime/lookers.hpp"
 #include "tests/integration/http_harness.hpp"
 #include "tests/integration/pg_fixture.hpp"
 #include "tests/integration/schema_check.hpp"
@@ -64,6 +65,16 @@ class ApiServer {
       tx.commit();
     }
     runtime::api::add_routes(router, context);
+    runtime::api::add_looking_routes(
+        router, context,
+        [this](
+            runtime::api::Look look) -> boost::asio::awaitable<std::vector<runtime::api::Looker>> {
+          std::vector<runtime::api::Looker> people;
+          const auto now = std::chrono::steady_clock::now();
+          for (const auto& tab : lookers.see(look, now, runtime::Lookers::kTtl))
+            people.push_back({UserId{tab.user}, tab.typing});
+          co_return people;
+        });
     server.set_guard(runtime::api::make_guard(context));
     door.on_stale_rules([this](postgres::Connection& connection) { company.refresh(connection); });
     door.start();
@@ -131,6 +142,7 @@ class ApiServer {
   postgres::Sessions sessions;
   runtime::BatchingDoor door;
   bool telephony = false;
+  runtime::LookersHere lookers;
   runtime::api::ApiContext context;
   http::Router router;
   http::Server server;

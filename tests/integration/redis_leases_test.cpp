@@ -2,6 +2,7 @@
 // Presence leases and the writer lock.
 #include <algorithm>
 
+#include "adapters/redis/looking.hpp"
 #include "adapters/redis/presence_lease.hpp"
 #include "adapters/redis/writer_lock.hpp"
 #include "tests/integration/redis_fixture.hpp"
@@ -44,6 +45,27 @@ TEST_F(RedisPresenceTest, AnAgentIsAliveByAnyOfItsConnections) {
   ASSERT_TRUE(await(presence_->drop(1, "b:with:colons")));
   EXPECT_TRUE(alive().empty());
   EXPECT_TRUE(await(presence_->expired(0)).value().gone.empty());
+}
+
+TEST_F(RedisPresenceTest, WhoLooksAtARecordIsThereUntilTheyLeaveOrAreSilent) {
+  // Two nodes, each with its own connection.
+  Looking here(*redis_);
+  Looking there(client());
+  const auto see = [this](Looking& node, Id user, const std::string& tab, bool typing,
+                          std::chrono::milliseconds ttl) {
+    auto lookers = await(node.see("case:7", user, tab, typing, ttl)).value();
+    std::sort(lookers.begin(), lookers.end(),
+              [](const Looker& a, const Looker& b) { return a.user < b.user; });
+    return lookers;
+  };
+  EXPECT_EQ(see(here, 1, "a", false, 60s), (std::vector<Looker>{{1, false}}));
+  EXPECT_EQ(see(there, 2, "b", true, 60s), (std::vector<Looker>{{1, false}, {2, true}}));
+  EXPECT_EQ(see(there, 2, "b", false, 60s), (std::vector<Looker>{{1, false}, {2, false}}));
+  EXPECT_TRUE(await(here.see("case:8", 3, "c", false, 0s)).value().empty());
+  EXPECT_EQ(see(here, 1, "a", false, 0s), (std::vector<Looker>{{2, false}}));
+  // A tab that died says nothing more.
+  see(here, 4, "dies", false, 50ms);
+  EXPECT_TRUE(eventually([&] { return see(there, 2, "b", false, 60s).size() == 1; }));
 }
 
 TEST_F(RedisPresenceTest, AMissedBeatShowsOnceWithWhatIsLeft) {

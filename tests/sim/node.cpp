@@ -319,7 +319,7 @@ std::vector<routing::AgentState> Node::agents() const {
   for (const auto& [id, desk] : rows_.world().desks) {
     const User* person = rules_.user(id);
     if (!person || person->extension.empty()) continue;
-    routing::AgentState agent = routing::agent_state(desk, *person, agenda_.now());
+    routing::AgentState agent = routing::agent_state(desk, *person, rules_, agenda_.now());
     if (mutant_ == Mutant::rings_the_absent) {
       agent.presence = Presence::available;
       agent.alive = true;

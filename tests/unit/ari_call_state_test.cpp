@@ -357,6 +357,24 @@ TEST_F(AriCallStateTest, ACallThatCameDuringTheLookIsNotMissing) {
   EXPECT_EQ(told<CallEnded>().size(), 1U);
 }
 
+TEST_F(AriCallStateTest, WhomAnEarlierEngineHasAnsweredHearsMusicAllTheSame) {
+  AriSnapshot found;
+  found.channels = {channel("c1", "engine,in,7000,13800138000"),
+                    channel("c2", "engine,in,7000,13800138001"),
+                    channel("o-2", "engine,agent,c2,o-2")};
+  found.bridges = {{"b-2", "mixing", "stasis", {"c2", "o-2"}}};
+  look(found);
+  order(Accept{"x", "c1"});
+  EXPECT_TRUE(asked("POST", "/channels/c1/moh"));
+  reply("POST", "/channels/c1/moh", 0);  // nobody knows whether it plays
+  EXPECT_EQ(result("x").status, CommandStatus::unknown);
+  order(Accept{"again", "c1"});
+  EXPECT_TRUE(asked("POST", "/channels/c1/moh"));
+  order(Accept{"y", "c2"});  // he talks with somebody
+  EXPECT_FALSE(asked("POST", "/channels/c2/moh"));
+  EXPECT_EQ(result("y").status, CommandStatus::already_done);
+}
+
 TEST_F(AriCallStateTest, ACallbackWhoseAgentDoesNotAnswerNeverRingsTheCustomer) {
   order(CallBack{"x", "cb-1-a1", "cb-1-c1", "1001", parse_phone("13800138000"), "cb-1"});
   reply("POST", "/channels?endpoint=PJSIP%2F1001&app=engine&appArgs=cb-agent", 200);

@@ -67,11 +67,16 @@ TEST_P(BrokenDefaultsRow, is_told) {
     EXPECT_FALSE(error.code.empty()) << "no screen can translate: " << error.reason;
 }
 
+#define FIRSTHAND_SHIFT(calendar)                                                        \
+  "[[shift]]\ncode = \"s\"\nname_zh = \"班\"\nname_en = \"S\"\npeople = []\ncalendar = " \
+  "\"" calendar "\"\n#"
+
 INSTANTIATE_TEST_SUITE_P(
     Files, BrokenDefaultsRow,
     testing::Values(
         Broken{"not_toml", "queues.toml", "[[queue]]", "[[queue", "", "not valid TOML"},
-        Broken{"unknown_key", "queues.toml", "wrap_up", "wrapup", "queue[0].wrapup", "known key"},
+        Broken{"unknown_key", "queues.toml", "wrap_up =", "wrapup =", "queue[0].wrapup",
+               "known key"},
         Broken{"missing", "departments.toml", "name_en = \"Sales\"", "", "department[0].name_en",
                "missing"},
         Broken{"wrong_type", "categories.toml", "severity = 3", "severity = \"3\"",
@@ -150,6 +155,14 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{"number_twice", "queues.toml", "[\"8003\"]", "[\"8002\"]", "queue[2].dialled",
                "two queues"},
         Broken{"calls_go_nowhere", "queues.toml", "[\"*\"]", "[\"8001\"]", "queue", "nowhere"},
+        Broken{"wrap_up_max_too_short", "queues.toml", "wrap_up = \"30s\"",
+               "wrap_up = \"30s\"\nwrap_up_max = \"20s\"", "queue[0].wrap_up_max", "shorter"},
+        Broken{"wrap_up_mode", "queues.toml", "wrap_up = \"30s\"",
+               "wrap_up = \"30s\"\nwrap_up_mode = \"never\"", "queue[0].wrap_up_mode", "optional"},
+        Broken{"a_shift_without_an_end", "shifts.toml", "# [[shift]]", FIRSTHAND_SHIFT("always"),
+               "shift[0].calendar", "around the clock"},
+        Broken{"a_shift_of_no_calendar", "shifts.toml", "# [[shift]]", FIRSTHAND_SHIFT("gone"),
+               "shift[0].calendar", "gone"},
         Broken{"no_digit", "queues.toml", "callback_digit = \"1\"", "callback_digit = \"one\"",
                "queue[0].callback_digit", "not one digit"},
         Broken{"no_sound", "queues.toml", "welcome = \"\"", "welcome = \"hello\"",
@@ -178,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST_F(BrokenDefaults, tells_the_mistakes_of_all_files_at_once) {
-  replace("queues.toml", "wrap_up", "wrapup");
+  replace("queues.toml", "wrap_up =", "wrapup =");
   replace("categories.toml", "severity = 3", "severity = 9");
   replace("calendars.toml", "Asia/Shanghai", "Nowhere");
   std::filesystem::remove(directory_ / "ladders.toml");

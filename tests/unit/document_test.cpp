@@ -13,9 +13,9 @@
 namespace firsthand::config {
 namespace {
 
-constexpr const char* kDocuments[] = {"calendars",  "ladders", "policies",  "departments",
-                                      "categories", "queues",  "callbacks", "accounts",
-                                      "complaints", "letters", "tiers",     "call_sources"};
+constexpr const char* kDocuments[] = {
+    "calendars", "ladders",    "policies", "departments", "categories",   "queues", "callbacks",
+    "accounts",  "complaints", "letters",  "tiers",       "call_sources", "shifts"};
 
 std::map<std::string, std::string> shipped(bool as_json) {
   std::map<std::string, std::string> bodies;

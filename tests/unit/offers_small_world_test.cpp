@@ -275,7 +275,8 @@ class SmallWorld : public testing::Test {
         if (call(state, c).state == InteractionState::waiting) {
           waiting.push_back(routing::waiting_of(call(state, c), rules_, test::monday_ten()));
         }
-        agents.push_back(routing::agent_state(desk(state, c), *rules_.user(agent(c)), state.now));
+        agents.push_back(
+            routing::agent_state(desk(state, c), *rules_.user(agent(c)), rules_, state.now));
       }
       const auto queues = routing::queue_rules(rules_.book);
       for (const auto& pair : routing::match(waiting, agents, queues, test::monday_ten())) {

@@ -340,6 +340,44 @@ TEST(Plan, TheStepsAreKeptAsWords) {
             "owner:break deputy:offline team:free");
 }
 
+TEST(Plan, WhoIsAboutToLeaveIsRungByHisOwnCustomersOnly) {
+  auto people = desk_with_owner(Presence::available);
+  for (AgentState& one : people) one.shift = ShiftState::last_calls;
+  const RoutingPlan his = plan(caller(), people, complaints(), after(0));
+  ASSERT_EQ(his.groups.size(), 1u);
+  EXPECT_EQ(his.groups[0].reason, OfferReason::owner);
+  Waiting stranger = caller();
+  stranger.owner = {};
+  const RoutingPlan nobody = plan(stranger, people, complaints(), after(0));
+  EXPECT_TRUE(nobody.groups.empty());
+  EXPECT_EQ(steps(nobody), "deputy:shift_ends team:shift_ends skills:nobody");
+  for (AgentState& one : people) one.shift = ShiftState::over;
+  EXPECT_EQ(steps(plan(caller(), people, complaints(), after(0))),
+            "owner:offline deputy:offline team:offline skills:nobody");
+}
+
+TEST(Plan, WhoIsAskedAboutALetterIsRungWhenNobodyElseIsFree) {
+  std::vector<AgentState> people{agent(kSkilled, Presence::offered, {"complaints"}),
+                                 agent(kOther, Presence::available, {"complaints"})};
+  people[0].capacity_free = false;
+  people[0].asked_about = InteractionId{7};
+  Waiting stranger = caller();
+  stranger.owner = {};
+  stranger.deputies.clear();
+  stranger.team.clear();
+  const RoutingPlan both = plan(stranger, people, complaints(), after(0));
+  ASSERT_EQ(both.groups.size(), 1u);
+  EXPECT_EQ(both.groups[0].agents, (std::vector{kOther, kSkilled}));
+  people.pop_back();
+  const RoutingPlan only = plan(stranger, people, complaints(), after(0));
+  ASSERT_EQ(only.groups.size(), 1u);
+  EXPECT_EQ(only.groups[0].agents, std::vector{kSkilled});
+  stranger.written = true;
+  const RoutingPlan letter = plan(stranger, people, complaints(), after(0));
+  EXPECT_TRUE(letter.groups.empty());
+  EXPECT_EQ(steps(letter), "skills:waited_for");
+}
+
 TEST(Plan, NobodyIsNamedTwice) {
   auto waiting = caller();
   waiting.deputies = {kDeputy, kOwner};

@@ -3,6 +3,7 @@
 
 #include "adapters/postgres/reads/call_columns.hpp"
 #include "adapters/postgres/reads/record_reads.hpp"
+#include "engine/shift.hpp"
 
 namespace firsthand::postgres {
 namespace {
@@ -10,7 +11,8 @@ namespace {
 constexpr Statement kDesk{
     "read_desk",
     "select u.id, u.name, coalesce(d.presence, 'offline'), coalesce(d.reason, ''),"
-    " coalesce(d.since, u.created_at), d.wrap_up_until, d.interaction_id, coalesce(d.version, 0)"
+    " coalesce(d.since, u.created_at), d.wrap_up_until, d.wrap_up_limit, d.interaction_id,"
+    " coalesce(d.version, 0), now()"
     " from user_account u left join desk d on d.user_id = u.id where u.id = $1"};
 
 constexpr Statement kCallOf{
@@ -76,14 +78,21 @@ void tag_invoke(const boost::json::value_from_tag&, boost::json::value& out,
                             {"case", boost::json::value_from(row.case_row)}};
 }
 
-DeskView read_desk(Tx& tx, std::int64_t user) {
+DeskView read_desk(Tx& tx, const Rules& rules, std::int64_t user) {
   DeskView desk;
   const auto rows = tx.exec(kDesk, user);
   if (rows.empty()) return desk;
   const auto row = rows[0];
   Columns columns(row);
   columns >> desk.user.id >> desk.user.name >> desk.presence >> desk.reason >> desk.since >>
-      desk.wrap_up_until >> desk.interaction_id >> desk.version;
+      desk.wrap_up_until >> desk.wrap_up_limit >> desk.interaction_id >> desk.version;
+  Instant now;
+  columns >> now;
+  const User* person = rules.user(UserId{user});
+  if (const auto duty = person ? on_duty(rules, *person, now) : std::nullopt) {
+    desk.shift_until = Stamp{duty->until};
+    desk.last_calls_from = Stamp{duty->last_calls_from};
+  }
   return desk;
 }
 
@@ -160,7 +169,7 @@ std::vector<InHandView> read_in_hand(Tx& tx, const Rules& rules, std::int64_t us
 
 DeskScreen read_desk_screen(Tx& tx, const Rules& rules, std::int64_t user) {
   DeskScreen screen;
-  screen.desk = read_desk(tx, user);
+  screen.desk = read_desk(tx, rules, user);
   screen.offer = read_open_offer(tx, user);
   screen.call = read_call_of(tx, user);
   const std::int64_t on = screen.call    ? screen.call->interaction_id

@@ -10,7 +10,7 @@
 namespace firsthand::postgres {
 
 /// An agent without a desk row is offline.
-DeskView read_desk(Tx& tx, std::int64_t user);
+DeskView read_desk(Tx& tx, const Rules& rules, std::int64_t user);
 /// The call this user is offered or talks on.
 std::optional<CallView> read_call_of(Tx& tx, std::int64_t user);
 std::optional<CallView> read_call(Tx& tx, std::int64_t interaction);

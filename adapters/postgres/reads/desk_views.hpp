@@ -11,12 +11,14 @@ struct DeskView {
   UserRef user;
   std::string presence = "offline", reason;
   Stamp since;
-  OptionalStamp wrap_up_until;
+  OptionalStamp wrap_up_until, wrap_up_limit;
+  OptionalStamp shift_until, last_calls_from;  ///< of the shift that he is in
   std::optional<std::int64_t> interaction_id;
   std::int64_t version = 1;
 };
 BOOST_DESCRIBE_STRUCT(DeskView, (),
-                      (user, presence, reason, since, wrap_up_until, interaction_id, version))
+                      (user, presence, reason, since, wrap_up_until, wrap_up_limit, shift_until,
+                       last_calls_from, interaction_id, version))
 
 /// The call's newest transfer: `state` says whether it goes on, `ended_why` what came of it.
 struct TransferView {

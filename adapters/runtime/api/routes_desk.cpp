@@ -20,8 +20,8 @@ awaitable<Response> get_desk(ApiContext& api, Request& request) {
 awaitable<Response> change_desk(ApiContext& api, Request& request, Happening what) {
   auto decided = co_await hand_in(api, request, std::move(what));
   if (decided.refused) co_return std::move(*decided.refused);
-  auto work = [me = subject_of(request).user_id()](Tx& tx, const Rules&) {
-    return postgres::read_desk(tx, me);
+  auto work = [me = subject_of(request).user_id()](Tx& tx, const Rules& rules) {
+    return postgres::read_desk(tx, rules, me);
   };
   Response response = co_await answer_found(api, std::move(work));
   co_return response;
@@ -45,14 +45,15 @@ awaitable<Response> set_presence(ApiContext& api, Request& request) {
 }
 
 awaitable<Response> wrap_up(ApiContext& api, Request& request) {
-  const std::vector<Rule> rules{word("action", {"finish", "extend"}).needed()};
+  const std::vector<Rule> rules{word("action", {"finish", "extend", "ask"}).needed()};
   auto read = read_body(request, rules);
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
-  const bool finish = std::get<Body>(read).text("action") == "finish";
-  event::WrapUp what;
-  what.user = UserId{subject_of(request).user_id()};
-  what.action = finish ? event::WrapUpAction::finish : event::WrapUpAction::extend;
-  Response response = co_await change_desk(api, request, Happening(what));
+  const std::string action = std::get<Body>(read).text("action");
+  const UserId me{subject_of(request).user_id()};
+  Happening what = event::WrapUpAsked{me};
+  if (action == "finish") what = event::WrapUp{me, event::WrapUpAction::finish};
+  if (action == "extend") what = event::WrapUp{me, event::WrapUpAction::extend};
+  Response response = co_await change_desk(api, request, std::move(what));
   co_return response;
 }
 
@@ -162,7 +163,8 @@ void add_desk_routes(http::Router& router, ApiContext& api) {
              "Available, on a break, or away", "work_desk", "PresenceChange", "Desk"});
   add_route(router, api,
             {"POST", "/api/v1/desk/wrap-up", wrap_up, "wrap_up", "desk",
-             "End the wrap-up, or take more time", "work_desk", "WrapUp", "Desk"});
+             "End the wrap-up, take more time, or ask for one while talking", "work_desk", "WrapUp",
+             "Desk"});
   add_route(router, api,
             {"POST", "/api/v1/offers/{id}/accept", accept_offer, "accept_offer", "desk",
              "Answer the ringing call", "work_desk", "OfferToken", "AcceptedOffer"});

@@ -308,8 +308,8 @@ awaitable<Response> name_caller(ApiContext& api, Request& request) {
   auto read = read_body(request, {id("customer_id").needed()});
   if (auto* mistake = std::get_if<Response>(&read)) co_return std::move(*mistake);
   // Whoever talks says who is talking.
-  auto mine = [call = *call, me = subject_of(request).user_id()](Tx& tx, const Rules&) {
-    const auto desk = postgres::read_desk(tx, me);
+  auto mine = [call = *call, me = subject_of(request).user_id()](Tx& tx, const Rules& at) {
+    const auto desk = postgres::read_desk(tx, at, me);
     return desk.interaction_id == call;
   };
   const auto talking = co_await read_on(api, std::move(mine));

@@ -212,7 +212,8 @@ awaitable<Response> reference(ApiContext& api, Request&) {
         json::object{{"code", each.code},
                      {"name_zh", each.name_zh},
                      {"name_en", each.name_en},
-                     {"recording", std::string(firsthand::word(each.recording.mode))}});
+                     {"recording", std::string(firsthand::word(each.recording.mode))},
+                     {"wrap_up_mode", std::string(firsthand::word(each.wrap_up_mode))}});
   }
   json::array users;
   for (const User& each : rules->users) {

@@ -7,10 +7,20 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 const Rules& rules() {
-  // Calls to 8002 are recorded, without pauses; nobody has two forms in hand.
+  // Calls to 8002 are recorded, without pauses; nobody has two forms in hand; no wrap-up is made
+  // longer, and agent 3 stays on after his shift.
   static const Rules loaded = [] {
     Rules by = company(FIRSTHAND_DEFAULTS);
+    Calendar::Parts morning;
+    morning.code = "morning";
+    morning.coverage = {monday_ten() - std::chrono::hours{100},
+                        monday_ten() + std::chrono::hours{100}};
+    morning.spans = {
+        {monday_ten() - std::chrono::hours{2}, monday_ten() + std::chrono::minutes{1}}};
+    by.calendars.emplace("morning", Calendar{std::move(morning)});
+    by.book.shifts = {{"early", "早班", "Early", "morning", {"agent3"}, 60}};
     for (Queue& queue : by.book.queues) {
+      queue.wrap_up_max_s = queue.wrap_up_s;
       if (queue.code == "repair") queue.recording = {RecordingMode::on, 30, false, 300};
       if (queue.code == "general") queue.written = {{Channel::web}, 1, 45};
     }

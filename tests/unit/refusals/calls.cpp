@@ -84,6 +84,12 @@ std::vector<Row> call_rows(Afternoon& a) {
       {"lost who never came", timer().does(event::PresenceLost{kManager}), "too_early"},
       {"wrap-up is up too early",
        timer().does(event::WrapUp{agent(6), event::WrapUpAction::time_is_up}), "too_early"},
+      {"a wrap-up longer than its longest",
+       by(agent(6)).does(event::WrapUp{agent(6), event::WrapUpAction::extend}), "wrap_up_longest"},
+      {"the end of a shift in a call", timer().does(event::ShiftEnded{agent(3)}), "on_a_call"},
+      {"a wrap-up without a call", by(agent(2)).does(event::WrapUpAsked{agent(2)}), "no_call"},
+      {"the end of nobody's shift", timer().does(event::ShiftEnded{kNobody}), "not_found"},
+      {"the end of no shift", timer().does(event::ShiftEnded{agent(1)}), "too_early"},
   };
 }
 
