@@ -26,5 +26,5 @@ export default defineConfig({
       '/ws': { target: engine.replace(/^http/, 'ws'), ws: true },
     },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], restoreMocks: true, testTimeout: 20_000 },
 });

@@ -4,6 +4,7 @@ import { create } from 'zustand';
 import { ApiError, del, get, post, setExpiredHandler } from './api/client';
 import { useOutbox } from './api/outbox';
 import type { Me, Role } from './api/types';
+import { loadOwnKeys } from './keys/own_keys';
 
 interface Session {
   state: 'unknown' | 'in' | 'out' | 'unreachable';
@@ -13,12 +14,34 @@ interface Session {
 
 export const useSession = create<Session>(() => ({ state: 'unknown', me: null, expired: false }));
 
+/** What one tab tells the others of this browser: all of them are signed in as the same person, or none is. */
+interface Told { is: 'in' | 'out' | 'expired'; user: number }
+const others = typeof BroadcastChannel === 'function' ? new BroadcastChannel('firsthand.session') : null;
+const tell = (is: Told['is'], me: Me | null): void => others?.postMessage({ is, user: me?.user.id ?? 0 } satisfies Told);
+
+if (others) others.onmessage = ({ data }: MessageEvent<Told>) => hearOf(data);
+
+export function hearOf({ is, user }: Told): void {
+  const { state, me } = useSession.getState();
+  const mine = state === 'in' && me?.user.id === user;
+  if (is === 'expired' && mine) useSession.setState({ expired: true });
+  if (is === 'out' && mine) useSession.setState({ state: 'out', me: null, expired: false });
+  if (is !== 'in' || state === 'unknown') return;
+  // Somebody else: nothing of the one before may stay on the screen.
+  if (state === 'in' && !mine) useSession.setState({ state: 'out', me: null, expired: false });
+  void resumeSession();
+}
+
 setExpiredHandler(() => {
-  if (useSession.getState().state === 'in') useSession.setState({ expired: true });
+  const { state, me, expired } = useSession.getState();
+  if (state !== 'in' || expired) return;
+  useSession.setState({ expired: true });
+  tell('expired', me);
 });
 
 function enter(me: Me): void {
   useOutbox.getState().load(me.user.id);
+  loadOwnKeys(me.user.id);
   useSession.setState({ state: 'in', me, expired: false });
 }
 
@@ -33,11 +56,15 @@ export async function resumeSession(): Promise<void> {
 
 export async function signIn(login: string, password: string): Promise<void> {
   await post('session', { login, password });
-  enter(await get<Me>('me'));
+  const me = await get<Me>('me');
+  enter(me);
+  tell('in', me);
 }
 
 export async function signOut(): Promise<void> {
+  const { me } = useSession.getState();
   await del('session').catch(() => undefined); // Leaving works even when the engine does not answer.
+  tell('out', me);
   useSession.setState({ state: 'out', me: null, expired: false });
 }
 

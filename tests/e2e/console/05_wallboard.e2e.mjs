@@ -27,5 +27,32 @@ export default async function run(test) {
     await finish(agent);
     await finish(page);
   });
+
+  await test('the wall stands elsewhere every ten minutes, and never makes a scrollbar', async () => {
+    const page = await signed_in('supervisor');
+    await page.getByRole('button', { name: '大屏模式' }).click();
+    await page.locator('html[data-wall]').waitFor({ state: 'attached' });
+    const scrollbars = () =>
+      page.evaluate(() =>
+        [document.documentElement, document.body, document.querySelector('main')]
+          .filter((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight)
+          .map((box) => box.id || box.tagName),
+      );
+    for (const [width, height] of [[1920, 1080], [1366, 768]]) {
+      await page.setViewportSize({ width, height });
+      for (const x of [-6, 0, 6]) {
+        for (const y of [-6, 0, 6]) {
+          await page.evaluate((shift) => document.documentElement.style.setProperty('--shift', shift), `${x}px ${y}px`);
+          const at = await page.evaluate(() => document.querySelector('#top-bar').getBoundingClientRect());
+          assert.deepEqual([at.x, at.y], [x, y], 'the whole page is shifted');
+          assert.deepEqual(await scrollbars(), [], `${width}×${height} at ${x}, ${y}`);
+        }
+      }
+      await shot(page, `wallboard-shifted-${width}`);
+    }
+    await page.getByRole('button', { name: '表格模式' }).click();
+    await page.locator('html[data-wall]').waitFor({ state: 'detached' });
+    await finish(page);
+  });
   await close_browser();
 }

@@ -33,7 +33,7 @@ export default async function run(test) {
   const presence = (page, wanted) => ask(page, 'PUT', 'desk/presence', { presence: wanted });
 
   await test('a form rings at whoever is free, who reads it before saying yes and owns it then', async () => {
-    rules_back = change_rules('queues', 'written = { channels = [], slots = 3', `written = { channels = ["web"], slots = ${SLOTS}`, { first: true });
+    rules_back = change_rules('queues', { 'written = { channels = [], slots = 3': `written = { channels = ["web"], slots = ${SLOTS}` }, { first: true });
     const page = await page_of('agent');
     await go(page, 'desk');
     // Until the rules are read a form waits for nobody.

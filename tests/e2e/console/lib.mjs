@@ -126,7 +126,7 @@ export async function repair_complaint(agent, text, callback = undefined) {
 export async function finish(page) {
   const { problems } = page;
   open_pages.delete(page);
-  await page.unrouteAll({ behavior: 'ignoreErrors' }); // an answer under way may outlive its page
+  if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' }); // an answer under way may outlive its page
   await page.context().close();
   assert.deepEqual(problems, []);
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { stamp } from '../format';
 import { useLive } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
-import type { KeyId } from '../keys/registry';
+import type { KeyId } from '../keys/table';
 import { useKeys } from '../keys/use_keys';
 import { SlaBadge } from '../sla/badge';
 import { FactList } from '../ui/facts';

@@ -25,6 +25,8 @@ export interface RequestOptions {
   version?: number;
   key?: string;
   signal?: AbortSignal;
+  /** Goes out even while the page is being left. */
+  keepalive?: boolean;
 }
 
 let onExpired: () => void = () => {};
@@ -56,6 +58,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   let response: Response;
   try {
     const init: RequestInit = { method, headers, signal, credentials: 'same-origin' };
+    if (options.keepalive) init.keepalive = true;
     if (options.body !== undefined) init.body = JSON.stringify(options.body);
     response = await fetch(`/api/v1/${path}`, init);
   } catch (cause) {

@@ -93,7 +93,9 @@ export interface HistoryEntry {
 
 export type Presence = 'available' | 'offered' | 'talking' | 'wrap_up' | 'break' | 'offline' | 'not_responding';
 export interface Desk {
-  user: UserRef; presence: Presence; reason: string; since: Instant; wrap_up_until: Instant | null;
+  user: UserRef; presence: Presence; reason: string; since: Instant; wrap_up_until: Instant | null; wrap_up_limit: Instant | null;
+  /** Of the shift that this person is in; near its end only their own customers ring them. */
+  shift_until: Instant | null; last_calls_from: Instant | null;
   interaction_id: number | null; version: number;
 }
 export interface Call {
@@ -146,7 +148,7 @@ export interface Category {
 }
 export interface Named { code: string; zh: string; en: string }
 export interface Reference {
-  categories: Category[]; departments: Department[]; queues: { code: string; name_zh: string; name_en: string; recording?: 'off' | 'on' | 'on_request' }[];
+  categories: Category[]; departments: Department[]; queues: { code: string; name_zh: string; name_en: string; recording?: 'off' | 'on' | 'on_request'; wrap_up_mode?: 'timed' | 'by_hand' | 'optional' }[];
   users: { id: number; name: string; role: Role; department_code: string | null }[];
   break_reasons: Named[]; pause_reasons: Named[]; callback_choices: (Named & { at: Instant })[];
   category_groups?: { code: string; parent: string; name_zh: string; name_en: string }[];

@@ -113,7 +113,7 @@ function Detail({ callback, onDial, dialling, error }: { callback: Callback; onD
       {follow && <p className="banner bg-accent-soft text-accent-text">{t('callback.follow_up_hint')}</p>}
       {talking && <p className="banner bg-ok-soft text-ok">{t('callback.call_now')}</p>}
       <div className="flex flex-wrap gap-2">
-        {callback.number !== '' && <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap text="↵" /></button>}
+        {callback.number !== '' && <button type="button" className="btn btn-primary" disabled={dialling || talking} onClick={onDial}><Phone aria-hidden="true" size={16} />{t('callback.dial')}<KeyCap id="open" /></button>}
         {outcomesOf(callback).map((outcome) => (
           <button key={outcome} type="button" className="btn" onClick={() => setRecording(outcome)}>{t(`outcome.${outcome}`, inWords(callback))}<KeyCap id={`outcome_${outcome}`} /></button>
         ))}

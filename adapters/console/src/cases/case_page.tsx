@@ -9,6 +9,7 @@ import type { Case } from '../api/types';
 import { categoryName, named, phone, stamp, wordOf } from '../format';
 import { ComplaintPanel } from '../complaints/complaint_panel';
 import { CasePromises } from '../promises/case_promises';
+import { Looking } from '../looking/looking';
 import { HistoryFile } from '../history/history_file';
 import { Timeline } from '../history/timeline';
 import { ClockExplained } from '../sla/clock_explanation';
@@ -49,6 +50,7 @@ function CaseView({ row }: { row: Case }) {
             {row.repeat_of !== '' && (
               <Link to="/cases/$number" params={{ number: row.repeat_of }} className="tag bg-warn-soft text-warn underline">{t('case.repeat_of', { number: row.repeat_of })}</Link>
             )}
+            <Looking path={`cases/${row.number}`} className="ml-auto" />
           </div>
           <p className="flex items-baseline gap-x-3 flex-wrap">
             <Link to="/customers/$id" params={{ id: String(row.customer.id) }} className="font-bold text-[16px] link">{row.customer.name}<ArrowUpRight aria-hidden="true" size={14} className="inline" /></Link>

@@ -17,6 +17,7 @@ import { phone } from '../format';
 import { type Group, kindsOf } from '../history/sentence';
 import { Timeline } from '../history/timeline';
 import { KeyCap } from '../keys/key_cap';
+import { Looking } from '../looking/looking';
 import { useKeys } from '../keys/use_keys';
 import { useMe, useRole } from '../session';
 import { CommandDialog } from '../ui/dialog';
@@ -61,6 +62,7 @@ function CustomerView({ customer }: { customer: CustomerCard }) {
     <div className="h-full grid grid-cols-[360px_minmax(0,1fr)] gap-3 max-[1000px]:grid-cols-1 max-[1000px]:h-auto">
       <section className="panel p-4 gap-3.5 overflow-auto" aria-label={t('customer.panel')} tabIndex={0}>
         <CustomerHead customer={customer} link={false} />
+        <Looking path={`customers/${customer.id}`} />
         <FirstOfAll customer={customer} />
         <div className="flex gap-2 flex-wrap">
           {role === 'agent' && (

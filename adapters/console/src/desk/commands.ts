@@ -114,7 +114,7 @@ export async function setPresence(presence: PresenceWish['presence'], reason?: s
   }
 }
 
-export const wrapUp = (action: 'finish' | 'extend') =>
+export const wrapUp = (action: 'finish' | 'extend' | 'ask') =>
   once(async () => {
     takeDeskRow(await post<Desk>('desk/wrap-up', { action }));
     if (action === 'finish') void queryClient.invalidateQueries({ queryKey: ['desk'] });

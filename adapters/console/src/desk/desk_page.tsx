@@ -9,6 +9,7 @@ import { useCase } from '../api/queries';
 import type { Call } from '../api/types';
 import { isWritten, useLive } from '../feed/state';
 import { phone } from '../format';
+import { useCombo } from '../keys/own_keys';
 import { isEditable } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
@@ -93,14 +94,16 @@ export function DeskPage() {
 function Waiting({ quiet }: { quiet: boolean }) {
   const { t } = useTranslation();
   const presence = useLive((live) => live.desk?.presence ?? 'offline');
+  const over = useLive((live) => live.desk?.presence === 'offline' && live.desk.reason === 'shift_over');
+  const readyKey = useCombo('presence_available');
   const call = useLive((live) => (live.call?.direction === 'outbound' && live.call.state !== 'ended' ? live.call : null));
   if (call) return <Outbound call={call} />;
   const away = presence === 'offline' || presence === 'break' || presence === 'not_responding';
   return (
     <div className="m-auto text-center flex flex-col items-center gap-2">
       <PhoneCall aria-hidden="true" size={52} strokeWidth={1.6} className={away || quiet ? 'text-muted' : 'text-accent'} />
-      <p className="text-xl font-bold mt-2">{away ? t('desk.away') : t('desk.waiting')}</p>
-      <p className="text-muted">{away ? t('desk.away_hint') : t('desk.waiting_hint')}</p>
+      <p className="text-xl font-bold mt-2">{over ? t('desk.shift_over') : away ? t('desk.away') : t('desk.waiting')}</p>
+      <p className="text-muted">{over ? t('desk.shift_over_hint', { key: readyKey }) : away ? t('desk.away_hint', { key: readyKey }) : t('desk.waiting_hint')}</p>
     </div>
   );
 }
@@ -124,12 +127,13 @@ function Outbound({ call }: { call: Call }) {
 function Letter({ call }: { call: Call }) {
   const { t } = useTranslation();
   const row = useCase(call.case_number ?? '').data;
+  const takeKey = useCombo('answer');
   return (
     <article tabIndex={0} className="m-auto max-w-[60ch] max-h-full overflow-auto flex flex-col gap-3" data-letter={call.interaction_id}>
       <Mail aria-hidden="true" size={44} strokeWidth={1.6} className="text-accent" />
       <h2 className="text-xl font-bold">{t('desk.written_from', { name: call.customer_name || phone(call.number) })}</h2>
       {row && <p className="whitespace-pre-wrap break-words">{row.text}</p>}
-      <p className="text-muted">{t('desk.written_hint')}</p>
+      <p className="text-muted">{t('desk.written_hint', { key: takeKey })}</p>
     </article>
   );
 }

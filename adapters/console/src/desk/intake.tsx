@@ -13,6 +13,7 @@ import { AskedField, ContactHours } from '../customers/contact_hours';
 import { localInput, named, phone, timeOf, wordOf } from '../format';
 import { serverNow } from '../feed/state';
 import { KeyCap } from '../keys/key_cap';
+import { useCombo } from '../keys/own_keys';
 import { useKeys } from '../keys/use_keys';
 import { useMe } from '../session';
 import { usePromise } from '../sla/use_promise';
@@ -44,6 +45,7 @@ const nothing: Reference = {
 export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered, onLeave }: Props) {
   const { t, i18n } = useTranslation();
   const when = usePromise();
+  const registerKey = useCombo('register');
   const language = i18n.language;
   const me = useMe();
   const reference = useReference().data ?? nothing;
@@ -183,7 +185,7 @@ export function Intake({ pop, draftKey, interactionId, categoryRef, onRegistered
           id="intake-text" label={t('intake.text')} star value={state.text} onChange={(next) => send({ do: 'set', field: 'text', value: next })}
           ref={text} className="field min-h-[84px] block resize-y" aria-required="true" aria-invalid={wrong === 'text' || undefined} aria-describedby="intake-text-hint"
         >
-          {wrong === 'text' ? <p id="intake-text-hint" className="error" role="alert">{t('intake.need_text')}</p> : <p id="intake-text-hint" className="text-[13px] text-muted mt-1">{t('intake.text_hint')}</p>}
+          {wrong === 'text' ? <p id="intake-text-hint" className="error" role="alert">{t('intake.need_text')}</p> : <p id="intake-text-hint" className="text-[13px] text-muted mt-1">{t('intake.text_hint', { key: registerKey })}</p>}
         </WordsField>
         {now.category?.kind === 'complaint' && <IntakeRepeat customer={customer.id} category={state.category} product={state.product.trim()} linked={repeats} onChange={setRepeats} />}
         <ChipField label={t('intake.severity')} value={now.severity} choices={[1, 2, 3, 4].map((value) => ({ value, label: t(`severity.${value}`) }))} onChange={(value) => send({ do: 'severity', value })} />

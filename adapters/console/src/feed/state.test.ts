@@ -11,7 +11,7 @@ const call = (state: Call['state'], id = 5): Call => ({
 });
 const offer: Offer = { id: 3, token: 't', interaction_id: 5, expires_at: '', reason: 'skills' };
 const pop = { call: call('offered') } as Pop;
-const desk = (presence: Desk['presence'], version: number): Desk => ({ user: { id: 1, name: 'x' }, presence, reason: '', since: '', wrap_up_until: null, interaction_id: null, version });
+const desk = (presence: Desk['presence'], version: number): Desk => ({ user: { id: 1, name: 'x' }, presence, reason: '', since: '', wrap_up_until: null, wrap_up_limit: null, shift_until: null, last_calls_from: null, interaction_id: null, version });
 const play = (...messages: FeedMessage[]): Live => messages.reduce<Live>((live, message) => ({ ...live, ...applyMessage(live, message, 0) }), emptyLive);
 const ring: FeedMessage = { type: 'ring', seq: 1, offer, pop };
 

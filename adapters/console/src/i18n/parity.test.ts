@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { historyKinds } from '../history/sentence';
-import { keyTable } from '../keys/registry';
+import { keyScopes, keyTable } from '../keys/table';
 import en from './en.json';
 import zh from './zh.json';
 
@@ -55,5 +55,8 @@ describe('the catalogues', () => {
     const thin = historyKinds.filter((kind) => blanks(chinese.get(`history.${kind}`)!) !== '' && !chinese.has(`history_plain.${kind}`));
     expect(thin).toEqual([]);
   });
-  it('name every key of the console', () => expect(Object.keys(keyTable).filter((id) => !chinese.has(`key.${id}`))).toEqual([]));
+  it('name every key of the console, and where it works', () => {
+    expect(Object.keys(keyTable).filter((id) => !chinese.has(`key.${id}`))).toEqual([]);
+    expect(keyScopes.filter((scope) => !chinese.has(`key_scope.${scope}`))).toEqual([]);
+  });
 });

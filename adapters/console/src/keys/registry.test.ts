@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { bindKey, checkKeys, comboOf, composing, dispatchKey, keyTable } from './registry';
+import { bindKey, comboOf, composing, dispatchKey } from './registry';
+import { checkKeys, keyTable } from './table';
 
 const undo: (() => void)[] = [];
 afterEach(() => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef } from 'react';
-import { bindKey, type KeyHandler, type KeyId } from './registry';
+import { bindKey, type KeyHandler } from './registry';
+import type { KeyId } from './table';
 
 /** Binds keys while the component is on the screen; returning false passes the press on. */
 export function useKeys(handlers: Partial<Record<KeyId, KeyHandler>>, active = true): void {

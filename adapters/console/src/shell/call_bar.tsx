@@ -7,8 +7,10 @@ import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import { answer, decline, hangUp, toggleHold } from '../desk/commands';
 import { isWritten, useLive } from '../feed/state';
+import { useTabs } from '../feed/tabs';
 import { lasting, named, phone } from '../format';
-import { KeyCap } from '../keys/key_cap';
+import { KeyCap, showCombo } from '../keys/key_cap';
+import { useCombo } from '../keys/own_keys';
 import { useKeys } from '../keys/use_keys';
 import { useTick } from '../sla/ticker';
 import { later } from '../ui/later';
@@ -38,6 +40,8 @@ export function CallBar() {
   const calling = call !== null && !ringing && call.virtual_hold === true && call.state === 'offered';
   const me = useLive((live) => live.desk?.user.id);
   const [giving, setGiving] = useState(false);
+  const speaks = useTabs((tabs) => tabs.speaks);
+  const holdKey = useCombo('hold');
   // While a colleague is consulted the strip below has the commands; whoever is consulted can only leave.
   const consult = call?.transfer?.how === 'consult' && call.transfer.state !== 'ended' ? call.transfer : null;
   const consulted = consult !== null && consult.to?.id === me;
@@ -59,7 +63,7 @@ export function CallBar() {
   return (
     <section aria-label={t('call.bar')} className={`flex items-center gap-2 rounded-lg px-2 h-[42px] min-w-0 ${look}`} data-call={ringing ? 'ringing' : onPhone ? 'on_phone' : call.state}>
       <Icon aria-hidden="true" size={18} className={`shrink-0 ${rings ? 'pulse' : ''}`} />
-      <span className="font-semibold whitespace-nowrap" role={rings ? 'alert' : undefined}>{word}</span>
+      <span className="font-semibold whitespace-nowrap" role={rings && speaks ? 'alert' : undefined}>{word}</span>
       <span className="font-bold whitespace-nowrap">{phone(call.number) || t('call.withheld')}</span>
       <span className="font-semibold truncate max-w-28">{call.customer_name}</span>
       <span className="text-muted text-[13px] truncate hidden min-[1200px]:inline">{queue}</span>
@@ -73,9 +77,9 @@ export function CallBar() {
         </>
       ) : (talking || calling) && (
         <>
-          {plain && <button type="button" className="btn btn-icon" title={`${held ? t('call.resume') : t('call.hold')} (Shift F2)`} onClick={() => void toggleHold()}>
+          {plain && <button type="button" className="btn btn-icon" title={`${held ? t('call.resume') : t('call.hold')} (${showCombo(holdKey)})`} onClick={() => void toggleHold()}>
             {held ? <Play aria-hidden="true" size={16} /> : <Pause aria-hidden="true" size={16} />}
-            <span className="sr-only">{held ? t('call.resume') : t('call.hold')}</span><KeyCap text="⇧F2" />
+            <span className="sr-only">{held ? t('call.resume') : t('call.hold')}</span><KeyCap id="hold" short />
           </button>}
           {talking && <CallRecording call={call} mode={recorded} />}
           {transferable && (
@@ -85,7 +89,7 @@ export function CallBar() {
           )}
           {(plain || consulted || calling) && (
             <button type="button" className="btn btn-danger" onClick={() => void hangUp()}>
-              <PhoneOff aria-hidden="true" size={16} />{t(consulted ? 'transfer.leave' : 'call.hang_up')}<KeyCap text="^F2" />
+              <PhoneOff aria-hidden="true" size={16} />{t(consulted ? 'transfer.leave' : 'call.hang_up')}<KeyCap id="hang_up" short />
             </button>
           )}
           <Suspense fallback={null}>{giving && transferable && <TransferDialog call={call} onClose={() => setGiving(false)} />}</Suspense>

@@ -4,7 +4,8 @@ import { Circle, CircleOff, CirclePause } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Call } from '../api/types';
 import { stepRecording } from '../desk/commands';
-import { KeyCap } from '../keys/key_cap';
+import { KeyCap, showCombo } from '../keys/key_cap';
+import { useCombo } from '../keys/own_keys';
 import { useKeys } from '../keys/use_keys';
 
 type Mode = 'off' | 'on' | 'on_request';
@@ -35,6 +36,7 @@ export function RecordingState({ call }: { call: Call }) {
 export function CallRecording({ call, mode }: { call: Call; mode: Mode }) {
   const { t } = useTranslation();
   const step = nextStep(call, mode);
+  const recordKey = useCombo('record');
   const press = () => {
     if (step) void stepRecording(step);
   };
@@ -45,9 +47,9 @@ export function CallRecording({ call, mode }: { call: Call; mode: Mode }) {
     <>
       <span role="status"><RecordingState call={call} /></span>
       {step && (
-        <button type="button" className="btn btn-icon" title={`${label} (Shift F7)`} onClick={press}>
+        <button type="button" className="btn btn-icon" title={`${label} (${showCombo(recordKey)})`} onClick={press}>
           {step === 'pause' ? <CirclePause aria-hidden="true" size={16} /> : <Circle aria-hidden="true" size={16} />}
-          <span className="sr-only">{label}</span><KeyCap text="⇧F7" />
+          <span className="sr-only">{label}</span><KeyCap id="record" short />
         </button>
       )}
     </>

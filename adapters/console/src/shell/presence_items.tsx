@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the menu of one's presence opens.
 import { Menu } from '@base-ui/react/menu';
-import { BellRing, CalendarOff, Coffee, KeyRound, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
+import { BellRing, CalendarOff, Coffee, Keyboard, KeyRound, LogOut, PhoneIncoming, PowerOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReference } from '../api/queries';
 import type { Presence } from '../api/types';
 import { becomeAvailable, setPresence } from '../desk/commands';
-import { wordOf } from '../format';
+import { useLive } from '../feed/state';
+import { timeOf, wordOf } from '../format';
 import { KeyCap } from '../keys/key_cap';
 import { hasPresence, signOut, useMe } from '../session';
 import { type Before, useOpener } from '../ui/later';
 
-export type OwnDialog = 'alerts' | 'absence' | 'password';
+export type OwnDialog = 'alerts' | 'absence' | 'keys' | 'password';
 
 interface Props { before: Before; usable: boolean; presence?: Presence; children: ReactNode; onOpen(dialog: OwnDialog): void }
 
@@ -21,6 +22,7 @@ export function PresenceItems({ before, usable, presence, children, onOpen }: Pr
   const me = useMe();
   const takesCalls = hasPresence(me.user.role);
   const reasons = useReference().data?.break_reasons ?? [];
+  const shiftUntil = useLive((live) => live.desk?.shift_until ?? null);
   const opener = useOpener(before);
   return (
     <Menu.Root defaultOpen={before.asked}>
@@ -31,6 +33,7 @@ export function PresenceItems({ before, usable, presence, children, onOpen }: Pr
             <div className="px-2.5 py-2 border-b border-line mb-1">
               <div className="font-semibold">{me.user.name}</div>
               <div className="text-muted text-[13px]">{t(`role.${me.user.role}`)}{me.user.extension && ` · ${t('app.extension', { number: me.user.extension })}`}</div>
+              {shiftUntil && <div className="text-muted text-[13px]">{t('desk.shift_until', { time: timeOf(shiftUntil) })}</div>}
             </div>
             {takesCalls && (
               <>
@@ -54,6 +57,9 @@ export function PresenceItems({ before, usable, presence, children, onOpen }: Pr
             </Menu.Item>
             <Menu.Item className="menu-item" onClick={() => onOpen('absence')}>
               <CalendarOff aria-hidden="true" size={16} />{t('people.mine')}
+            </Menu.Item>
+            <Menu.Item className="menu-item" onClick={() => onOpen('keys')}>
+              <Keyboard aria-hidden="true" size={16} />{t('own_keys.title')}
             </Menu.Item>
             <Menu.Item className="menu-item" onClick={() => onOpen('password')}>
               <KeyRound aria-hidden="true" size={16} />{t('password.title')}

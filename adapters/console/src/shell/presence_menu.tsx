@@ -9,6 +9,7 @@ import { useLive } from '../feed/state';
 import { wordOf } from '../format';
 import { useKeys } from '../keys/use_keys';
 import { hasPresence, useMe } from '../session';
+import { useTick } from '../sla/ticker';
 import { later, useStandIn } from '../ui/later';
 import { PresenceDot } from '../ui/presence_dot';
 import type { OwnDialog } from './presence_items';
@@ -16,6 +17,7 @@ import type { OwnDialog } from './presence_items';
 const PresenceItems = later(() => import('./presence_items').then((module) => module.PresenceItems));
 const AbsenceDialog = later(() => import('../people/absence_dialog').then((module) => module.AbsenceDialog));
 const AlertSettings = later(() => import('../alerts/alert_settings').then((module) => module.AlertSettings));
+const OwnKeysDialog = later(() => import('../keys/own_keys_dialog').then((module) => module.OwnKeysDialog));
 const PasswordDialog = later(() => import('../people/password_dialog').then((module) => module.PasswordDialog));
 
 export function PresenceMenu() {
@@ -38,11 +40,13 @@ export function PresenceMenu() {
   const [dialog, setDialog] = useState<OwnDialog | null>(null);
   const close = () => setDialog(null);
   const reason = presence === 'break' ? wordOf(reasons.find((entry) => entry.code === desk?.reason), i18n.language) : '';
+  const lastFrom = presence === 'offline' ? null : desk?.last_calls_from ?? null;
+  const leaving = useTick((now) => lastFrom !== null && Date.parse(lastFrom) <= now);
   const label = takesCalls ? t(`presence.${presence}`) + (reason ? ` · ${reason}` : '') : me.user.name;
   const face = (
     <>
       {takesCalls && <PresenceDot presence={presence} />}
-      <span className="max-w-44 truncate">{label}</span>
+      <span className="max-w-44 truncate">{label}{leaving && ` · ${t('desk.last_calls')}`}</span>
       <ChevronDown aria-hidden="true" size={15} />
     </>
   );
@@ -54,6 +58,7 @@ export function PresenceMenu() {
       </Suspense>
       <Suspense fallback={null}>
         {dialog === 'absence' && <AbsenceDialog user={me.user} onClose={close} />}
+        {dialog === 'keys' && <OwnKeysDialog onClose={close} />}
         {dialog === 'password' && <PasswordDialog login={me.user.login} onClose={close} />}
         {dialog === 'alerts' && <AlertSettings onClose={close} />}
       </Suspense>

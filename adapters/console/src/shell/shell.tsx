@@ -10,8 +10,10 @@ import type { Case } from '../api/types';
 import { rememberRegistered } from '../desk/drafts';
 import { Feed } from '../feed/feed';
 import { makeRefetcher } from '../feed/refetch';
-import { useLive } from '../feed/state';
+import { serverNow, useLive } from '../feed/state';
+import { Tabs, thisBrowser, useTabs } from '../feed/tabs';
 import { KeyCap } from '../keys/key_cap';
+import { useCombo } from '../keys/own_keys';
 import { isEditable } from '../keys/registry';
 import { useKeys } from '../keys/use_keys';
 import { hasPresence, useMe, useSession } from '../session';
@@ -28,6 +30,7 @@ import { TransferStrip } from './transfer_strip';
 
 const Palette = later(() => import('./palette').then((module) => module.Palette));
 const KeySheet = later(() => import('./key_sheet').then((module) => module.KeySheet));
+const OwnKeysDialog = later(() => import('../keys/own_keys_dialog').then((module) => module.OwnKeysDialog));
 const SignInAgain = later(() => import('./sign_in_again').then((module) => module.SignInAgain));
 
 export function Shell() {
@@ -35,7 +38,8 @@ export function Shell() {
   const me = useMe();
   const client = useQueryClient();
   const expired = useSession((session) => session.expired);
-  const [open, setOpen] = useState<'none' | 'search' | 'keys'>('none');
+  const [open, setOpen] = useState<'none' | 'search' | 'keys' | 'own_keys'>('none');
+  const sheetKey = useCombo('keys');
   useReference();
   useDesk(true);
   useFeed();
@@ -61,7 +65,7 @@ export function Shell() {
         <AlertBell />
         <LanguageButton />
         <ThemeButton />
-        <button type="button" className="btn btn-icon" aria-label={t('keys.title')} title={`${t('keys.title')} (?)`} onClick={() => setOpen('keys')}>
+        <button type="button" className="btn btn-icon" aria-label={t('keys.title')} title={`${t('keys.title')} (${sheetKey})`} onClick={() => setOpen('keys')}>
           <Keyboard aria-hidden="true" size={17} />
         </button>
       </header>
@@ -80,7 +84,8 @@ export function Shell() {
       <ToastArea />
       <Suspense fallback={null}>
         {open === 'search' && <Palette open onClose={() => setOpen('none')} />}
-        {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} />}
+        {open === 'keys' && <KeySheet open onClose={() => setOpen('none')} onOwn={() => setOpen('own_keys')} />}
+        {open === 'own_keys' && <OwnKeysDialog onClose={() => setOpen('none')} />}
         {expired && <SignInAgain login={me.user.login} onDone={() => void client.invalidateQueries()} />}
       </Suspense>
     </div>
@@ -89,6 +94,8 @@ export function Shell() {
 
 function useFeed(): void {
   const client = useQueryClient();
+  const me = useMe().user.id;
+  const [visit, setVisit] = useState(0);
   useEffect(() => {
     const refetch = makeRefetcher(client);
     const feed = new Feed((message) => {
@@ -99,9 +106,26 @@ function useFeed(): void {
       if (message.type === 'hello' || silent) void client.invalidateQueries({ queryKey: ['desk'] });
       refetch(message);
     });
-    feed.start();
-    return () => feed.stop();
-  }, [client]);
+    const tabs = new Tabs(`firsthand.feed.${me}`, { hear: (news) => feed.hear(news), seq: () => useLive.getState().seq, now: serverNow }, thisBrowser());
+    const here = () => tabs.here();
+    const sleep = () => tabs.sleep();
+    const leave = () => tabs.stop();
+    // The browser brought the page back as it had been left.
+    const back = (event: PageTransitionEvent) => event.persisted && setVisit((before) => before + 1);
+    tabs.start();
+    window.addEventListener('focus', here);
+    window.addEventListener('pagehide', leave);
+    window.addEventListener('pageshow', back);
+    document.addEventListener('freeze', sleep);
+    return () => {
+      window.removeEventListener('focus', here);
+      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pageshow', back);
+      document.removeEventListener('freeze', sleep);
+      tabs.stop();
+      feed.forget();
+    };
+  }, [client, me, visit]);
 }
 
 /** Files what is waiting here, with growing pauses; at once when the database is back. */
@@ -122,19 +146,20 @@ function useOutboxRetry(): void {
         notify({ kind: 'done', text: filed?.number ? t('outbox.filed', { number: filed.number }) : t('outbox.sent') });
         void client.invalidateQueries();
       });
-    const timer = setTimeout(go, reachable ? Math.min(1000, retryDelay(tries)) * Math.max(1, tries) : retryDelay(tries));
-    return () => clearTimeout(timer);
+    // Again and again: the tab whose turn it was may have closed meanwhile.
+    const timer = setInterval(go, reachable ? Math.min(1000, retryDelay(tries)) * Math.max(1, tries) : retryDelay(tries));
+    return () => clearInterval(timer);
   }, [waiting, tries, reachable, expired, client, t]);
 }
 
-/** A ring opens the desk, unless somebody is typing on another page; then the call bar alone tells. */
+/** A ring opens the desk in the tab where the person is, unless somebody is typing on another page; then the call bar alone tells. */
 function useRingNavigation(): void {
   const navigate = useNavigate();
   const me = useMe();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const offerId = useLive((live) => live.offer?.id ?? null);
   useEffect(() => {
-    if (offerId === null || path === '/desk' || !hasPresence(me.user.role)) return;
+    if (offerId === null || !useTabs.getState().speaks || path === '/desk' || !hasPresence(me.user.role)) return;
     const busy = isEditable(document.activeElement) || document.querySelector('[role="dialog"]') !== null;
     if (!busy) void navigate({ to: '/desk' });
     // Only a new offer moves the page; walking away afterwards is the agent's choice.

@@ -12,16 +12,18 @@ interface Props {
   onClose?: () => void;
   children: ReactNode;
   wide?: boolean;
+  /** What a print of the page shows while it is open. */
+  printed?: boolean;
   focus?: RefObject<HTMLElement | null>;
 }
 
 /** Escape closes the top layer; without onClose it cannot be dismissed. */
-export function Dialog({ open, title, onClose, children, wide = false, focus }: Props) {
+export function Dialog({ open, title, onClose, children, wide = false, printed = false, focus }: Props) {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose?.()} disablePointerDismissal>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className="dialog" style={wide ? { width: 'min(1000px, calc(100vw - 32px))' } : undefined} initialFocus={focus}>
+        <Base.Popup className={printed ? 'dialog dialog-printed' : 'dialog'} style={wide ? { width: 'min(1000px, calc(100vw - 32px))' } : undefined} initialFocus={focus}>
           <Base.Title className="text-lg mb-3">{title}</Base.Title>
           {children}
         </Base.Popup>

@@ -42,4 +42,20 @@ describe('a part that comes later', () => {
     expect(load).toHaveBeenCalledTimes(1);
     expect(here).toHaveBeenCalledWith({ asked: false, focused: false });
   });
+
+  it('is asked for again while it cannot be had, and the page stands meanwhile', async () => {
+    vi.useFakeTimers();
+    try {
+      const load = vi.fn((): Promise<Part> => Promise.resolve(Opened)).mockRejectedValueOnce(new TypeError('the engine is away'));
+      const here = stage(load);
+      await act(() => vi.advanceTimersByTimeAsync(1000));
+      expect(screen.getByRole('button', { name: 'who' })).toBeDefined();
+      expect(here).not.toHaveBeenCalled();
+      await act(() => vi.advanceTimersByTimeAsync(2000));
+      expect(load).toHaveBeenCalledTimes(2);
+      expect(screen.getByRole('menu')).toBeDefined();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

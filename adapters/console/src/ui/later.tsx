@@ -2,16 +2,25 @@
 // Parts of the shell that nobody sees until they are opened: fetched when the page has been painted, not before.
 import { type ComponentType, type ReactNode, lazy, useEffect, useRef } from 'react';
 
-/** One part of a chunk that is fetched as soon as the browser has nothing better to do, or when it is wanted. */
+const againMs = 2000;
+
+/**
+ * One part of a chunk that is fetched as soon as the browser has nothing better to do, or when it is wanted. While the
+ * engine is away it is asked for again and again: the page works without it, and goes on working.
+ */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>) {
-  let loading: Promise<{ default: ComponentType<Props> }> | null = null;
-  // A fetch that failed is tried again when the part is wanted.
-  const fetched = () => (loading ??= load().then((part) => ({ default: part }), (error: unknown) => {
-    loading = null;
-    throw error;
-  }));
+  const fetch = async (): Promise<{ default: ComponentType<Props> }> => {
+    try {
+      return { default: await load() };
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, againMs));
+      return fetch();
+    }
+  };
+  let fetching: ReturnType<typeof fetch> | null = null;
+  const fetched = () => (fetching ??= fetch());
   const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 300));
-  idle(() => void fetched().catch(() => undefined), { timeout: 2000 });
+  idle(() => void fetched(), { timeout: 2000 });
   return lazy(fetched);
 }
 

@@ -15,6 +15,7 @@ import { PresenceDot } from '../ui/presence_dot';
 import { Failed, Loading } from '../ui/states';
 import { Tabs } from '../ui/tabs';
 import { notify } from '../ui/toasts';
+import { useShift } from './shift';
 
 type Mode = 'wall' | 'table';
 const modeKey = 'firsthand.wallboard';
@@ -27,6 +28,7 @@ export function WallboardPage() {
     setMode(next);
     localStorage.setItem(modeKey, next);
   };
+  useShift(mode === 'wall');
   if (board.isPending) return <Loading rows={8} />;
   if (board.isLoadingError && !board.data) return <div className="panel h-full"><Failed error={board.error} retry={() => void board.refetch()} /></div>;
   return (
