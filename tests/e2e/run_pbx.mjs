@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The story on a real Asterisk: SIP phones, Chromium, PostgreSQL, Redis and mails, and an engine that is killed.
 //   FIRSTHAND_URL, FIRSTHAND_SIGN_IN, E2E_DATA   the running engine and its data directory
-//   E2E_PBX                                     which chapters: pbx (the engine routes, by ARI), ami (Asterisk does) or herd
+//   E2E_PBX                                     which chapters: pbx (the engine routes, by ARI), two (by two PBXs), scenes, ami (Asterisk does) or herd
 //   PEER_…                                       the Asterisk it is linked to, as in ops/asterisk/peer
 // Arguments choose chapters by a part of their name. A step that fails ends its chapter.
 import { readdirSync } from 'node:fs';

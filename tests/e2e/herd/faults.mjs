@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong around a herd of calls. Each fault ends what it began, and says when nobody was looking: then a
 // call may come and go without the engine ever hearing of it.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { base } from '../console/lib.mjs';
 import { engine_pid, engines_ready, kill_engine, server_pid } from '../support/system.mjs';
+import { peer } from '../support/pbx.mjs';
 import { until } from '../support/until.mjs';
 import { rest } from './chance.mjs';
 import { open_line } from './line.mjs';
@@ -16,16 +17,11 @@ const ops = (name) => fileURLToPath(new URL(`../../../ops/${name}`, import.meta.
 const data = process.env.E2E_DATA;
 const ari = process.env.FIRSTHAND_TELEPHONY_ARI_URL;
 const key = `${process.env.FIRSTHAND_TELEPHONY_ARI_USER}:${process.env.FIRSTHAND_TELEPHONY_ARI_PASSWORD}`;
-/** The PBX of the tests lives in a chroot, which is root's. */
-const peer = (what) => (process.getuid() === 0 ? run(ops('asterisk/peer'), [what]) : run('sudo', ['-E', ops('asterisk/peer'), what]));
 /** Starts what does not run; harmless when both do. One that is just going down is waited for. */
 export const servers_again = () => until('PostgreSQL and Redis run', async () => {
   await run(ops('services'), ['start', '--data', data]);
   return true;
 }, { within: 30_000, every: 300 });
-
-/** Where Asterisk writes down what its dialplan does. */
-export const pbx_log = () => execFileSync(ops('asterisk/peer'), ['log'], { encoding: 'utf8' }).trim();
 
 /** The engine that ops/run looks after, as those beside it are handled. */
 export const first_engine = {

@@ -4,7 +4,8 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { chance, rest } from './chance.mjs';
 import { HerdDesk } from './desk.mjs';
-import { faults, pbx_killed, pbx_log, servers_again } from './faults.mjs';
+import { pbx_log } from '../support/pbx.mjs';
+import { faults, pbx_killed, servers_again } from './faults.mjs';
 import { open_line } from './line.mjs';
 
 const KINDS = { talk: 50, gives_up: 15, gone_ringing: 8, gone_at_answer: 6, digit: 9, again: 9, for_ever: 3 };

@@ -2,7 +2,7 @@
 // What must hold after a herd of calls, whatever failed meanwhile; asked of PostgreSQL, Asterisk, Redis and the disk,
 // never of the engine's own counters. Each answer is a list of {what, call}: empty is right.
 import { existsSync, readFileSync } from 'node:fs';
-import { redis, sql } from '../support/system.mjs';
+import { redis, sql, sql_all } from '../support/system.mjs';
 import { list } from '../support/pbx.mjs';
 
 // What may follow what in the history of one call. A call that is transferred or comes back waits or rings again; one
@@ -36,39 +36,40 @@ export function impossible(kinds) {
   return state === 'ended' ? '' : `ends as ${state}`;
 }
 
-const rows = (what, query) => sql(query).map(([call, ...more]) => ({ what: `${what}: ${more.join(' ')}`, call: Number(call) || null }));
+/** All questions of a list at once; each is what would be wrong, and the query that finds it, its call first. */
+const answers = (questions) => sql_all(questions.map(([, query]) => query)).flatMap((rows, at) => rows.map(([call, ...more]) => ({ what: `${questions[at][0]}: ${more.join(' ')}`, call: Number(call) || null })));
 
 /** Questions to PostgreSQL that must have no answer; `since` is when the herd began. */
 export function of_the_store(since, people) {
   const calls = `(select * from interaction where enqueued_at >= '${since}')`;
   const offers = `(select o.*, coalesce(o.ended_at, 'infinity') as over, i.queue_code, i.enqueued_at, i.requeued_at, i.place_at from offer o join interaction i on i.id = o.interaction_id where o.offered_at >= '${since}')`;
   const ids = people.join(',');
-  return [
-    ...rows('two offers of one call at once', `select a.interaction_id, a.id, b.id from ${offers} a join ${offers} b on a.interaction_id = b.interaction_id and a.id < b.id and b.offered_at < a.over`),
-    ...rows('two offers at one desk at once', `select a.interaction_id, b.interaction_id, a.agent_id from ${offers} a join ${offers} b on a.agent_id = b.agent_id and a.id < b.id and b.offered_at < a.over`),
-    ...rows('accepted twice', `select o.interaction_id, count(*) from ${offers} o where state = 'accepted' group by 1 having count(*) > 1 + (select count(*) from transfer t where t.interaction_id = o.interaction_id) * 2 + (select count(*) from history h where h.interaction_id = o.interaction_id and h.kind in ('offer_missed', 'call_requeued'))`),
-    ...rows('taken again and again, never joined', `select h.interaction_id, count(*) from history h join interaction i on i.id = h.interaction_id where h.kind = 'call_requeued' and i.enqueued_at >= '${since}' group by 1 having count(*) > 5`),
-    ...rows('without an end', `select id, state, number, agent_id from ${calls} i where state <> 'ended'`),
-    ...rows('without an outcome', `select id, state from ${calls} i where state = 'ended' and outcome = ''`),
-    ...rows('one channel, two calls', `select min(id), channel_id, count(*) from ${calls} i where channel_id <> '' group by channel_id having count(*) > 1`),
-    ...rows('a desk still has a call', `select d.interaction_id, u.login, d.presence from desk d join user_account u on u.id = d.user_id where d.user_id in (${ids}) and (d.interaction_id is not null or d.presence in ('offered', 'talking'))`),
-    ...rows('wrap-up without an end', `select null, u.login, d.wrap_up_until from desk d join user_account u on u.id = d.user_id where d.user_id in (${ids}) and d.presence = 'wrap_up' and (d.wrap_up_until is null or d.wrap_up_until < now() - interval '5 seconds')`),
-    ...rows('an offer is open', `select interaction_id, id, agent_id from ${offers} o where state = 'open'`),
-    ...rows('a transfer goes on', `select interaction_id, id, state from transfer where state <> 'ended'`),
-    ...rows('somebody listens', `select interaction_id, id from listening where ended_at is null`),
-    ...rows('given up without a promise', `select id, outcome, number from ${calls} i where outcome in ('abandoned', 'callback') and number <> '' and direction = 'inbound' and callback_id is null`),
-    ...rows('a promise that is not there or nobody\'s', `select i.id, i.callback_id, b.user_id from ${calls} i left join callback b on b.id = i.callback_id where i.callback_id is not null and (b.id is null or (b.user_id is null and b.department_id is null) or b.number = '')`),
-    ...rows('two promises for one matter', `select min(interaction_id), customer_id, case_id, count(*) from callback where state = 'open' and kind <> 'follow_up' group by customer_id, case_id having count(*) > 1`),
-    ...rows('a promise lives on although the customer was talked to', `select b.interaction_id, b.id, i.id from callback b join ${calls} i on i.customer_id = b.customer_id and i.direction = 'inbound' and i.answered_at > b.promised_at + interval '1 second' where b.kind = 'abandoned' and b.state = 'open' and b.promised_at >= '${since}'`),
-    ...rows('a promise without a clock', `select b.interaction_id, b.id from callback b where b.state = 'open' and b.promised_at >= '${since}' and not exists (select 1 from sla_clock c where c.callback_id = b.id and c.state in ('running', 'breached'))`),
-    ...rows('outside of the skills', `select o.interaction_id, u.login, o.queue_code, o.reason from ${offers} o join user_account u on u.id = o.agent_id where o.reason = 'skills' and not exists (select 1 from transfer t where t.interaction_id = o.interaction_id and t.queue_code <> '') and o.offered_at < coalesce(o.requeued_at, least(o.place_at, o.enqueued_at)) + interval '55 seconds' and not u.skills @> case o.queue_code when 'complaints' then '{complaint}'::text[] when 'english' then '{complaint,english}' else array[o.queue_code] end`),
-    ...rows('offered to somebody who was not there', `select o.interaction_id, u.login, o.id, p.presence, p.at, o.offered_at from ${offers} o join user_account u on u.id = o.agent_id join lateral (select h.data->>'presence' as presence, h.at, h.id from history h where h.kind = 'presence' and (h.data->>'user')::bigint = o.agent_id and h.at >= '${since}' and h.id < o.id order by h.id desc limit 1) p on p.presence in ('break', 'offline')`),
-    ...rows('offered in the middle of a talk', `select o.interaction_id, u.login, b.interaction_id, b.ended_at, o.offered_at from ${offers} o join user_account u on u.id = o.agent_id join ${offers} b on b.agent_id = o.agent_id and b.state = 'accepted' and b.interaction_id <> o.interaction_id and b.ended_at < o.offered_at join ${calls} i on i.id = b.interaction_id and i.ended_at > o.offered_at and i.agent_id = o.agent_id and i.leg_id in (b.leg_id, b.leg_id || '-a')`),
-    ...rows('thrown out of a talk', `select id, answered_at, ended_at from ${calls} i where outcome = 'released' and answered_at < ended_at - interval '5 seconds'`),
-    ...rows('an event broke a rule', `select null, source, key, why, event from parked_event where at >= '${since}'`),
-    ...rows('a command waits', `select (payload->>'interaction')::bigint, key, tries, at from outbox where kind = 'pbx' and done_at is null`),
-    ...rows('a command was given up', `select null, key, outcome from outbox where kind = 'pbx' and at >= '${since}' and outcome in ('given up', 'not understood')`),
-  ];
+  return answers([
+    ['two offers of one call at once', `select a.interaction_id, a.id, b.id from ${offers} a join ${offers} b on a.interaction_id = b.interaction_id and a.id < b.id and b.offered_at < a.over`],
+    ['two offers at one desk at once', `select a.interaction_id, b.interaction_id, a.agent_id from ${offers} a join ${offers} b on a.agent_id = b.agent_id and a.id < b.id and b.offered_at < a.over`],
+    ['accepted twice', `select o.interaction_id, count(*) from ${offers} o where state = 'accepted' group by 1 having count(*) > 1 + (select count(*) from transfer t where t.interaction_id = o.interaction_id) * 2 + (select count(*) from history h where h.interaction_id = o.interaction_id and h.kind in ('offer_missed', 'call_requeued'))`],
+    ['taken again and again, never joined', `select h.interaction_id, count(*) from history h join interaction i on i.id = h.interaction_id where h.kind = 'call_requeued' and i.enqueued_at >= '${since}' group by 1 having count(*) > 5`],
+    ['without an end', `select id, state, number, agent_id from ${calls} i where state <> 'ended'`],
+    ['without an outcome', `select id, state from ${calls} i where state = 'ended' and outcome = ''`],
+    ['one channel, two calls', `select min(id), channel_id, count(*) from ${calls} i where channel_id <> '' group by channel_id having count(*) > 1`],
+    ['a desk still has a call', `select d.interaction_id, u.login, d.presence from desk d join user_account u on u.id = d.user_id where d.user_id in (${ids}) and (d.interaction_id is not null or d.presence in ('offered', 'talking'))`],
+    ['wrap-up without an end', `select null, u.login, d.wrap_up_until from desk d join user_account u on u.id = d.user_id where d.user_id in (${ids}) and d.presence = 'wrap_up' and (d.wrap_up_until is null or d.wrap_up_until < now() - interval '5 seconds')`],
+    ['an offer is open', `select interaction_id, id, agent_id from ${offers} o where state = 'open'`],
+    ['a transfer goes on', `select interaction_id, id, state from transfer where state <> 'ended'`],
+    ['somebody listens', `select interaction_id, id from listening where ended_at is null`],
+    ['given up without a promise', `select id, outcome, number from ${calls} i where outcome in ('abandoned', 'callback') and number <> '' and direction = 'inbound' and callback_id is null`],
+    ['a promise that is not there or nobody\'s', `select i.id, i.callback_id, b.user_id from ${calls} i left join callback b on b.id = i.callback_id where i.callback_id is not null and (b.id is null or (b.user_id is null and b.department_id is null) or b.number = '')`],
+    ['two promises for one matter', `select min(interaction_id), customer_id, case_id, count(*) from callback where state = 'open' and kind <> 'follow_up' group by customer_id, case_id having count(*) > 1`],
+    ['a promise lives on although the customer was talked to', `select b.interaction_id, b.id, i.id from callback b join ${calls} i on i.customer_id = b.customer_id and i.direction = 'inbound' and i.answered_at > b.promised_at + interval '1 second' where b.kind = 'abandoned' and b.state = 'open' and b.promised_at >= '${since}'`],
+    ['a promise without a clock', `select b.interaction_id, b.id from callback b where b.state = 'open' and b.promised_at >= '${since}' and not exists (select 1 from sla_clock c where c.callback_id = b.id and c.state in ('running', 'breached'))`],
+    ['outside of the skills', `select o.interaction_id, u.login, o.queue_code, o.reason from ${offers} o join user_account u on u.id = o.agent_id where o.reason = 'skills' and not exists (select 1 from transfer t where t.interaction_id = o.interaction_id and t.queue_code <> '') and o.offered_at < coalesce(o.requeued_at, least(o.place_at, o.enqueued_at)) + interval '55 seconds' and not u.skills @> case o.queue_code when 'complaints' then '{complaint}'::text[] when 'english' then '{complaint,english}' else array[o.queue_code] end`],
+    ['offered to somebody who was not there', `select o.interaction_id, u.login, o.id, p.presence, p.at, o.offered_at from ${offers} o join user_account u on u.id = o.agent_id join lateral (select h.data->>'presence' as presence, h.at, h.id from history h where h.kind = 'presence' and (h.data->>'user')::bigint = o.agent_id and h.at >= '${since}' and h.id < o.id order by h.id desc limit 1) p on p.presence in ('break', 'offline')`],
+    ['offered in the middle of a talk', `select o.interaction_id, u.login, b.interaction_id, b.ended_at, o.offered_at from ${offers} o join user_account u on u.id = o.agent_id join ${offers} b on b.agent_id = o.agent_id and b.state = 'accepted' and b.interaction_id <> o.interaction_id and b.ended_at < o.offered_at join ${calls} i on i.id = b.interaction_id and i.ended_at > o.offered_at and i.agent_id = o.agent_id and i.leg_id in (b.leg_id, b.leg_id || '-a')`],
+    ['thrown out of a talk', `select id, answered_at, ended_at from ${calls} i where outcome = 'released' and answered_at < ended_at - interval '5 seconds'`],
+    ['an event broke a rule', `select null, source, key, why, event from parked_event where at >= '${since}'`],
+    ['a command waits', `select (payload->>'interaction')::bigint, key, tries, at from outbox where kind = 'pbx' and done_at is null`],
+    ['a command was given up', `select null, key, outcome from outbox where kind = 'pbx' and at >= '${since}' and outcome in ('given up', 'not understood')`],
+  ]);
 }
 
 /** The history of each call against what can be. */

@@ -4,18 +4,21 @@
 
 Standard input, one order a line:
   {"do":"agent","ext":"1001","mode":"ring"}   a desk phone: ring (until told), auto (answers at
-                                              once), busy, decline, off (as if unplugged); a call
-                                              whose Call-Info says answer-after=0 is answered
+                                              once), busy, decline, no_answer, broken (503), off (as
+                                              if unplugged); a call whose Call-Info says
+                                              answer-after=0 is answered
   {"do":"answer","ext":"1001"}                answers what rings there
   {"do":"decline","ext":"1001"}
   {"do":"hold","ext":"1001"}  {"do":"resume","ext":"1001"}
   {"do":"hangup","ext":"1001"}                ends that phone's call
   {"do":"call","id":"c1","from":"13800138000","to":"7000"}   a customer calls; "from" may be
-                                              "anonymous"; an agent's own phone calls with "ext"
+                                              "anonymous"; an agent's own phone calls with "ext";
+                                              "at":26061 calls the PBX on that port
   {"do":"digit","id":"c1","digit":"1"}
   {"do":"hangup","id":"c1"}                   cancels it while it rings, ends it afterwards
   {"do":"trunk","mode":"auto"}                how customers take calls that the engine places:
-                                              ring, auto, busy, no_answer, not_found
+                                              ring, auto, busy, decline, no_answer, not_found,
+                                              broken
   {"do":"trunk","number":"13800138000","mode":"busy"}        this customer only
   {"do":"answer","number":"13800138000"}      a customer that rings answers
   {"do":"hangup","number":"13800138000"}
@@ -53,8 +56,9 @@ TRUNK_IP = os.environ.get('PEER_TRUNK_IP', '127.0.0.2')
 TRUNK_PORT = int(os.environ.get('PEER_TRUNK_PORT', '25080'))
 
 REJECTS = {'busy': (486, 'Busy Here'), 'decline': (603, 'Decline'),
-           'no_answer': (480, 'Temporarily Unavailable'), 'not_found': (404, 'Not Found')}
-MODES = ('ring', 'auto', 'busy', 'decline', 'no_answer', 'not_found', 'off')
+           'no_answer': (480, 'Temporarily Unavailable'), 'not_found': (404, 'Not Found'),
+           'broken': (503, 'Service Unavailable')}
+MODES = ('ring', 'auto', 'off', *REJECTS)
 
 output_lock = threading.Lock()
 
@@ -199,7 +203,8 @@ class Switchboard:
             return
         caller = str(order['from'])
         extra = 'Privacy: id\r\n' if caller == 'anonymous' else ''
-        self.placed[key] = self.trunk.invite(to, from_user=caller, extra=extra, label=key)
+        at = (SERVER[0], int(order['at'])) if 'at' in order else None
+        self.placed[key] = self.trunk.invite(to, from_user=caller, extra=extra, label=key, at=at)
 
     def do_answer(self, order):
         self.live(order, 'ringing', 'incoming').answer()

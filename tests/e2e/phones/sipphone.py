@@ -269,6 +269,7 @@ class Phone:
         self.ip, self.port, self.user, self.server = ip, port, user, server
         self.on_call, self.on_state = on_call, on_state or (lambda call: None)
         self.calls, self.closing, self.tone = {}, False, 0
+        self.servers = {}  # Call-ID -> the PBX that has the call, where it is not `server`
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((ip, port))
         self.port = self.socket.getsockname()[1]
@@ -283,7 +284,7 @@ class Phone:
 
     def send(self, message):
         try:
-            self.socket.sendto(message.encode(), self.server)
+            self.socket.sendto(message.encode(), self.servers.get(header(message, 'Call-ID'), self.server))
         except OSError:
             if not self.closing:
                 raise
@@ -315,11 +316,13 @@ class Phone:
         self.send(message)
         return message
 
-    def invite(self, to_user, from_user=None, display=None, extra='', label=None):
-        """label: the caller's own name for the call, there from its first state on."""
+    def invite(self, to_user, from_user=None, display=None, extra='', label=None, at=None):
+        """label: the caller's own name for the call, there from its first state on; at: another PBX."""
         call = Call(self, f'{token(16)}@{self.ip}', label)
+        if at:
+            self.servers[call.call_id] = at
         user = from_user or self.user
-        host, port = self.server
+        host, port = at or self.server
         call.outgoing = True
         call.local_uri, call.remote_uri = f'sip:{user}@{host}', f'sip:{to_user}@{host}:{port}'
         call.request_uri = call.remote_target = call.remote_uri
@@ -343,7 +346,7 @@ class Phone:
     def _loop(self):
         while not self.closing:
             try:
-                data, _ = self.socket.recvfrom(MESSAGE_BYTES_MAX)
+                data, sender = self.socket.recvfrom(MESSAGE_BYTES_MAX)
             except socket.timeout:
                 continue
             except OSError:
@@ -351,6 +354,7 @@ class Phone:
             message = data.decode('utf8', 'replace')
             if not header(message, 'Call-ID') or not header(message, 'CSeq'):
                 continue  # a keep-alive
+            self.servers.setdefault(header(message, 'Call-ID'), sender)
             call = self.calls.get(header(message, 'Call-ID'))
             if message.startswith('SIP/2.0'):
                 if call:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine is killed at the worst moments and started again: the story goes on, nothing acknowledged is lost,
-// nothing fires twice.
+// nothing fires twice. What becomes of calls then is in 9_faults.
 import { randomUUID } from 'node:crypto';
 import { ask, back_to_calls, base, page_of, person, phones, presence, quiet_customer, ringing, sign_in, talking } from '../support/stage.mjs';
 import { kill_engine, no_engine_until, sql } from '../support/system.mjs';
@@ -13,25 +13,6 @@ export default async function play(step) {
     for (const who of ['agent', 'liaison_repair']) phones.desk((await person(who)).extension);
     phones.order({ do: 'trunk', mode: 'auto' });
     await presence('agent2', 'offline');
-    await back_to_calls('agent');
-  });
-
-  await step('SIGKILL while it rings: the caller stays, it rings again, F2 answers', async () => {
-    const customer = quiet_customer();
-    const page = await page_of('agent');
-    const mark = phones.mark();
-    const id = phones.call(customer.number);
-    await ringing(page).waitFor();
-    say(`ready again after ${await kill_engine()} ms`);
-    expect('the caller is still there', phones.since(mark), !phones.since(mark).some((event) => event.id === id && ['ended', 'failed'].includes(event.ev)));
-    const offer = await until('the agent is offered the call', async () => (await ask('agent', 'GET', 'desk')).offer, { within: 15_000 });
-    say(`offer ${offer.id} for interaction ${offer.interaction_id}`);
-    await ringing(page).waitFor();
-    await page.keyboard.press('F2');
-    await talking(page).waitFor();
-    await phones.event('the desk phone is up', { ev: 'up', ext: (await person('agent')).extension }, mark);
-    phones.order({ do: 'hangup', id });
-    await until('the end is recorded', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended' and enqueued_at > now() - interval '5 minutes'`), { within: 10_000, good: (rows) => rows.length === 1 });
     await back_to_calls('agent');
   });
 
@@ -58,34 +39,6 @@ export default async function play(step) {
     await phones.event('the desk phone is up', { ev: 'up', ext: (await person('agent')).extension }, mark, 15_000);
     phones.order({ do: 'hangup', id });
     await until('the end is recorded', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended' and enqueued_at > now() - interval '5 minutes'`), { within: 10_000, good: (rows) => rows.length === 1 });
-    await back_to_calls('agent');
-  });
-
-  await step('SIGKILL during the talk: the call goes on and its end is recorded', async () => {
-    const customer = quiet_customer();
-    const mark = phones.mark();
-    const id = await talk_with('agent', customer);
-    await kill_engine();
-    steady_call(id, mark);
-    const call = await until('the desk still shows the call', async () => (await ask('agent', 'GET', 'desk')).call, { within: 15_000 });
-    const row = await new_complaint('agent', customer, 3600, { interaction_id: call.interaction_id });
-    expect('a complaint is registered on it, owned by the agent', row.owner, row.owner.id === (await person('agent')).id);
-    steady_call(id, mark);
-    phones.order({ do: 'hangup', id });
-    const ended = await until('its end is recorded', () => sql(`select outcome, agent_id from interaction where id = ${call.interaction_id} and state = 'ended'`), { within: 10_000 });
-    expect('handled by the agent', ended, ended[0][0] === 'handled' && Number(ended[0][1]) === (await person('agent')).id);
-    await back_to_calls('agent');
-  });
-
-  await step('the call ends while the engine is dead: its end is recorded when it is back', async () => {
-    const customer = quiet_customer();
-    const mark = phones.mark();
-    const id = await talk_with('agent', customer);
-    const again = kill_engine();
-    phones.order({ do: 'hangup', id });
-    await phones.event('the call has ended', { ev: 'ended', id }, mark);
-    await again;
-    await until('its end is recorded', () => sql(`select outcome from interaction where customer_id = ${customer.id} and state = 'ended' and enqueued_at > now() - interval '5 minutes'`), { within: 20_000 });
     await back_to_calls('agent');
   });
 
@@ -155,23 +108,6 @@ export default async function play(step) {
     await until('the outbound call has ended', () => sql(`select state from interaction where callback_id = ${callback}`), { within: 10_000, good: (rows) => rows.length === 1 && rows[0][0] === 'ended' });
     const tries = sql(`select outcome from callback_attempt where callback_id = ${callback}`);
     expect('one attempt', tries, tries.length === 1 && tries[0][0] === 'reached');
-  });
-
-  await step('SIGKILL with a caller waiting: he is offered again as soon as somebody is free', async () => {
-    const customer = quiet_customer();
-    await presence('agent', 'break');
-    const mark = phones.mark();
-    const id = phones.call(customer.number);
-    await until('the call waits', () => sql(`select id from interaction where customer_id = ${customer.id} and state = 'waiting'`));
-    await kill_engine();
-    await presence('agent', 'available');
-    const page = await page_of('agent');
-    await ringing(page).waitFor();
-    expect('the caller never left', phones.since(mark), !phones.since(mark).some((event) => event.id === id && ['ended', 'failed'].includes(event.ev)));
-    phones.order({ do: 'answer', ext: (await person('agent')).extension });
-    await talking(page).waitFor();
-    phones.order({ do: 'hangup', id });
-    await back_to_calls('agent');
   });
 
   await step('what the store holds open and Asterisk does not is found within a minute; who talks goes on', async () => {

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // A call goes to a colleague or a queue, at once or after a word; the telephone's own key; a supervisor listens.
-// Everybody has a tone: the phones say who hears whom.
+// Everybody has a tone: the phones say who hears whom. Each call is closed as every scenario is (support/scenario.mjs).
 import { shot } from '../console/lib.mjs';
 import { ask, back_to_calls, page_of, person, phones, presence, quiet_customer, ringing, talking } from '../support/stage.mjs';
 import { talk_with } from '../support/scenes.mjs';
-import { nothing_left } from '../support/pbx.mjs';
-import { change_rules, sql } from '../support/system.mjs';
+import { Call, closing, ended, taken } from '../support/scenario.mjs';
+import { change_rules, hours_over_now, sql } from '../support/system.mjs';
 import { expect, until } from '../support/until.mjs';
 
 export default async function play(step) {
   const ext = {};
-  const now = { customer: null, id: '', call: 0 };
+  const now = { customer: null, id: '', call: 0, story: null };
   const hears = (name, who, tones, more) => phones.hears(name, who, tones, more);
-  const together = async (who) => {
-    await hears('the customer', { id: now.id }, [ext[who]]);
-    await hears(who, { ext: ext[who] }, ['customer']);
-  };
+  const together = (who) => now.story.together(who);
   const strip = (page, state) => page.locator(`[data-transfer="${state}"]`);
   /** The customer is with the agent; agent2 is free. */
   const begin = async () => {
     await presence('agent2', 'offline');
     await back_to_calls('agent');
     now.customer = quiet_customer();
+    now.story = new Call(now.customer);
     now.id = await talk_with('agent', now.customer);
+    now.story.ear = { id: now.id };
     now.call = Number(sql(`select id from interaction where customer_id = ${now.customer.id} and state = 'talking'`)[0][0]);
     await back_to_calls('agent2');
     await together('agent');
@@ -46,14 +45,13 @@ export default async function play(step) {
   const row = () => sql(`select i.state, u.login, t.state, t.ended_why from interaction i left join user_account u on u.id = i.agent_id left join transfer t on t.interaction_id = i.id where i.id = ${now.call} order by t.id desc limit 1`)[0];
   const with_whom = (expected, state, login) => until(expected, row, { within: 8000, good: (seen) => seen[0] === state && seen[1] === login });
   const kinds = () => sql(`select kind from history where interaction_id = ${now.call} order by id`).map(([kind]) => kind);
-  const over = async () => {
-    phones.order({ do: 'hangup', id: now.id });
-    await until('the call has ended', row, { within: 8000, good: (seen) => seen[0] === 'ended' });
-    await nothing_left();
-    for (const who of ['agent', 'agent2']) {
-      await until(`${who} is free of it`, async () => (await ask(who, 'GET', 'desk')).desk.interaction_id, { good: (id) => id === null, within: 8000 });
-    }
+  /** The customer hangs up: what the history says then after agent1 has answered, and who has talked with him. */
+  const over = async (history, talked) => {
+    now.story.hang_up();
+    await closing(now.story, { history: ['call_arrived', ...taken('agent'), ...history], talked });
   };
+  const consulted = ['consult_asked agent agent2', 'offer_made agent2 consult', 'offer_accepted agent2 phone', 'consult_begun agent agent2'];
+  const given = (how) => `call_transferred agent agent2 ${how}`;
 
   await step('two agents and a supervisor at work, and everybody has a tone', async () => {
     for (const who of ['agent', 'agent2', 'supervisor']) {
@@ -79,7 +77,7 @@ export default async function play(step) {
     await together('agent2');
     expect('agent1 sees no call any more', '', (await talking(await page_of('agent')).count()) === 0);
     expect('it is in the history', kinds(), kinds().includes('call_transferred'));
-    await over();
+    await over([given('blind'), ...taken('agent2', 'transfer', 'console'), ended('agent2')], ['agent', 'agent2']);
   });
 
   await step('not taken: it comes back to the one who gave it', async () => {
@@ -92,11 +90,11 @@ export default async function play(step) {
     await page.keyboard.press('F2');
     await with_whom('agent1 has it again', 'talking', 'agent1');
     await together('agent');
-    await over();
+    await over([given('blind'), 'offer_made agent2 transfer', 'offer_declined agent2 declined', 'transfer_not_taken agent2 declined', ...taken('agent', 'returned', 'console'), ended('agent')], ['agent']);
   });
 
   await step('to a queue that is closed: nobody is sent there', async () => {
-    const back = change_rules('calendars', '["08:00-22:00"]', '[]');
+    const back = change_rules('calendars', hours_over_now());
     const page = await page_of('agent');
     const closed = async () => (await ask('agent', 'GET', 'transfer-targets')).queues.find((one) => one.code === 'general').closed;
     await until('the hotlines are shut', closed, { within: 10_000 });
@@ -110,10 +108,10 @@ export default async function play(step) {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await together('agent');
-    await over();
+    await over([ended('agent')], ['agent']);
     back();
     // Whatever the hour is now.
-    now.rules_back = change_rules('calendars', '["08:00-22:00"]', '["00:00-24:00"]');
+    now.rules_back = change_rules('calendars', { '["08:00-22:00"]': '["00:00-24:00"]' });
     await until('the hotlines are open', async () => !(await closed()), { within: 10_000 });
   });
 
@@ -134,7 +132,7 @@ export default async function play(step) {
     await with_whom('agent2 has it', 'talking', 'agent2');
     await together('agent2');
     expect('in its old place', before, sql(`select enqueued_at, queue_code from interaction where id = ${now.call}`)[0].join() === `${before},general`);
-    await over();
+    await over(['call_transferred agent blind', ...taken('agent2'), ended('agent2')], ['agent', 'agent2']);
     now.rules_back();
   });
 
@@ -165,7 +163,7 @@ export default async function play(step) {
     await strip(page, 'conference').getByRole('button').nth(0).click();
     await with_whom('agent2 has it', 'talking', 'agent2');
     await together('agent2');
-    await over();
+    await over([...consulted, 'conference_begun agent agent2', given('consult'), ended('agent2')], ['agent', 'agent2']);
   });
 
   await step('consult first: declined, cancelled, and left by hanging up', async () => {
@@ -191,7 +189,7 @@ export default async function play(step) {
     phones.order({ do: 'hangup', ext: ext.agent });
     await with_whom('hanging up completes it', 'talking', 'agent2');
     await together('agent2');
-    await over();
+    await over(['consult_asked agent agent2', 'offer_made agent2 consult', 'offer_declined agent2 declined', 'consult_ended agent2 declined', ...consulted, 'consult_ended agent2 cancelled', ...consulted, given('consult'), ended('agent2')], ['agent', 'agent2']);
   });
 
   await step('the customer hangs up while two consult: nobody is left in silence', async () => {
@@ -200,7 +198,7 @@ export default async function play(step) {
     await rung();
     phones.order({ do: 'answer', ext: ext.agent2 });
     await strip(await page_of('agent'), 'consulting').waitFor();
-    await over();
+    await over([...consulted, ended('agent')], ['agent']);
   });
 
   await step('the telephone\'s own transfer key: carried out by the engine, refused when nobody has the number', async () => {
@@ -214,7 +212,7 @@ export default async function play(step) {
     await with_whom('agent2 has it', 'talking', 'agent2');
     await together('agent2');
     expect('as any other transfer', kinds(), kinds().includes('call_transferred'));
-    await over();
+    await over([given('blind'), ...taken('agent2', 'transfer'), ended('agent2')], ['agent', 'agent2']);
   });
 
   await step('the supervisor listens, whispers, and leaves no trace in the PBX', async () => {
@@ -236,6 +234,6 @@ export default async function play(step) {
     phones.order({ do: 'hangup', ext: ext.supervisor });
     await until('it is in the history', kinds, { good: (seen) => seen.filter((kind) => kind === 'call_listened').length === 2 && seen.includes('listening_ended') });
     await together('agent');
-    await over();
+    await over(['call_listened agent', 'call_listened agent', 'listening_ended agent normal', ended('agent')], ['agent']);
   });
 }

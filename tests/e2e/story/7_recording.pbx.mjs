@@ -50,7 +50,7 @@ export default async function play(step) {
     now.ext = (await person('agent')).extension;
     phones.desk(now.ext);
     phones.order({ do: 'media' });
-    now.rules_back = change_rules('queues', 'recording = { mode = "off"', 'recording = { mode = "on"');
+    now.rules_back = change_rules('queues', { 'recording = { mode = "off"': 'recording = { mode = "on"' });
     // The engines take them within seconds.
     await until('the desk knows', async () => (await ask('agent', 'GET', 'reference')).queues.every((queue) => queue.recording === 'on'), { within: 10_000 });
     await (await page_of('agent')).reload();
@@ -148,5 +148,6 @@ export default async function play(step) {
 
   await step('the rules are as they were', async () => {
     now.rules_back();
+    await until('the desk knows', async () => (await ask('agent', 'GET', 'reference')).queues.every((queue) => queue.recording === 'off'), { within: 10_000 });
   });
 }

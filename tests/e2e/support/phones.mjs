@@ -27,11 +27,11 @@ export class Phones {
     this.order({ do: 'agent', ext, mode });
   }
 
-  /** A customer calls; the id names the call from then on. */
-  call(from, to = '7000') {
+  /** A customer calls; the id names the call from then on. `at`: the port of another PBX. */
+  call(from, to = '7000', at = undefined) {
     this.#calls += 1;
     const id = `call${this.#calls}`;
-    this.order({ do: 'call', id, from, to });
+    this.order({ do: 'call', id, from, to, ...(at && { at }) });
     return id;
   }
 

@@ -13,19 +13,33 @@ const settings = Object.fromEntries(
   readFileSync(`${data}/services.env`, 'utf8').split('\n').filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
 );
 
-/** Rows of a query, each an array of text. */
-export function sql(query) {
-  const text = execFileSync('psql', [settings.FIRSTHAND_POSTGRES_URL, '-XAtq', '-F', '\t', '-c', query], { encoding: 'utf8' });
-  return text.split('\n').filter((line) => line !== '').map((line) => line.split('\t'));
+/** Rows of several queries, asked at once: each an array of text. */
+export function sql_all(queries) {
+  const text = execFileSync('psql', [settings.FIRSTHAND_POSTGRES_URL, '-XAtq', '-v', 'ON_ERROR_STOP=1', '-F', '\t', ...queries.flatMap((query) => ['-c', query, '-c', '\\echo ;'])], { encoding: 'utf8' });
+  const answers = [[]];
+  for (const line of text.split('\n')) {
+    if (line === ';') answers.push([]);
+    else if (line !== '') answers.at(-1).push(line.split('\t'));
+  }
+  return answers.slice(0, queries.length);
 }
+/** Rows of a query, each an array of text. */
+export const sql = (query) => sql_all([query])[0];
 
-/** Rules are files of the operator: another version of one, everywhere or only where `from` stands first. The answer
- * brings the version before back. */
-export function change_rules(name, from, to, { first = false } = {}) {
+/** Rules are files of the operator: another version of one, in which each text of `edits` is another, everywhere or only
+ * where it stands first. The answer brings the version before back. */
+export function change_rules(name, edits, { first = false } = {}) {
   const before = Number(sql(`select max(version) from policy_document where name = '${name}'`)[0][0]);
   const save = (body) => sql(`insert into policy_document (name, version, body, note) select name, (select max(version) + 1 from policy_document where name = '${name}'), ${body}, 'e2e' from policy_document where name = '${name}' and version = ${before}`);
-  save(first ? `overlay(body placing '${to}' from position('${from}' in body) for length('${from}'))` : `replace(body, '${from}', '${to}')`);
+  const edited = (body, [from, to]) => (first ? `overlay(${body} placing '${to}' from position('${from}' in ${body}) for length('${from}'))` : `replace(${body}, '${from}', '${to}')`);
+  save(Object.entries(edits).reduce(edited, 'body'));
   return () => save('body');
+}
+
+/** In place of the hotlines' opening hours: half an hour, half a day from now in Shanghai. */
+export function hours_over_now() {
+  const hour = String((new Date().getUTCHours() + 8 + 12) % 24).padStart(2, '0');
+  return { '["08:00-22:00"]': `["${hour}:00-${hour}:30"]` };
 }
 
 let killed_so_far = 0;
@@ -69,8 +83,8 @@ export async function kill_engine() {
   return Date.now() - began;
 }
 
-/** Another engine beside the one that runs: same settings, own name, port and directory. */
-export async function another_engine(name) {
+/** Another engine beside the one that runs: same settings but for `other`, own name, port and directory. */
+export async function another_engine(name, other = {}) {
   const first = await until('an engine runs', engine_pid);
   const env = Object.fromEntries(readFileSync(`/proc/${first}/environ`, 'utf8').split('\0').filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   const port = await free_port();
@@ -81,7 +95,7 @@ export async function another_engine(name) {
   const start = async () => {
     const child = spawn(program, ['serve'], {
       cwd: directory, stdio: ['ignore', log, log],
-      env: { ...env, FIRSTHAND_HTTP_PORT: String(port), FIRSTHAND_NODE_NAME: name, FIRSTHAND_DATA_DIRECTORY: directory },
+      env: { ...env, ...other, FIRSTHAND_HTTP_PORT: String(port), FIRSTHAND_NODE_NAME: name, FIRSTHAND_DATA_DIRECTORY: directory },
     });
     await until(`the engine "${name}" is ready`, () => readiness(url), { within: 60_000, good: (said) => Boolean(said.ready) });
     return child;
